@@ -66,3 +66,12 @@ def recall(practice_id: int) -> tuple[int, bytes] | None:
         if int(practice) == practice_id:
             return int(seq), bytes.fromhex(digest)
     return None
+
+
+def forget() -> None:
+    """Close the files kept open (a test moves the anchor; a fork must not share an offset)."""
+    with _lock:
+        for descriptor in _files.values():
+            os.close(descriptor)
+        _files.clear()
+        _offsets.clear()

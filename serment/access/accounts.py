@@ -1,0 +1,221 @@
+"""Accounts: invite, reset, change a password, suspend, sign in. Each verb writes its journal event."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from serment.access import sessions
+from serment.access.models import Passkey, Person, RecoveryCode
+from serment.access.passwords import check_password
+from serment.access.profiles import PROFILES, domains_of
+from serment.journal import services as journal
+from serment.practice.models import Practitioner
+from serment.vault import crypto, custody
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring
+from serment.vault.models import Grant, KeyHolder, Unlock
+from serment.vault.tenancy import using_practice
+
+SHARED_LOGINS = {
+    "secretariat",
+    "secretaire",
+    "cabinet",
+    "admin",
+    "accueil",
+    "medecin",
+    "docteur",
+    "test",
+    "invite",
+}
+
+
+class RefusedAccount(ValueError):
+    """An account that can not be made or used; the message is French and says what to do."""
+
+
+def temporary_password() -> str:
+    """A random password to hand over once: 80 bits in readable groups."""
+    letters = "abcdefghjkmnpqrstvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def personal_words(person: Person) -> list[str]:
+    return [person.login, person.given_name, person.family_name, person.practice.name, person.practice.city]
+
+
+def granted_domains(
+    profile: str, circle_id: int | None, *, secretary_billing: bool
+) -> list[tuple[Domain, int]]:
+    """The (domain, circle) pairs a profile is given; care domains need the circle of its practitioner."""
+    pairs = []
+    for domain in domains_of(profile, secretary_billing=secretary_billing):
+        if not domain.per_circle:
+            pairs.append((domain, 0))
+        elif circle_id is not None:
+            pairs.append((domain, circle_id))
+    return pairs
+
+
+def check_login(login: str) -> str:
+    """The login in the form it is kept. Raises RefusedAccount for a shared or taken one (P-AUTH-1)."""
+    login = login.strip().lower()
+    if len(login) < 3 or any(c.isspace() for c in login):
+        raise RefusedAccount("L’identifiant compte au moins 3 caractères, sans espace.")
+    if login in SHARED_LOGINS:
+        raise RefusedAccount(f"Un identifiant désigne une seule personne : « {login} » est un nom partagé.")
+    if Person.unscoped.filter(login=login).exists():
+        raise RefusedAccount("Cet identifiant est déjà pris. Ajoutez une initiale, par exemple.")
+    return login
+
+
+@transaction.atomic
+def invite(
+    *,
+    keyring: Keyring,
+    by: Person,
+    login: str,
+    given_name: str,
+    family_name: str,
+    profile: str,
+    practitioner: Practitioner | None = None,
+    circle_id: int | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> tuple[Person, str]:
+    """Make a named account with the grants of its profile; gives it and its temporary password (shown once).
+
+    Raises RefusedAccount: login taken or shared, dated profile without end, practitioner missing.
+    """
+    login = check_login(login)
+    if PROFILES[profile].dated and ends_on is None:
+        raise RefusedAccount("Un remplacement a une date de fin : indiquez-la.")
+    if PROFILES[profile].practitioner and practitioner is None:
+        raise RefusedAccount("Ce profil soigne : indiquez son numéro RPPS et sa profession.")
+    if practitioner is not None:
+        circle_id = practitioner.circle_id
+    password = temporary_password()
+    holder, _ = custody.create_holder(by.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password)
+    person = Person.objects.create(
+        login=login,
+        given_name=given_name.strip(),
+        family_name=family_name.strip(),
+        profile=profile,
+        practitioner=practitioner,
+        holder=holder,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    _give_grants(keyring, person, circle_id)
+    journal.record("access.invited", object_id=person.pk, details={"profile": profile})
+    return person, password
+
+
+def _give_grants(keyring: Keyring, person: Person, circle_id: int | None) -> None:
+    pairs = granted_domains(person.profile, circle_id, secretary_billing=person.practice.secretary_billing)
+    custody.grant_domains(
+        keyring,
+        person.holder,
+        pairs,
+        starts_at=_midnight(person.starts_on),
+        expires_at=_midnight(person.ends_on, after=True),
+    )
+
+
+def _midnight(day: date | None, *, after: bool = False) -> datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.max if after else time.min))
+
+
+@transaction.atomic
+def reset_password(*, keyring: Keyring, by: Person, person: Person) -> str:
+    """The owner gives someone new keys and a temporary password; their second factor is asked anew.
+
+    Raises NoKey where the owner does not hold a domain the person had.
+    """
+    password = temporary_password()
+    had = [
+        (Domain(g.domain_key.domain), g.domain_key.circle_id)
+        for g in Grant.unscoped.select_related("domain_key").filter(holder=person.holder)
+    ]
+    old = person.holder
+    person.holder, _ = custody.create_holder(
+        person.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password
+    )
+    person.must_change_password, person.sealed_totp, person.totp_step = True, None, 0
+    person.save()
+    custody.grant_domains(
+        keyring,
+        person.holder,
+        sorted(set(had)),
+        starts_at=_midnight(person.starts_on),
+        expires_at=_midnight(person.ends_on, after=True),
+    )
+    # The old holder stays, without grants or unlocks: its public key verifies what it signed.
+    Grant.unscoped.filter(holder=old).delete()
+    Unlock.unscoped.filter(holder=old).delete()
+    Passkey.unscoped.filter(person=person).delete()
+    RecoveryCode.unscoped.filter(person=person).delete()
+    sessions.end_all(person)
+    journal.record("access.password_reset", object_id=person.pk)
+    return password
+
+
+@transaction.atomic
+def change_password(*, person: Person, old: str, new: str, keep_session: int | None = None) -> None:
+    """Re-wrap the holder key. Raises CannotOpen (old is wrong), WeakPassword, RefusedAccount (new is old)."""
+    holder, holder_key = custody.open_holder_key(person.holder_id, Unlock.Method.PASSWORD, old)
+    if new == old:
+        raise RefusedAccount("Le nouveau mot de passe doit différer de l’ancien.")
+    check_password(new, personal_words(person))
+    custody.set_unlock(holder, holder_key, Unlock.Method.PASSWORD, new)
+    person.must_change_password = False
+    person.save(update_fields=["must_change_password"])
+    sessions.end_all(person, but=keep_session)
+    journal.record("access.password_changed", object_id=person.pk)
+
+
+@transaction.atomic
+def suspend(*, keyring: Keyring, by: Person, person: Person) -> None:
+    """Stop an account at once: sessions closed, grants withdrawn, a new key epoch for what they held (P-HAB-2).
+
+    Raises RefusedAccount for oneself, NoKey for a domain the author does not hold.
+    """
+    if by.pk == person.pk:
+        raise RefusedAccount("On ne peut pas suspendre son propre compte.")
+    person.suspended_at = timezone.now()
+    person.save(update_fields=["suspended_at"])
+    sessions.end_all(person)
+    custody.withdraw(keyring, person.holder)
+    journal.record("access.suspended", object_id=person.pk)
+
+
+@transaction.atomic
+def reinstate(*, keyring: Keyring, by: Person, person: Person) -> None:
+    """Give a suspended account its profile's grants again."""
+    person.suspended_at = None
+    person.save(update_fields=["suspended_at"])
+    _give_grants(keyring, person, person.practitioner.circle_id if person.practitioner else None)
+    journal.record("access.reinstated", object_id=person.pk)
+
+
+def authenticate(login: str, password: str) -> tuple[Person, Keyring] | None:
+    """The person and their opened keyring, or None: wrong, unknown, suspended or out of dates alike."""
+    person = (
+        Person.unscoped.select_related("holder", "practitioner").filter(login=login.strip().lower()).first()
+    )
+    if person is None:
+        custody.waste_time()
+        return None
+    with using_practice(person.practice_id):
+        try:
+            holder, key = custody.open_holder_key(person.holder_id, Unlock.Method.PASSWORD, password)
+        except crypto.CannotOpen:
+            return None
+        if not person.in_force():
+            return None
+        return person, custody.open_keyring(holder, key)

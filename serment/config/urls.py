@@ -1,0 +1,23 @@
+"""Where each room stands in the address bar. Ids are opaque; no name, number or secret is ever in a path."""
+
+from django.urls import include, path, register_converter
+
+from serment.vault.ids import IdConverter
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", include("serment.site.urls")),
+    path("", include("serment.access.urls")),
+    path("journal/", include("serment.access.journal_urls")),
+    path("patients/", include("serment.patients.urls")),
+    path("", include("serment.record.urls")),
+    path("", include("serment.prescribing.urls")),
+    path("agenda/", include("serment.agenda.urls")),
+    path("facturation/", include("serment.billing.urls")),
+]
+
+handler400 = "serment.site.errors.bad_request"
+handler403 = "serment.site.errors.forbidden"
+handler404 = "serment.site.errors.not_found"
+handler500 = "serment.site.errors.server_error"
