@@ -1,0 +1,26 @@
+// The shell of every page: htmx, search, menus, drafts, lock. No inline script runs beside it (strict CSP).
+import "bootstrap/js/dist/collapse";
+import "bootstrap/js/dist/dropdown";
+import "bootstrap/js/dist/modal";
+import "bootstrap/js/dist/offcanvas";
+import "bootstrap/js/dist/tab";
+
+import { startConfirm } from "./shell/confirm";
+import { startDrafts } from "./shell/drafts";
+import { startForms } from "./shell/forms";
+import { startHtmx } from "./shell/htmx";
+import { startLock } from "./shell/lock";
+import { startMenus } from "./shell/menus";
+import { startPolling } from "./shell/poll";
+import { startSearch } from "./shell/search";
+import { startToasts } from "./shell/toast";
+
+startToasts();
+startConfirm();
+startHtmx();
+startMenus();
+startForms();
+startDrafts();
+startPolling();
+startSearch();
+startLock();

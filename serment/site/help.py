@@ -1,0 +1,56 @@
+"""Help: one short page per moment of the day, written in the words of the practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from serment.access.rules import public
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A help page: its template is ``site/help/<code>.html``."""
+
+    code: str
+    title: str
+    summary: str
+    icon: str
+
+
+TOPICS = (
+    Topic("connexion", "Se connecter", "Mot de passe, second facteur, codes de secours", icon="login"),
+    Topic(
+        "verrouillage", "Verrouiller, rouvrir", "Quitter l’écran sans perdre ce qui est écrit", icon="lock"
+    ),
+    Topic("patients", "Patients", "Créer une fiche, chercher, éviter les doublons", icon="users"),
+    Topic("agenda", "Agenda", "Donner, déplacer, suivre les rendez-vous", icon="calendar"),
+    Topic("consultation", "Consultation", "Écrire, mesurer, clore, corriger", icon="stethoscope"),
+    Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),
+    Topic("reglement", "Règlement", "Actes, encaissement, note d’honoraires, caisse", icon="cash"),
+    Topic("journal", "Journal", "Savoir qui a consulté ou modifié quoi", icon="list-search"),
+    Topic("clavier", "Clavier", "Tous les raccourcis", icon="keyboard"),
+)
+_BY_CODE = {topic.code: topic for topic in TOPICS}
+
+
+@public
+def index(request: HttpRequest) -> HttpResponse:
+    """All the topics."""
+    return render(request, "site/help/index.html", {"topics": TOPICS, "layout": _layout(request)})
+
+
+@public
+def page(request: HttpRequest, topic: str) -> HttpResponse:
+    """One topic; 404 for an unknown one."""
+    if topic not in _BY_CODE:
+        raise Http404
+    context = {"topic": _BY_CODE[topic], "topics": TOPICS, "layout": _layout(request)}
+    return render(request, f"site/help/{topic}.html", context)
+
+
+def _layout(request: HttpRequest) -> str:
+    """Inside the shell once signed in; on the bare page before (help with signing in is of use there)."""
+    return "site/base.html" if getattr(request, "person", None) else "site/bare.html"

@@ -1,0 +1,112 @@
+"""Tags and filters that every template has (registered as builtins in the settings).
+
+Tags: ``icon``, ``field``, ``can``. Filters: ``date_fr``, ``date_long``, ``time_fr``, ``datetime_fr``, ``money``,
+``id_text``, ``age``, ``perms_has``. An empty value gives an empty text, never an error.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from serment.site import french
+from serment.site.fields import render_field
+from serment.site.icons import icon_svg
+from serment.vault.ids import encode
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, **options: str) -> SafeString:
+    """``{% icon "calendar" %}``; ``class="…"`` adds classes, ``label="…"`` names an icon that stands alone."""
+    return icon_svg(name, css=options.get("class", ""), label=options.get("label", ""))
+
+
+@register.simple_tag
+def field(bound: BoundField, **options: Any) -> SafeString:
+    """``{% field form.phone %}``: label, input, help and errors tied together for assistive technology.
+
+    Options: ``label``, ``help``, ``class`` (of the wrapper), ``placeholder``, ``autocomplete``, ``inputmode``,
+    ``autofocus``, ``hide_label`` (the label stays for screen readers).
+    """
+    return render_field(bound, options)
+
+
+class CanNode(template.Node):
+    """Renders its body when the signed-in person holds the permission."""
+
+    def __init__(self, permission: FilterExpression, body: NodeList) -> None:
+        self.permission = permission
+        self.nodelist = body
+
+    def render(self, context: template.Context) -> str:
+        person = getattr(context.get("request"), "person", None)
+        if person is None or not person.can(self.permission.resolve(context)):
+            return ""
+        return self.nodelist.render(context)
+
+
+@register.tag
+def can(parser: Parser, token: Token) -> CanNode:
+    """``{% can "agenda.edit" %}…{% endcan %}``"""
+    words = token.split_contents()
+    if len(words) != 2:
+        raise template.TemplateSyntaxError("can takes one permission code")
+    body = parser.parse(("endcan",))
+    parser.delete_first_token()
+    return CanNode(parser.compile_filter(words[1]), body)
+
+
+@register.filter
+def perms_has(person: Any, permission: str) -> bool:
+    """``{% if request.person|perms_has:"billing.view" %}``"""
+    return person is not None and bool(person.can(permission))
+
+
+@register.filter
+def date_fr(value: date | datetime | None) -> str:
+    """23/11/2026"""
+    return french.date_short(value) if value else ""
+
+
+@register.filter
+def date_long(value: date | datetime | None) -> str:
+    """lundi 23 novembre 2026"""
+    return french.date_in_words(value) if value else ""
+
+
+@register.filter
+def time_fr(value: datetime | time | None) -> str:
+    """14 h 30"""
+    return french.clock(value) if value is not None and value != "" else ""
+
+
+@register.filter
+def datetime_fr(value: datetime | None) -> str:
+    """23/11/2026 à 14 h 30"""
+    return f"{french.date_short(value)} à {french.clock(value)}" if value else ""
+
+
+@register.filter
+def money(value: int | None) -> str:
+    """Integer cents → 30,00 €"""
+    return "" if value is None or value == "" else french.euros(int(value))
+
+
+@register.filter
+def id_text(value: int | None) -> str:
+    """A row id as it is written in URLs."""
+    return "" if value is None or value == "" else encode(int(value))
+
+
+@register.filter
+def age(value: date | None, on: date | None = None) -> str:
+    """Age today (or at ``on``) from a birth date, with its unit."""
+    return french.age_at(french.local_date(value), on or timezone.localdate()) if value else ""

@@ -1,0 +1,12 @@
+"""Paths of the shell itself, at the root."""
+
+from django.urls import path
+
+from serment.site import help, views
+
+app_name = "site"
+urlpatterns = [
+    path("presence/", views.alive, name="alive"),
+    path("aide/", help.index, name="help"),
+    path("aide/<slug:topic>/", help.page, name="help_page"),
+]
