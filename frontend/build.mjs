@@ -31,9 +31,14 @@ const COMPUTED = [
   /^(ec|u)-/,
 ];
 
-async function styles() {
+// Attribute selectors to keep: form controls are written by Django, the scheme is set by theme.ts.
+const KEPT_WORDS = "data-bs-theme light dark type radio checkbox text search password file date number range color " +
+  "aria-current page aria-selected true false dir ltr open disabled readonly multiple size";
+
+/** The style sheet of `entry` as text; fonts it names are written beside it. */
+async function bundle(entry) {
   const bundled = await build({
-    entryPoints: [join(here, "src/styles/app.css")],
+    entryPoints: [join(here, "src/styles", entry)],
     bundle: true,
     write: false,
     outdir: out,
@@ -41,31 +46,34 @@ async function styles() {
     assetNames: "[name]",
     logLevel: "warning",
   });
-  const content = await files(join(project, "serment"), [".html", ".py"]);
-  content.push(...(await files(join(here, "src"), [".ts"])));
+  let css = "";
   for (const file of bundled.outputFiles) {
-    if (!file.path.endsWith(".css")) {
-      await writeFile(file.path, file.contents);
-      continue;
-    }
-    let css = file.text;
-    if (!process.argv.includes("--whole-css")) {
-      const [purged] = await new PurgeCSS().purge({
-        content,
-        css: [{ raw: css }],
-        defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-        safelist: { greedy: COMPUTED },
-      });
-      css = purged.css;
-    }
-    const minified = await build({
-      stdin: { contents: css, loader: "css" },
-      minify: true,
-      write: false,
-      legalComments: "none",
-    });
-    await writeFile(join(out, "app.css"), minified.outputFiles[0].contents);
+    if (file.path.endsWith(".css")) css = file.text;
+    else await writeFile(file.path, file.contents);
   }
+  return css;
+}
+
+async function styles() {
+  let vendor = await bundle("vendor.css");
+  if (!process.argv.includes("--whole-css")) {
+    const content = await files(join(project, "serment"), [".html", ".py"]);
+    content.push(...(await files(join(here, "src"), [".ts"])));
+    const [purged] = await new PurgeCSS().purge({
+      content: [...content, { raw: KEPT_WORDS, extension: "txt" }],
+      css: [{ raw: vendor }],
+      defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
+      safelist: { greedy: COMPUTED },
+    });
+    vendor = purged.css;
+  }
+  const whole = await build({
+    stdin: { contents: vendor + (await bundle("app.css")), loader: "css" },
+    minify: true,
+    write: false,
+    legalComments: "none",
+  });
+  await writeFile(join(out, "app.css"), whole.outputFiles[0].contents);
 }
 
 async function scripts() {

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from serment.site import errors
 from serment.site.navigation import address, entries_for
 
 PHONE_ITEMS = 4
@@ -41,6 +42,13 @@ class Shell:
         return getattr(self._request, "practice", None)
 
     @cached_property
+    def layout(self) -> str:
+        """What pages open to everyone extend: the shell once fully signed in, the bare page before that."""
+        session = getattr(self._request, "session_row", None)
+        inside = session is not None and session.level >= 2 and session.locked_at is None
+        return "site/base.html" if inside else "site/bare.html"
+
+    @cached_property
     def nav(self) -> list[Link]:
         match = getattr(self._request, "resolver_match", None)
         room = match.app_name if match else ""
@@ -56,6 +64,11 @@ class Shell:
     @property
     def idle_seconds(self) -> int:
         return self.practice.idle_minutes * 60 if self.practice else 600
+
+    @property
+    def refusals(self) -> dict[str, errors.Refusal]:
+        """The texts of refusals that other rooms render."""
+        return {"forbidden": errors.FORBIDDEN, "no_key": errors.NO_KEY, "integrity": errors.INTEGRITY}
 
     @cached_property
     def initials(self) -> str:

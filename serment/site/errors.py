@@ -74,13 +74,21 @@ TOO_LARGE = Refusal(
     "Réduisez le fichier, ou envoyez-le en plusieurs fois.",
     icon="file-alert",
 )
-LOCKED = Refusal(
-    423,
-    "Session verrouillée",
-    "La session s’est verrouillée pour protéger l’écran.",
-    "Votre travail est gardé.",
-    "Saisissez votre mot de passe pour la rouvrir.",
-    icon="lock",
+NO_KEY = Refusal(
+    403,
+    "Suivi par un autre cercle de soins",
+    "Ce dossier appartient à des praticiens qui ne le partagent pas avec vous : vous n’en avez pas la clé.",
+    "Rien n’a été montré ni modifié. La demande est inscrite au journal du cabinet.",
+    "Si vous devez y accéder, demandez le partage à un praticien qui suit cette personne.",
+    icon="key-off",
+)
+INTEGRITY = Refusal(
+    500,
+    "Donnée illisible",
+    "Une donnée enregistrée a été abîmée ou déplacée : son sceau ne correspond plus.",
+    "Elle n’est pas montrée, et rien n’a été modifié. L’événement est inscrit au journal du cabinet.",
+    "Prévenez la personne responsable du cabinet : la donnée est à reprendre d’une sauvegarde.",
+    icon="shield-x",
 )
 FAILURE = Refusal(
     500,
@@ -102,7 +110,7 @@ def answer(
         response = HttpResponse(status=refusal.status)
         response["HX-Trigger"] = json.dumps({"toast": {"text": sentence, "level": "danger"}})
         return response
-    return render(request, template, {"refusal": refusal}, status=refusal.status)
+    return render(request, "site/errors/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
 @public
@@ -112,7 +120,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 @public
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """`handler403`"""
     return answer(request, FORBIDDEN)
 
@@ -139,12 +147,6 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """`CSRF_FAILURE_VIEW`. The reason is for developers; nobody is shown it."""
     return answer(request, CSRF)
-
-
-@public
-def locked(request: HttpRequest) -> HttpResponse:
-    """A locked session asked for a page: a field for the password, then the page asked for."""
-    return answer(request, LOCKED, "site/errors/locked.html")
 
 
 @public

@@ -39,7 +39,7 @@ _BY_CODE = {topic.code: topic for topic in TOPICS}
 @public
 def index(request: HttpRequest) -> HttpResponse:
     """All the topics."""
-    return render(request, "site/help/index.html", {"topics": TOPICS, "layout": _layout(request)})
+    return render(request, "site/help/index.html", {"topics": TOPICS})
 
 
 @public
@@ -47,10 +47,5 @@ def page(request: HttpRequest, topic: str) -> HttpResponse:
     """One topic; 404 for an unknown one."""
     if topic not in _BY_CODE:
         raise Http404
-    context = {"topic": _BY_CODE[topic], "topics": TOPICS, "layout": _layout(request)}
+    context = {"topic": _BY_CODE[topic], "topics": TOPICS}
     return render(request, f"site/help/{topic}.html", context)
-
-
-def _layout(request: HttpRequest) -> str:
-    """Inside the shell once signed in; on the bare page before (help with signing in is of use there)."""
-    return "site/base.html" if getattr(request, "person", None) else "site/bare.html"

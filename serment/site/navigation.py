@@ -17,27 +17,25 @@ class Permitted(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the bar. ``rooms``: URL namespaces in which the line shows as the current one."""
+    """One line of the bar. ``doors``: (URL name, permission); the first that exists and is permitted is used.
+    ``rooms``: URL namespaces in which the line shows as the current one. ``hint``: for the search field.
+    """
 
     code: str
     label: str
     icon: str
-    url_name: str
-    permission: str
-    rooms: tuple[str, ...] = ()
-    help: str = ""
+    doors: tuple[tuple[str, str], ...]
+    rooms: tuple[str, ...]
+    hint: str
 
 
 ENTRIES = (
-    Entry(
-        "home", "Ma journée", "home", "site:home", "site.home", ("site",), "qui est le suivant, ce qui attend"
-    ),
+    Entry("home", "Ma journée", "home", (("site:home", "site.home"),), ("site",), "qui vient, ce qui attend"),
     Entry(
         "agenda",
         "Agenda",
         "calendar",
-        "agenda:agenda",
-        "agenda.view",
+        (("agenda:week", "agenda.view"),),
         ("agenda",),
         "jour, semaine, salle d’attente",
     ),
@@ -45,26 +43,59 @@ ENTRIES = (
         "patients",
         "Patients",
         "users",
-        "patients:list",
-        "patients.view",
+        (("patients:list", "patients.view"),),
         ("patients", "record", "prescribing"),
+        "fiches et dossiers",
     ),
-    Entry("billing", "Facturation", "cash", "billing:till", "billing.till", ("billing",), "caisse du jour"),
-    Entry("messages", "Messages", "mail", "messaging:inbox", "messaging.view", ("messaging",)),
     Entry(
-        "accounting", "Comptabilité", "report-money", "accounting:home", "accounting.view", ("accounting",)
+        "billing",
+        "Facturation",
+        "cash",
+        (("billing:till", "billing.till"),),
+        ("billing",),
+        "caisse du jour, honoraires",
     ),
-    Entry("conformity", "Conformité", "shield-check", "conformity:home", "conformity.view", ("conformity",)),
     Entry(
-        "journal",
-        "Journal",
-        "list-search",
-        "journal:list",
-        "journal.view",
-        ("journal",),
-        "qui a fait quoi, et quand",
+        "messages",
+        "Messages",
+        "mail",
+        (("messaging:inbox", "messaging.view"),),
+        ("messaging",),
+        "échanges sécurisés",
     ),
-    Entry("settings", "Réglages", "settings", "access:team", "team.manage", ("access",), "équipe et cabinet"),
+    Entry(
+        "accounting",
+        "Comptabilité",
+        "report-money",
+        (("accounting:home", "accounting.view"),),
+        ("accounting",),
+        "recettes, dépenses",
+    ),
+    Entry(
+        "conformity",
+        "Conformité",
+        "shield-check",
+        (
+            ("conformity:home", "conformity.view"),
+            ("journal:list", "journal.view"),
+            ("journal:verify", "journal.verify"),
+        ),
+        ("conformity", "journal"),
+        "mesures, preuves, journal",
+    ),
+    Entry(
+        "settings",
+        "Réglages",
+        "settings",
+        (
+            ("access:team", "team.manage"),
+            ("access:practice_settings", "practice.settings"),
+            ("agenda:settings", "agenda.settings"),
+            ("access:account", "account.own"),
+        ),
+        ("access",),
+        "équipe, cabinet, horaires, compte",
+    ),
 )
 
 
@@ -81,4 +112,12 @@ def entries_for(person: Permitted | None) -> list[tuple[Entry, str]]:
     """(entry, path) of what ``person`` may open, in the bar's order. Nobody signed in: nothing."""
     if person is None:
         return []
-    return [(e, address(e.url_name)) for e in ENTRIES if person.can(e.permission) and address(e.url_name)]
+    found = ((entry, _door(entry, person)) for entry in ENTRIES)
+    return [(entry, path) for entry, path in found if path]
+
+
+def _door(entry: Entry, person: Permitted) -> str:
+    for url_name, permission in entry.doors:
+        if person.can(permission) and (path := address(url_name)):
+            return path
+    return ""

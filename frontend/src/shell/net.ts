@@ -28,7 +28,7 @@ export function renewCsrf(token: string): void {
 
 /** Throws TypeError when the network is down; any HTTP answer is returned, redirects unfollowed. */
 export async function send(url: string, what: Sent = {}): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json, text/html;q=0.9" };
+  const headers: Record<string, string> = { Accept: "application/json" };
   const method = what.method ?? "POST";
   if (method !== "GET") headers["X-CSRFToken"] = csrf();
   if (what.background) headers["X-Serment-Background"] = "1";
