@@ -62,14 +62,14 @@ CONFLICT = Refusal(
     409,
     "Modifié entre-temps",
     "Quelqu’un d’autre a enregistré une modification pendant que vous travailliez.",
-    "Sa modification est gardée ; la vôtre n’est pas enregistrée.",
+    "Sa modification est gardée ; la vôtre n’est pas enregistrée.",
     "Rechargez la page pour voir l’état actuel, puis reportez votre modification.",
     icon="refresh",
 )
 TOO_LARGE = Refusal(
     413,
     "Envoi trop volumineux",
-    "Le fichier ou le formulaire dépasse la taille permise (20 Mo).",
+    "Le fichier ou le formulaire dépasse la taille permise (20 Mo).",
     "Rien n’a été enregistré.",
     "Réduisez le fichier, ou envoyez-le en plusieurs fois.",
     icon="file-alert",
@@ -77,7 +77,7 @@ TOO_LARGE = Refusal(
 NO_KEY = Refusal(
     403,
     "Suivi par un autre cercle de soins",
-    "Ce dossier appartient à des praticiens qui ne le partagent pas avec vous : vous n’en avez pas la clé.",
+    "Ce dossier appartient à des praticiens qui ne le partagent pas avec vous : vous n’en avez pas la clé.",
     "Rien n’a été montré ni modifié. La demande est inscrite au journal du cabinet.",
     "Si vous devez y accéder, demandez le partage à un praticien qui suit cette personne.",
     icon="key-off",
@@ -85,16 +85,16 @@ NO_KEY = Refusal(
 INTEGRITY = Refusal(
     500,
     "Donnée illisible",
-    "Une donnée enregistrée a été abîmée ou déplacée : son sceau ne correspond plus.",
+    "Une donnée enregistrée a été abîmée ou déplacée : son sceau ne correspond plus.",
     "Elle n’est pas montrée, et rien n’a été modifié. L’événement est inscrit au journal du cabinet.",
-    "Prévenez la personne responsable du cabinet : la donnée est à reprendre d’une sauvegarde.",
+    "Prévenez la personne responsable du cabinet : la donnée est à reprendre d’une sauvegarde.",
     icon="shield-x",
 )
 FAILURE = Refusal(
     500,
     "Problème du logiciel",
     "Le logiciel a rencontré un problème qu’il n’a pas su traiter.",
-    "Ce qui était déjà enregistré est gardé ; la dernière action n’a pas été faite.",
+    "Ce qui était déjà enregistré est gardé ; la dernière action n’a pas été faite.",
     "Réessayez dans un instant. Si cela recommence, prévenez la personne qui entretient le logiciel.",
 )
 

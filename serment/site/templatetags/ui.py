@@ -15,7 +15,8 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from serment.site import french
+from serment.formats import dates
+from serment.formats.money import euros
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
 from serment.vault.ids import encode
@@ -70,34 +71,39 @@ def perms_has(person: Any, permission: str) -> bool:
     return person is not None and bool(person.can(permission))
 
 
+def _paris(value: date | datetime | time) -> Any:
+    """An aware datetime as Paris reads it; anything else as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
 @register.filter
 def date_fr(value: date | datetime | None) -> str:
     """23/11/2026"""
-    return french.date_short(value) if value else ""
+    return dates.short(_paris(value)) if value else ""
 
 
 @register.filter
 def date_long(value: date | datetime | None) -> str:
     """lundi 23 novembre 2026"""
-    return french.date_in_words(value) if value else ""
+    return dates.long(_paris(value)) if value else ""
 
 
 @register.filter
 def time_fr(value: datetime | time | None) -> str:
     """14 h 30"""
-    return french.clock(value) if value is not None and value != "" else ""
+    return dates.clock(_paris(value)) if value is not None and value != "" else ""
 
 
 @register.filter
 def datetime_fr(value: datetime | None) -> str:
     """23/11/2026 à 14 h 30"""
-    return f"{french.date_short(value)} à {french.clock(value)}" if value else ""
+    return f"{dates.short(_paris(value))} à {dates.clock(_paris(value))}" if value else ""
 
 
 @register.filter
 def money(value: int | None) -> str:
     """Integer cents → 30,00 €"""
-    return "" if value is None or value == "" else french.euros(int(value))
+    return "" if value is None or value == "" else euros(int(value))
 
 
 @register.filter
@@ -109,4 +115,4 @@ def id_text(value: int | None) -> str:
 @register.filter
 def age(value: date | None, on: date | None = None) -> str:
     """Age today (or at ``on``) from a birth date, with its unit."""
-    return french.age_at(french.local_date(value), on or timezone.localdate()) if value else ""
+    return dates.age_text(value, on or timezone.localdate()) if value else ""
