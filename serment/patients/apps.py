@@ -5,3 +5,19 @@ class PatientsConfig(AppConfig):
     name = "serment.patients"
     label = "patients"
     verbose_name = "Patients"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+        from serment.patients import panels
+
+        actions.register(
+            patient_created="Patient créé",
+            patient_changed="Identité modifiée",
+            patient_viewed="Fiche du patient consultée",
+            patient_searched="Recherche de patients",
+            patient_traced="Historique des accès consulté",
+            patient_imported="Import de patients",
+            patient_import_checked="Import de patients vérifié à blanc",
+        )
+        panels.register_tab("identity", "Identité", "patients:detail", "patients.view", 80)
+        panels.register_tab("trace", "Accès", "patients:trace", "patients.trace", 90)

@@ -1,0 +1,55 @@
+"""What higher rooms hang on a patient's page: tabs, and alerts in the banner. They register; patients asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Tab:
+    code: str
+    label: str
+    url_name: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A chip of the banner. ``level``: danger, warning or info; said in words as well as colour."""
+
+    text: str
+    level: str = "warning"
+
+
+_tabs: dict[str, Tab] = {}
+_alert_sources: list[Callable[[Any, int], list[Alert]]] = []
+
+
+def register_tab(code: str, label: str, url_name: str, permission: str, order: int) -> None:
+    _tabs[code] = Tab(code, label, url_name, permission, order)
+
+
+def register_alerts(source: Callable[[Any, int], list[Alert]]) -> None:
+    """``source(request, patient_id)`` gives the alerts that this session may see."""
+    if source not in _alert_sources:
+        _alert_sources.append(source)
+
+
+def tabs_for(request: Any, patient_id: int) -> list[tuple[Tab, str]]:
+    shown = sorted((t for t in _tabs.values() if request.person.can(t.permission)), key=lambda t: t.order)
+    return [(tab, reverse(tab.url_name, args=[patient_id])) for tab in shown]
+
+
+def alerts_for(request: Any, patient_id: int) -> list[Alert]:
+    return [alert for source in _alert_sources for alert in source(request, patient_id)]
+
+
+def home_of(request: Any, patient_id: int) -> str:
+    """Where a click on a patient leads: the record for whoever reads it, the identity page for the others."""
+    name = "record:open" if request.person.can("record.view") else "patients:detail"
+    return reverse(name, args=[patient_id])
