@@ -13,8 +13,10 @@ import { startLock } from "./shell/lock";
 import { startMenus } from "./shell/menus";
 import { startPolling } from "./shell/poll";
 import { startSearch } from "./shell/search";
+import { share } from "./shell/shared";
 import { startToasts } from "./shell/toast";
 
+share();
 startToasts();
 startConfirm();
 startHtmx();

@@ -1,7 +1,8 @@
 // Buttons that register or use a passkey: data-passkey="register|assert", data-begin-url, data-complete-url,
 // optionally data-label-from (id of the field that names the key) and data-error-to (id of the place for errors).
-import { toast } from "./shell/toast";
-import { exchange, supported } from "./shell/webauthn";
+import type {} from "./shell/shared";
+
+const { exchange, supported, toast } = window.serment;
 
 async function use(button: HTMLButtonElement): Promise<void> {
   const kind = button.dataset.passkey === "register" ? "register" : "assert";
