@@ -8,6 +8,7 @@ must estimate at least 10^10 guesses. The floor is code, so no setting weakens i
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,10 +53,12 @@ def check_password(password: str, personal: list[str]) -> None:
             "est plus facile à retenir."
         )
     lowered = password.lower()
-    own = [word for text in personal for word in text.lower().split() if len(word) >= 3]
+    own = [word for text in personal for word in re.split(r"[\W_]+", text.lower()) if len(word) >= 3]
+    rest = lowered
     for word in own:
-        if word in lowered and len(lowered) - len(word) < MIN_LENGTH - 4:
-            raise WeakPassword("Ce mot de passe contient un nom qui vous désigne. Choisissez-en un autre.")
+        rest = rest.replace(word, "")
+    if rest != lowered and len(rest) < MIN_LENGTH - 4:
+        raise WeakPassword("Ce mot de passe contient un nom qui vous désigne. Choisissez-en un autre.")
     french = [word for word in french_words() if word in lowered]
     result = zxcvbn(password[:72], user_inputs=own + french)
     if entropy_bits(password) < MIN_ENTROPY_BITS or float(result["guesses_log10"]) < MIN_GUESSES_LOG10:

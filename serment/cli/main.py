@@ -1,0 +1,80 @@
+"""The ``serment`` command: what the practice's machine is asked to do, in French."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="serment", description="Logiciel de cabinet médical et paramédical."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
+
+    init = commands.add_parser("init", help="créer le cabinet, ses clés et son premier praticien")
+    init.add_argument("--sheet", help="fichier PDF où écrire la feuille de secours (à imprimer puis effacer)")
+    init.add_argument(
+        "--answers", help="fichier JSON de réponses, au lieu de questions (installation préparée)"
+    )
+
+    serve = commands.add_parser("serve", help="ouvrir le cabinet aux navigateurs")
+    demo = commands.add_parser("demo", help="ouvrir un cabinet de démonstration (données fictives)")
+    for command in (serve, demo):
+        command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        command.add_argument("--workers", type=int, default=2)
+
+    journal = commands.add_parser("journal", help="journal chaîné")
+    journal.add_argument("action", choices=["verify"], help="verify : prouver la chaîne")
+
+    catalogue = commands.add_parser(
+        "catalogue", help="référentiels nationaux (médicaments, diagnostics, communes)"
+    )
+    catalogue.add_argument("arguments", nargs=argparse.REMAINDER)
+
+    recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
+    recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
+
+    commands.add_parser("migrate", help="mettre la base de données à jour")
+    return parser
+
+
+def _version() -> str:
+    from serment import __version__
+
+    return f"serment {__version__}"
+
+
+def _run(name: str) -> Callable[[argparse.Namespace], int]:
+    from serment.cli import catalogue, demo, init, journal, recover, serve
+
+    return {
+        "init": init.run,
+        "serve": serve.run,
+        "demo": demo.run,
+        "journal": journal.run,
+        "catalogue": catalogue.run,
+        "recover": recover.run,
+        "migrate": serve.migrate,
+    }[name]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code is 0, or 1 after a French sentence on stderr."""
+    arguments = _parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serment.config.settings")
+    if arguments.command == "demo":
+        os.environ.setdefault("DATA_DIR", "var/demo")
+        os.environ["SERMENT_DEMO"] = "1"
+    import django
+
+    django.setup()
+    try:
+        return _run(arguments.command)(arguments)
+    except KeyboardInterrupt:
+        print("\nInterrompu.", file=sys.stderr)
+        return 130

@@ -1,0 +1,58 @@
+"""Serve the practice with granian, and keep the database up to date."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from django.conf import settings
+from django.core.management import call_command
+
+
+def migrate(arguments: argparse.Namespace | None = None) -> int:
+    call_command("migrate", interactive=False, verbosity=0)
+    return 0
+
+
+def collect_static() -> None:
+    """Copy the built assets where whitenoise serves them, with hashed names."""
+    call_command("collectstatic", interactive=False, verbosity=0, clear=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Migrate, gather the assets, then serve until Ctrl-C."""
+    migrate()
+    collect_static()
+    if arguments.host not in ("127.0.0.1", "localhost", "::1") and not settings.SECURE_COOKIES:
+        print(
+            "Refus : hors de cette machine, Serment ne se sert qu’en TLS. Placez-le derrière un serveur TLS et "
+            "démarrez avec SECURE_COOKIES=1.",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"Serment est prêt : http://{arguments.host}:{arguments.port}/", flush=True)
+    serve(arguments.host, arguments.port, arguments.workers)
+    return 0
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Run granian in this process; workers are processes of their own, one thread each."""
+    from django.db import connections
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    # A connection must not cross the fork that makes a worker.
+    connections.close_all()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serment.config.settings")
+    Server(
+        "serment.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        backlog=256,
+        log_access=False,
+        log_level="warning",
+    ).serve()
