@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from serment.formats import dates
-from serment.formats.money import euros
+from serment.formats.money import format_euros
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
 from serment.vault.ids import encode
@@ -103,7 +103,7 @@ def datetime_fr(value: datetime | None) -> str:
 @register.filter
 def money(value: int | None) -> str:
     """Integer cents → 30,00 €"""
-    return "" if value is None or value == "" else euros(int(value))
+    return "" if value is None or value == "" else format_euros(int(value))
 
 
 @register.filter
