@@ -124,7 +124,7 @@ class PatientForm(forms.Form):
         return self._checked("birth_place_code", postal.parse_commune_code)
 
     def clean_nir(self) -> str:
-        return self._checked("nir", nir.parse_nir)
+        return self._checked("nir", nir.normalise_nir)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -133,9 +133,9 @@ class PatientForm(forms.Form):
                 self.add_error(name, "Écrivez au moins une lettre.")
         if data.get("ins_matricule"):
             try:
-                data["ins_matricule"] = ins.parse_matricule(
+                data["ins_matricule"] = ins.parse_ins(
                     data["ins_matricule"], data.get("ins_oid", ""), allow_test=self.demo
-                )
+                ).matricule
             except ValueError as error:
                 self.add_error("ins_matricule", str(error))
         return data
@@ -143,14 +143,15 @@ class PatientForm(forms.Form):
     def warnings(self) -> list[str]:
         """What looks odd without being wrong: it is said, never refused."""
         data, found = self.cleaned_data, []
-        number, born = data.get("nir", ""), data.get("birth_date")
-        if number and born and not nir.is_temporary(number):
-            if nir.sex_of(number) and data["sex"] != "U" and nir.sex_of(number) != data["sex"]:
+        born = data.get("birth_date")
+        number = nir.parse_nir(data["nir"]) if data.get("nir") else None
+        if number and born and not number.is_temporary:
+            if data["sex"] != "U" and number.sex != data["sex"]:
                 found.append(
                     "Le numéro de sécurité sociale n’est pas du sexe indiqué : est-ce celui de l’assuré ?"
                 )
-            month = nir.birth_month_of(number)
-            if month and month != (born.year % 100, born.month):
+            month = number.birth_month
+            if month and (number.birth_year, month) != (born.year % 100, born.month):
                 found.append("Le numéro de sécurité sociale ne correspond pas au mois de naissance.")
         return found
 
@@ -198,10 +199,10 @@ def initial_of(card: Any) -> dict[str, Any]:
     data = card.identity.model_dump(exclude={"contact"})
     data.update(card.identity.contact.model_dump())
     for name in ("mobile", "phone", "emergency_phone"):
-        data[name] = phone.format_phone(data[name]) if data[name] else ""
+        data[name] = phone.display_phone(data[name]) if data[name] else ""
     data["birth_date"] = dates.short(card.identity.birth_date)
     if card.coverage:
-        data.update(nir=nir.format_nir(card.coverage.nir), c2s=card.coverage.c2s, ald=card.coverage.ald)
+        data.update(nir=nir.format_nir(card.coverage.nir) if card.coverage.nir else "", c2s=card.coverage.c2s, ald=card.coverage.ald)
     if card.ins:
         data.update(ins_matricule=card.ins.matricule, ins_oid=card.ins.oid)
     data["version"] = card.version

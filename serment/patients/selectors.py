@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from serment.formats import dates, names, nir, phone
-from serment.formats.ins import STATUSES
+from serment.formats.ins import IdentityStatus
 from serment.patients.models import Patient
 from serment.patients.payloads import Coverage, Identity, InsIdentity
 from serment.patients.terms import Query, parse_query
@@ -71,16 +71,16 @@ class PatientCard:
 
     @property
     def nir(self) -> str:
-        return nir.mask_nir(self.coverage.nir) if self.coverage else ""
+        return nir.mask_nir(self.coverage.nir) if self.coverage and self.coverage.nir else ""
 
     @property
     def ins_label(self) -> str:
-        return STATUSES[self.ins.status] if self.ins and self.ins.matricule else "INS non renseignée"
+        return IdentityStatus(self.ins.status).label if self.ins and self.ins.matricule else "INS non renseignée"
 
     @property
     def phone(self) -> str:
         contact = self.identity.contact
-        return phone.format_phone(contact.mobile or contact.phone)
+        return phone.display_phone(contact.mobile or contact.phone)
 
 
 def _hit(patient_id: int, identity: Identity, exact: bool = True) -> PatientHit:
@@ -91,7 +91,7 @@ def _hit(patient_id: int, identity: Identity, exact: bool = True) -> PatientHit:
         identity.birth_date,
         identity.sex,
         contact.city,
-        phone.format_phone(contact.mobile or contact.phone),
+        phone.display_phone(contact.mobile or contact.phone),
         exact,
     )
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from serment.formats import dates, names, nir, phone
+from serment.formats import dates, names, phone
 from serment.formats.errors import FormatError
+from serment.formats.text import compact
 from serment.patients.payloads import Identity
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\b\d{8}\b|\b\d{6}\b")
@@ -89,9 +90,9 @@ class Query:
 def parse_query(text: str, today: date) -> Query:
     """Understand what was typed: names in any order, a birth date in any usual form, a phone, a NIR."""
     value = text.strip()
-    compact = nir.compact(value)
-    if _NIR.fullmatch(compact):
-        return Query(nir=compact[:13])
+    digits = compact(value).upper()
+    if _NIR.fullmatch(digits):
+        return Query(nir=digits[:13])
     if _PHONE.fullmatch(value) and len(re.sub(r"\D", "", value)) >= 9:
         try:
             return Query(phone=phone.parse_phone(value))
