@@ -1,66 +1,99 @@
-"""Names: folding for search, prefixes, a French phonetic key, display.
+"""People's names: folding and prefixes for search, typography for display, INS traits.
 
-The phonetic key is our own: it writes what is heard, roughly, so that Lefebvre, Lefèvre and Lefebure, Philippe and
-Filipe, Thibault and Tibo share a key. It is for finding, never for deciding that two people are one.
+Folding and the phonetic key have modules of their own, ``folding`` and ``phonetics``; both are offered here too.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from serment.formats.errors import FormatError
+from serment.formats.folding import fold, unaccented
+from serment.formats.phonetics import phonetic
+from serment.formats.text import plain_spaces
+
+__all__ = [
+    "PREFIX_LENGTHS",
+    "display_name",
+    "fold",
+    "given_case",
+    "glue",
+    "index_words",
+    "ins_trait",
+    "phonetic",
+    "prefixes",
+    "query_prefix",
+    "upper_name",
+    "words",
+]
 
 PREFIX_LENGTHS = (2, 3, 4, 6)
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
-
-
-def fold(text: str) -> str:
-    """Lower case, no accent, hyphens and apostrophes as spaces, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
+_APOSTROPHES = re.compile("[\u2018\u2019\u02bc\u00b4`\u2032]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def words(text: str) -> list[str]:
+    """Folded words in the order typed, repeats kept: ``"Jean-Marie LE GALL"`` → jean, marie, le, gall."""
     return fold(text).split()
 
 
+def glue(text: str) -> str:
+    """Folded words without spaces, so that « Le Gall » is also found as « legall » and « D'Arc » as « darc »."""
+    return fold(text).replace(" ", "")
+
+
+def index_words(text: str) -> list[str]:
+    """What to index of one name: its words, then the glued form when there are several. No repeats."""
+    found = words(text)
+    return list(dict.fromkeys([*found, glue(text)] if len(found) > 1 else found))
+
+
 def prefixes(word: str) -> set[str]:
-    """What is indexed of a folded word: its prefixes of 2, 3, 4 and 6 letters."""
-    return {word[:n] for n in PREFIX_LENGTHS if len(word) >= n} or {word}
+    """Search terms of one folded word: its prefixes of 2, 3, 4 and 6 letters, and the whole word."""
+    return {word[:length] for length in PREFIX_LENGTHS if length <= len(word)} | {word} if word else set()
 
 
 def query_prefix(word: str) -> str:
-    """The longest indexed prefix of a typed word (a 5-letter query asks for its 4 first letters)."""
-    return max((word[:n] for n in PREFIX_LENGTHS if len(word) >= n), key=len, default=word)
+    """The longest indexed prefix of a folded word being typed: 5 letters use their prefix of 4, 9 that of 6.
+
+    A single letter is given back as it is: it only finds words of one letter.
+    """
+    return max((word[:length] for length in PREFIX_LENGTHS if length <= len(word)), key=len, default=word)
 
 
-_PHONETIC = (
-    (r"ph", "f"), (r"sch|sh|ch", "S"), (r"gn", "n"), (r"th", "t"), (r"rh", "r"), (r"h", ""),
-    (r"eau|au", "o"), (r"oeu|eu|oe", "e"), (r"ou", "U"), (r"[ae]i(?!n|m)|ei", "e"), (r"oi|oy", "wa"),
-    (r"[aeiy]?i[nm](?![aeiouyn])|[ea]in(?![aeiouyn])|yn(?![aeiouyn])", "I"),
-    (r"[ae][nm](?![aeiouynm])", "A"), (r"o[nm](?![aeiouynm])", "O"),
-    (r"qu?|ck|c(?![eiy])", "k"), (r"c(?=[eiy])", "s"), (r"gu(?=[eiy])", "g"), (r"g(?=[eiy])", "j"),
-    (r"bv|bu(?=r)|w", "v"), (r"x|z", "s"), (r"y", "i"),
-)  # fmt: skip
-_RULES = [(re.compile(pattern), replacement) for pattern, replacement in _PHONETIC]
+def display_name(family_name: str, given_name: str) -> str:
+    """``NOM Prénom``: accents kept in capitals; a given name typed in one case only is capitalised."""
+    return f"{upper_name(family_name)} {given_case(given_name)}".strip()
 
 
-def phonetic(word: str) -> str:
-    """The key of one folded word; empty for a word without letters."""
-    key = re.sub(r"[^a-z]", "", word)
-    if len(key) < 2:
-        return key
-    key = re.sub(r"(?:lt|ld|lx|ts|ds|[tdsxzpe])+$", "", key) or key
-    for pattern, replacement in _RULES:
-        key = pattern.sub(replacement, key)
-    key = re.sub(r"(.)\1+", r"\1", key)
-    key = key[:1] + re.sub(r"e", "", key[1:])
-    return re.sub(r"(.)\1+", r"\1", key)
+def upper_name(text: str) -> str:
+    """``"Lefèvre d’Ormesson"`` → ``"LEFÈVRE D’ORMESSON"``."""
+    return plain_spaces(text).upper()
+
+
+def given_case(text: str) -> str:
+    """``"JEAN-rené"`` stays (mixed case is a choice), ``"jean-rené"`` and ``"JEAN-RENÉ"`` → ``"Jean-René"``."""
+    value = plain_spaces(text)
+    if value not in (value.lower(), value.upper()):
+        return value
+    return _WORD.sub(lambda match: match[0][0].upper() + match[0][1:].lower(), value)
 
 
 def ins_trait(text: str) -> str:
-    """Upper case without accents; hyphens and apostrophes stay (traits of the INS)."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).upper().replace("’", "'"))
-    kept = "".join(c for c in plain if not unicodedata.combining(c)).upper()
-    return re.sub(r"\s+", " ", re.sub(r"[^A-Z' \-]", " ", kept)).strip()
+    """A name as an INS strict trait: A–Z, hyphen, apostrophe, single spaces. Raises FormatError.
+
+    ``"Cœur d’Élise–Anne"`` → ``"COEUR D'ELISE-ANNE"``.
+    """
+    value = _DASHES.sub("-", _APOSTROPHES.sub("'", plain_spaces(text)))
+    value = unaccented(value).upper()
+    if not value:
+        raise FormatError("Saisissez le nom tel qu'il figure sur la pièce d'identité.")
+    if re.fullmatch(r"[A-Z' \-]+", value) is None:
+        raise FormatError(
+            "Un nom ne contient que des lettres, des traits d'union, des apostrophes et des espaces."
+        )
+    if re.search(r"[A-Z]", value) is None:
+        raise FormatError("Un nom contient au moins une lettre : complétez-le.")
+    return value

@@ -1,19 +1,23 @@
-"""Measures that a consultation takes: LOINC code, UCUM unit, plausibility bounds.
+"""Measures that a consultation takes (R5.7): LOINC code, UCUM unit, plausibility bounds.
 
-Out of the hard bounds a value is refused; out of the soft ones it must be confirmed. Bounds are for catching slips of
-the hand, not for medical judgement.
+A value outside the hard bounds is refused, outside the soft ones it must be confirmed. Bounds catch slips of the
+hand at any age, they are no medical judgement: our own choice of 2026-11, « à vérifier » by practitioners.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from math import sqrt
 
 from serment.formats.errors import FormatError
+from serment.formats.text import NBSP, plain_spaces, typeset
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MeasureKind:
-    """``hard`` and ``soft`` are (low, high) in ``unit`` (UCUM); ``shown`` is the unit on screen."""
+    """Values, and ``hard`` and ``soft`` (low, high), are in ``unit`` (UCUM); ``shown`` is that unit on screen."""
 
     code: str
     label: str
@@ -25,43 +29,59 @@ class MeasureKind:
     soft: tuple[float, float]
 
     def text(self, value: float) -> str:
-        """72,5 kg"""
-        return f"{value:.{self.decimals}f}".replace(".", ",") + f"\u00a0{self.shown}"
+        """``72,5 kg``"""
+        return f"{self.number(value)}{NBSP}{self.shown}"
+
+    def number(self, value: float) -> str:
+        """``72,5``: the value without its unit, as a form shows it."""
+        return str(_rounded(value, self.decimals)).replace(".", ",")
 
 
+# Capillary glucose: 41653-7 (capillary blood, glucometer) is any mass/volume; kept in g/L as people here read it.
+# Multiply by 100 where an exchange wants mg/dL. Waist: 8280-0 (at the umbilicus). SpO₂: 59408-5 (pulse oximetry).
 MEASURES = {
     kind.code: kind
     for kind in (
         MeasureKind("weight", "Poids", "29463-7", "kg", "kg", 1, (0.3, 400), (2, 200)),
         MeasureKind("height", "Taille", "8302-2", "cm", "cm", 1, (20, 260), (40, 210)),
-        MeasureKind("bmi", "IMC", "39156-5", "kg/m2", "kg/m²", 1, (5, 120), (15, 45)),
-        MeasureKind("systolic", "Tension systolique", "8480-6", "mm[Hg]", "mmHg", 0, (40, 300), (80, 200)),
-        MeasureKind("diastolic", "Tension diastolique", "8462-4", "mm[Hg]", "mmHg", 0, (20, 200), (40, 120)),
+        MeasureKind("bmi", "IMC", "39156-5", "kg/m2", "kg/m²", 1, (5, 120), (13, 45)),
+        MeasureKind("systolic", "Tension systolique", "8480-6", "mm[Hg]", "mmHg", 0, (30, 300), (80, 200)),
+        MeasureKind("diastolic", "Tension diastolique", "8462-4", "mm[Hg]", "mmHg", 0, (10, 200), (40, 120)),
         MeasureKind("temperature", "Température", "8310-5", "Cel", "°C", 1, (25, 45), (35, 41)),
         MeasureKind("heart_rate", "Fréquence cardiaque", "8867-4", "/min", "/min", 0, (15, 300), (40, 160)),
         MeasureKind(
             "respiratory_rate", "Fréquence respiratoire", "9279-1", "/min", "/min", 0, (3, 120), (8, 60)
         ),
         MeasureKind("spo2", "SpO₂", "59408-5", "%", "%", 0, (30, 100), (90, 100)),
-        MeasureKind("glucose", "Glycémie capillaire", "41653-7", "mg/dL", "mg/dL", 0, (10, 1500), (60, 300)),
-        MeasureKind("head", "Périmètre crânien", "9843-4", "cm", "cm", 1, (15, 70), (30, 60)),
+        MeasureKind("glucose", "Glycémie capillaire", "41653-7", "g/L", "g/L", 2, (0.1, 15), (0.6, 3)),
+        MeasureKind("head", "Périmètre crânien", "9843-4", "cm", "cm", 1, (15, 70), (30, 62)),
         MeasureKind("waist", "Tour de taille", "8280-0", "cm", "cm", 0, (20, 250), (50, 160)),
     )
 }
-TAKEN = tuple(code for code in MEASURES if code != "bmi")
+TAKEN = tuple(code for code in MEASURES if code != "bmi")  # typed by a person; the BMI is computed
+
+_NUMBER = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,4})?")
 
 
 def parse_measure(code: str, text: str) -> float:
-    """The value typed for a measure, in its unit. Raises FormatError out of the hard bounds."""
+    """The value typed for a measure, in its unit, rounded half up to its decimals. Raises FormatError.
+
+    The unit may be typed too: ``"72,5 kg"``. Raises KeyError for an unknown code.
+    """
     kind = MEASURES[code]
-    try:
-        value = float(text.strip().replace(",", ".").replace("\u00a0", ""))
-    except ValueError:
-        raise FormatError(f"{kind.label} : écrivez un nombre, en {kind.shown}.") from None
-    if not kind.hard[0] <= value <= kind.hard[1]:
-        low, high = (kind.text(bound) for bound in kind.hard)
-        raise FormatError(f"{kind.label} : {kind.text(value)} n’est pas possible (entre {low} et {high}).")
-    return round(value, kind.decimals)
+    typed = plain_spaces(text)
+    if typed.casefold().endswith(kind.shown.casefold()):
+        typed = typed[: -len(kind.shown)].rstrip()
+    if _NUMBER.fullmatch(typed) is None:
+        raise FormatError(f"{kind.label} : saisissez un nombre, en {kind.shown}.")
+    value = float(typed.replace(",", "."))
+    low, high = kind.hard
+    if not low <= value <= high:
+        raise FormatError(
+            f"{kind.label} : cette valeur n'est pas possible, "
+            f"saisissez un nombre entre {kind.number(low)} et {kind.text(high)}."
+        )
+    return float(_rounded(value, kind.decimals))
 
 
 def is_unusual(code: str, value: float) -> bool:
@@ -70,6 +90,24 @@ def is_unusual(code: str, value: float) -> bool:
     return not low <= value <= high
 
 
+def pressure_problem(systolic: float, diastolic: float) -> str:
+    """A French sentence when the two pressures look swapped, else empty."""
+    if systolic > diastolic:
+        return ""
+    return typeset("La tension systolique doit dépasser la diastolique : vérifiez l'ordre des deux valeurs.")
+
+
 def bmi(weight_kg: float, height_cm: float) -> float:
-    """kg/m², one decimal."""
-    return round(weight_kg / (height_cm / 100) ** 2, 1)
+    """kg/m², one decimal. Raises ValueError (a programming error) when the height is not positive."""
+    if height_cm <= 0:
+        raise ValueError("height must be positive")
+    return float(_rounded(weight_kg / (height_cm / 100) ** 2, 1))
+
+
+def body_surface(weight_kg: float, height_cm: float) -> float:
+    """m² by Mosteller's formula, √(kg × cm / 3600), two decimals."""
+    return float(_rounded(sqrt(weight_kg * height_cm / 3600), 2))
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

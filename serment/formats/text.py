@@ -1,0 +1,32 @@
+"""Clean-up that every number typed by hand needs, and French typography. No judgement on values here."""
+
+from __future__ import annotations
+
+import re
+
+NBSP = "\u00a0"
+NARROW_NBSP = "\u202f"
+
+_SEPARATORS = re.compile(r"[\s\u00a0\u202f\u2009.\-\u2010-\u2015_/]+")
+_ASCII_DIGITS = re.compile(r"[0-9]+")
+
+
+def compact(text: str) -> str:
+    """``" 2b 1.2-3 "`` → ``"2B123"``: drops spaces, dots, dashes and slashes, puts letters in upper case."""
+    return _SEPARATORS.sub("", text).upper()
+
+
+def is_digits(text: str) -> bool:
+    """ASCII digits only (``str.isdigit`` also accepts ``²`` or Arabic-Indic digits), at least one."""
+    return _ASCII_DIGITS.fullmatch(text) is not None
+
+
+def plain_spaces(text: str) -> str:
+    """Every run of spaces, no-break ones included, becomes one ordinary space; ends are trimmed."""
+    return " ".join(text.replace(NBSP, " ").replace(NARROW_NBSP, " ").split())
+
+
+def typeset(text: str) -> str:
+    """A French sentence as typed → no-break spaces before ``: ; ! ?`` and inside « », curly apostrophes."""
+    text = re.sub(r" (?=[:;!?»])|(?<=«) ", NBSP, text)
+    return text.replace("'", "\u2019")
