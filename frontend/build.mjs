@@ -28,7 +28,6 @@ const COMPUTED = [
   /^(bg|text|text-bg|btn|btn-outline|alert|badge|status|border)-(primary|secondary|success|info|warning|danger)(-lt|-fg)?$/,
   /^(bg|text|status)-(blue|azure|indigo|purple|pink|red|orange|yellow|lime|green|teal|cyan)(-lt|-fg)?$/,
   /^(modal|offcanvas|collapse|collapsing|fade|show|dropdown|tooltip|was-validated|is-|htmx-)/,
-  /^(ec|u)-/,
 ];
 
 // Attribute selectors to keep: form controls are written by Django, the scheme is set by theme.ts.

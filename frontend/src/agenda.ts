@@ -38,6 +38,7 @@ class Agenda {
     });
     const box = document.createElement("div");
     root.replaceChildren(this.bar.element, box);
+    plain(box);
     this.calendar = createCalendar(box, [TimeGrid, ResourceTimeGrid, Interaction], this.options());
     this.bar.mode(this.mode);
     startKeys(root, {
@@ -66,6 +67,7 @@ class Agenda {
       date: dateOf(this.data.start),
       locale: "fr",
       firstDay: 1,
+      height: `max(22rem, calc(100vh - ${small ? 19 : 13.5}rem))`,
       headerToolbar: { start: "", center: "", end: "" },
       resources: this.data.resources,
       filterEventsWithResources: true,
@@ -130,12 +132,19 @@ class Agenda {
       span.textContent = text;
       box.append(span, " ");
     };
+    if (event.end.getTime() - event.start.getTime() <= SLOT * 60_000) box.classList.add("ev-short");
+    // The shape of the state comes first: it shows even where the word has no room.
+    part(`ev-mark state state-${a.state}`, "");
     part("ev-time", clockText(event.start));
-    part("visually-hidden", `à ${clockText(event.end)},`);
+    part("visually-hidden", `à ${clockText(event.end)}, ${dayHeading(event.start)}, ${this.owner(a.resourceId)},`);
     part("ev-title", a.title);
     if (a.typeLabel) part("ev-type", a.typeLabel);
-    part(`ev-state state state-${a.state}`, a.stateLabel);
+    part(`ev-state state-${a.state}`, a.stateLabel);
     return { domNodes: [box] };
+  }
+
+  private owner(id: string): string {
+    return this.data.resources.find((r) => r.id === id)?.title ?? "";
   }
 
   private show(mode: Mode): void {
@@ -249,6 +258,15 @@ class Agenda {
     closePanel();
     await this.server.poll();
   }
+}
+
+/** The calendar calls itself a table, yet lays its events out of the cells: without these roles it reads as it is. */
+function plain(box: HTMLElement): void {
+  const roles = "[role=table], [role=rowgroup], [role=row], [role=cell], [role=columnheader]";
+  const strip = () => {
+    for (const element of box.querySelectorAll(roles)) element.removeAttribute("role");
+  };
+  new MutationObserver(strip).observe(box, { subtree: true, childList: true, attributes: true, attributeFilter: ["role"] });
 }
 
 const root = document.getElementById("agenda");

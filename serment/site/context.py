@@ -63,7 +63,7 @@ class Shell:
 
     @property
     def idle_seconds(self) -> int:
-        return self.practice.idle_minutes * 60 if self.practice else 600
+        return int(self.practice.idle_minutes * 60) if self.practice else 600
 
     @property
     def refusals(self) -> dict[str, errors.Refusal]:

@@ -62,5 +62,7 @@ export async function jsonOf<T extends object>(answer: Response): Promise<Partia
   }
 }
 
+const PARIS = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", hour: "numeric", minute: "2-digit" });
+/** 14 h 32, Paris time, as everywhere on the pages. */
 export const clock = (at = new Date()): string =>
-  `${at.getHours()}\u00a0h\u00a0${String(at.getMinutes()).padStart(2, "0")}`;
+  PARIS.format(at).replace(/^0/, "").replace(":", "\u00a0h\u00a0");
