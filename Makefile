@@ -17,7 +17,7 @@ serve: assets
 	PORT=$(PORT) $(BIN)/serment serve
 
 test: assets
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 
 bench: assets
 	$(BIN)/python -m bench $(ARGS)

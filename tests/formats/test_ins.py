@@ -96,7 +96,7 @@ def test_the_example_of_the_specification_reads():
     trait_names,
     st.sampled_from("MF"),
     st.dates(date(1900, 1, 1)),
-    st.sampled_from(ins.OID_LABELS.keys()),
+    st.sampled_from(sorted(ins.OID_LABELS)),
 )
 def test_datamatrix_round_trips(birth_name, given_names, sex, born, oid):
     traits = ins.strict_traits(
