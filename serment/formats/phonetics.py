@@ -22,7 +22,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"EBV", "EV"),
         # silent endings: -ault, -aud, -aux, then consonants, then mute e
         (r"(?:EAU|AU)(?:LT|LX|LD|[DTXS])?S?$", "O"),
-        (r"(?<=[MU])PS?$", ""),  # Champ, Loup, but Philip
+        (r"AMPS?$", "AN"),  # Champ
+        (r"OUPS?$", "OU"),  # Loup, but Philip
         (r"(?<=[AEIOUYLNRKCTD])[DTSXZ]+$", ""),
         (r"(?<=AN)C$", ""),  # Blanc, Franc
         (r"(?<=[AEIOUY])(?:ER|EZ)$", "E"),
@@ -60,8 +61,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def phonetic(word: str) -> str:
-    """Key of one name word, at most 8 signs; empty when it has no letter. Hyphenated words are keyed as one."""
-    sound = re.sub(r"[^A-Z]", "", fold(word.replace("ç", "ss").replace("Ç", "SS")).upper())
+    """Key of one name word, at most 8 signs; empty only when it has no letter. Hyphenated words count as one."""
+    letters = re.sub(r"[^A-Z]", "", fold(word.replace("ç", "ss").replace("Ç", "SS")).upper())
+    sound = letters
     for pattern, replacement in _RULES:
         sound = pattern.sub(replacement, sound)
-    return re.sub(r"(.)\1+", r"\1", sound.upper())[:8]
+    # A lone silent letter keeps itself: an empty key would join it to every other empty one.
+    return re.sub(r"(.)\1+", r"\1", sound.upper())[:8] or letters[:1]
