@@ -264,7 +264,9 @@ class Agenda {
 function plain(box: HTMLElement): void {
   const roles = "[role=table], [role=rowgroup], [role=row], [role=cell], [role=columnheader]";
   const strip = () => {
-    for (const element of box.querySelectorAll(roles)) element.removeAttribute("role");
+    for (const element of box.querySelectorAll(roles)) {
+      for (const name of ["role", "aria-colspan", "aria-colindex", "aria-rowindex"]) element.removeAttribute(name);
+    }
   };
   new MutationObserver(strip).observe(box, { subtree: true, childList: true, attributes: true, attributeFilter: ["role"] });
 }
