@@ -98,6 +98,9 @@ const sources = [
 ];
 const { svg, missing } = await sprite(sources, join(here, "node_modules/@tabler/icons/icons/outline"));
 await writeFile(join(out, "icons.svg"), svg);
+// For the browser tests only; no page loads it.
+await mkdir(join(here, "dist"), { recursive: true });
+await copyFile(join(here, "node_modules/axe-core/axe.min.js"), join(here, "dist/axe.min.js"));
 await copyFile(join(here, "src/serment.svg"), join(out, "serment.svg"));
 await writeFile(join(out, "licences.txt"), await licences(here));
 for (const name of (await readdir(out)).sort()) {

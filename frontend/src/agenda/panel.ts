@@ -49,8 +49,13 @@ export async function openPanel(url: string): Promise<void> {
     title.id ||= "agenda-panel-title";
     box.setAttribute("aria-labelledby", title.id);
   }
+  const focus = () =>
+    box
+      .querySelector<HTMLElement>("[autofocus], .offcanvas-body :is(input:not([type=hidden]), select, textarea, a, button)")
+      ?.focus();
+  if (box.classList.contains("show")) focus();
+  else box.addEventListener("shown.bs.offcanvas", focus, { once: true });
   Offcanvas.getOrCreateInstance(box).show();
-  box.querySelector<HTMLElement>("[autofocus], .offcanvas-body input:not([type=hidden]), .offcanvas-body a, .offcanvas-body button")?.focus();
 }
 
 export function closePanel(): void {
