@@ -28,16 +28,38 @@ def replace(subject_id: int, old: set[int], new: set[int]) -> None:
     IndexToken.objects.bulk_create(rows(subject_id, new - old))
 
 
-def subjects(groups: Sequence[Sequence[int]], limit: int) -> list[int]:
-    """Subjects that carry at least one token of every group, newest first, at most ``limit``: one query.
+Groups = Sequence[Sequence[int]]
+"""A search: a subject must carry at least one token of every group. Put the rarest first: it drives the join."""
 
-    Put the rarest group first: it drives the join.
-    """
-    if not groups or not all(groups):
-        return []
+
+def subjects(groups: Groups, limit: int) -> list[int]:
+    """Subjects that carry at least one token of every group, newest first, at most ``limit``: one query."""
+    return subjects_by_choice([(groups, limit)])[0]
+
+
+def subjects_by_choice(choices: Sequence[tuple[Groups, int]]) -> list[list[int]]:
+    """The subjects of several searches, each with its own limit: one query for all of them."""
+    found: list[list[int]] = [[] for _ in choices]
+    parts: list[str] = []
+    parameters: list[int] = []
+    for number, (groups, limit) in enumerate(choices):
+        if groups and all(groups):
+            sql, values = _select(groups, limit)
+            parts.append(f"SELECT {number} AS choice, subject_id FROM ({sql}) AS c{number}")  # noqa: S608
+            parameters += values
+    if not parts:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        for number, subject_id in cursor.fetchall():
+            found[number].append(subject_id)
+    # UNION ALL promises no order between rows.
+    return [sorted(ids, reverse=True) for ids in found]
+
+
+def _select(groups: Groups, limit: int) -> tuple[str, list[int]]:
     practice_id = current_practice()
     table = connection.ops.quote_name(IndexToken._meta.db_table)
-    marks = [",".join(["%s"] * len(group)) for group in groups]
     sql = [f"SELECT DISTINCT t0.subject_id FROM {table} t0"]  # noqa: S608 (our own table name)
     parameters: list[int] = []
     for number in range(1, len(groups)):
@@ -45,13 +67,11 @@ def subjects(groups: Sequence[Sequence[int]], limit: int) -> list[int]:
         sql.append(f"CROSS JOIN {table} t{number}")
     conditions = []
     for number, group in enumerate(groups):
-        conditions.append(f"t{number}.practice_id = %s AND t{number}.token IN ({marks[number]})")
+        marks = ",".join(["%s"] * len(group))
+        conditions.append(f"t{number}.practice_id = %s AND t{number}.token IN ({marks})")
         parameters += [practice_id, *group]
         if number:
             conditions.append(f"t{number}.subject_id = t0.subject_id")
     sql.append("WHERE " + " AND ".join(conditions))
     sql.append("ORDER BY t0.subject_id DESC LIMIT %s")
-    parameters.append(limit)
-    with connection.cursor() as cursor:
-        cursor.execute(" ".join(sql), parameters)
-        return [row[0] for row in cursor.fetchall()]
+    return " ".join(sql), [*parameters, limit]

@@ -156,21 +156,27 @@ class Keyring:
         """
         if not self.holds(domain):
             raise NoKey(f"no key of domain {domain}")
-        wanted = list(set(subject_ids))
-        rows = SubjectKey.objects.filter(subject_id__in=wanted, domain=domain.value).values_list(
-            "subject_id", "circle_id", "domain_key_id", "to_public", "wrapped"
-        )
-        opened: dict[int, bytes] = {}
-        for subject_id, circle_id, domain_key_id, to_public, wrapped in rows:
+        return self.subject_keys_in(subject_ids, [domain])[domain]
+
+    def subject_keys_in(
+        self, subject_ids: Iterable[int], domains: Iterable[Domain]
+    ) -> dict[Domain, SubjectKeys]:
+        """`subject_keys` of several domains, still in one query. Domains not held here are left out."""
+        opened: dict[Domain, dict[int, bytes]] = {d: {} for d in domains if self.holds(d)}
+        rows = SubjectKey.objects.filter(
+            subject_id__in=list(set(subject_ids)), domain__in=[d.value for d in opened]
+        ).values_list("subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped")
+        for subject_id, domain, circle_id, domain_key_id, to_public, wrapped in rows:
             held = self._by_id.get(domain_key_id)
-            if held is None or subject_id in opened:
+            keys = opened[Domain(domain)]
+            if held is None or subject_id in keys:
                 continue
-            aad = wrap_aad(self.practice_id, subject_id, domain.value, circle_id)
+            aad = wrap_aad(self.practice_id, subject_id, domain, circle_id)
             if to_public:
-                opened[subject_id] = crypto.open_with(self.domain_private_key(held), wrapped, aad)
+                keys[subject_id] = crypto.open_with(self.domain_private_key(held), wrapped, aad)
             else:
-                opened[subject_id] = crypto.open_sealed(held.secret, wrapped, aad)
-        return SubjectKeys(self.practice_id, domain, opened)
+                keys[subject_id] = crypto.open_sealed(held.secret, wrapped, aad)
+        return {domain: SubjectKeys(self.practice_id, domain, keys) for domain, keys in opened.items()}
 
     def domain_private_key(self, held: DomainSecret) -> bytes:
         """HPKE private key of an opened domain epoch."""
