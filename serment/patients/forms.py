@@ -202,7 +202,11 @@ def initial_of(card: Any) -> dict[str, Any]:
         data[name] = phone.display_phone(data[name]) if data[name] else ""
     data["birth_date"] = dates.short(card.identity.birth_date)
     if card.coverage:
-        data.update(nir=nir.format_nir(card.coverage.nir) if card.coverage.nir else "", c2s=card.coverage.c2s, ald=card.coverage.ald)
+        data.update(
+            nir=nir.format_nir(card.coverage.nir) if card.coverage.nir else "",
+            c2s=card.coverage.c2s,
+            ald=card.coverage.ald,
+        )
     if card.ins:
         data.update(ins_matricule=card.ins.matricule, ins_oid=card.ins.oid)
     data["version"] = card.version

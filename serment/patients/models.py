@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from serment.patients.payloads import Coverage, Identity, InsIdentity
+from serment.patients.payloads import BatchCells, BatchNumbers, Coverage, FileHeader, Identity, InsIdentity
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
-from serment.vault.inventory import Basis, Category, Inventory, Purpose
+from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
 
@@ -33,13 +33,20 @@ class Patient(TenantModel):
     coverage = SealedField(domain=Domain.BILLING, schema=Coverage, null=True)
     ins = SealedField(domain=Domain.CARE, schema=InsIdentity, null=True)
     version = models.PositiveIntegerField(default=1)
-    import_key = models.CharField(max_length=64, blank=True, help_text="keyed hash of the imported line")
+    import_key = models.CharField(max_length=24, blank=True, help_text="keyed hash of the imported line")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["practice_id", "import_key"], name="patient_import_key")]
+        indexes = [models.Index(fields=["practice_id", "-updated_at"], name="patient_recent")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "import_key"],
+                condition=~models.Q(import_key=""),
+                name="patient_import_once",
+            )
+        ]
 
 
 class PatientVersion(TenantModel):
@@ -59,4 +66,99 @@ class PatientVersion(TenantModel):
         base_manager_name = "unscoped"
         constraints = [
             models.UniqueConstraint(fields=["practice_id", "patient", "number"], name="patient_version_once")
+        ]
+
+
+_IMPORTED_FILE = {
+    "purpose": Purpose.RECORD,
+    "basis": Basis.LEGAL_OBLIGATION,
+    "recipients": ("whoever imports",),
+    "retention": "import_file",
+    "export": "none: a passing copy of a file that the practice holds",
+    "destruction": "rows deleted when the import is closed",
+    "subject": "practice",
+}
+
+
+class ImportRun(TenantModel):
+    """One file of patients on its way in: columns, then a dry run, then the run, batch after batch.
+
+    ``position`` is the next batch: it moves in the transaction that creates the batch's patients.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "colonnes à vérifier"
+        CHECKING = "checking", "vérification en cours"
+        CHECKED = "checked", "vérifié, rien n’est encore importé"
+        RUNNING = "running", "import en cours"
+        DONE = "done", "terminé"
+
+    inventory = Inventory(fields={"header": (Category.IDENTITY,)}, **_IMPORTED_FILE)
+    subject_attribute = "practice_id"
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.UPLOADED)
+    author_id = models.BigIntegerField()
+    circle_id = models.BigIntegerField()
+    header = SealedField(domain=Domain.ADMIN, schema=FileHeader, null=True)
+    mapping = models.JSONField(default=dict, help_text="field code → column number")
+    lines = models.PositiveIntegerField(help_text="lines of patients in the file")
+    batches = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict, help_text="outcome → number of lines")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "-created_at"], name="import_run_recent")]
+
+
+class ImportBatch(TenantModel):
+    """Some lines of the file. Social-security numbers are set apart under the billing key (R5.4)."""
+
+    inventory = Inventory(
+        fields={"cells": (Category.IDENTITY,), "numbers": (Category.NIR,)}, **_IMPORTED_FILE
+    )
+    subject_attribute = "practice_id"
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    cells = SealedField(domain=Domain.ADMIN, schema=BatchCells)
+    numbers = SealedField(domain=Domain.BILLING, schema=BatchNumbers, null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "run", "number"], name="import_batch_once")
+        ]
+
+
+class ImportLine(TenantModel):
+    """A line that created nothing, and why. The reason never repeats what the line says."""
+
+    class Outcome(models.TextChoices):
+        REFUSED = "refused", "refusée"
+        DOUBTFUL = "doubtful", "doublon possible"
+
+    class Decision(models.TextChoices):
+        NONE = "", "à décider"
+        CREATED = "created", "créé quand même"
+        IGNORED = "ignored", "ignorée"
+
+    inventory = NO_PERSONAL_DATA
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="reported")
+    line = models.PositiveIntegerField(help_text="line number in the file, as a spreadsheet shows it")
+    batch = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    field = models.CharField(max_length=24, blank=True)
+    reason = models.CharField(max_length=300)
+    other_id = models.BigIntegerField(null=True, help_text="the patient it may be")
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default=Decision.NONE)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "run", "line"], name="import_line_once")
         ]

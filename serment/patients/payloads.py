@@ -73,3 +73,22 @@ class InsIdentity(BaseModel):
     matricule: str = ""
     oid: str = ""
     status: Literal["provisional", "retrieved", "validated", "qualified"] = "provisional"
+
+
+class FileHeader(BaseModel):
+    """First row of an imported file."""
+
+    columns: list[str]
+
+
+class BatchCells(BaseModel):
+    """Rows of an imported file, each with its line number; cells that look like a NIR are emptied."""
+
+    lines: list[int]
+    rows: list[list[str]]
+
+
+class BatchNumbers(BaseModel):
+    """The cells set apart from `BatchCells`: « row:column » → social-security number."""
+
+    cells: dict[str, str]

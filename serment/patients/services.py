@@ -9,24 +9,32 @@ from django.db import transaction
 
 from serment.access.models import Person
 from serment.journal import services as journal
+from serment.patients.finding import ins_tokens
 from serment.patients.models import Patient, PatientVersion
 from serment.patients.payloads import Coverage, Identity, InsIdentity
+from serment.patients.selectors import PARTS, open_parts
 from serment.patients.terms import admin_terms, nir_terms
 from serment.vault import index
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
-from serment.vault.keyring import Keyring, new_subjects
+from serment.vault.keyring import Keyring, NoKey, new_subjects
 
 
 class ChangedMeanwhile(Exception):
     """Someone else saved this patient since the form was opened."""
 
 
-def tokens_of(keyring: Keyring, identity: Identity, coverage: Coverage | None) -> set[int]:
+def tokens_of(
+    keyring: Keyring, identity: Identity | None, coverage: Coverage | None, ins: InsIdentity | None
+) -> set[int]:
     """Blind-index tokens of a patient, in the domains this session holds."""
-    found = index.tokens(keyring.index_key(Domain.ADMIN), admin_terms(identity))
-    if coverage is not None and coverage.nir and keyring.holds(Domain.BILLING):
+    found: set[int] = set()
+    if identity is not None:
+        found |= index.tokens(keyring.index_key(Domain.ADMIN), admin_terms(identity))
+    if coverage is not None and keyring.holds(Domain.BILLING):
         found |= index.tokens(keyring.index_key(Domain.BILLING), nir_terms(coverage.nir))
+    if ins is not None:
+        found |= ins_tokens(keyring, ins.matricule)
     return found
 
 
@@ -48,21 +56,18 @@ def create_patient(
     patient = Patient(id=new_id(), practice_id=keyring.practice_id, import_key=import_key)
     keys = new_subjects(keyring, [patient.pk], circle_ids)[patient.pk]
     keys[Domain.ADMIN].seal(patient, "identity", identity)
-    if coverage is not None and Domain.BILLING in keys:
+    if coverage is not None and coverage != Coverage() and Domain.BILLING in keys:
         keys[Domain.BILLING].seal(patient, "coverage", coverage)
-    if ins is not None and Domain.CARE in keys:
+    if ins is not None and ins.matricule and Domain.CARE in keys:
         keys[Domain.CARE].seal(patient, "ins", ins)
     patient.save(force_insert=True)
-    index.replace(patient.pk, set(), tokens_of(keyring, identity, coverage))
+    index.replace(patient.pk, set(), tokens_of(keyring, identity, coverage, ins))
     journal.record(
         "patient.created",
         subject_id=patient.pk,
         details={"source": "import" if import_key else identity.source},
     )
     return patient
-
-
-_PARTS = (("identity", Domain.ADMIN), ("coverage", Domain.BILLING), ("ins", Domain.CARE))
 
 
 @transaction.atomic
@@ -78,46 +83,50 @@ def update_patient(
 ) -> Patient:
     """Replace what changed; the patient as they were becomes a `PatientVersion`.
 
-    Raises ChangedMeanwhile when ``version`` is not the current one, Patient.DoesNotExist, NoKey.
+    A part left to None, or whose key this session does not hold, stays as it is. Raises ChangedMeanwhile when
+    ``version`` is not the current one, Patient.DoesNotExist, NoKey.
     """
     patient = Patient.objects.select_for_update().get(pk=patient_id)
     if patient.version != version:
         raise ChangedMeanwhile
+    keys = keyring.subject_keys_in([patient.pk], [domain for _, domain in PARTS])
+    if Domain.ADMIN not in keys or patient.pk not in keys[Domain.ADMIN]:
+        raise NoKey("no admin key for this patient")
+    old = open_parts(keys, patient, patient.pk)
     new: dict[str, Any] = {"identity": identity, "coverage": coverage, "ins": ins}
     past = PatientVersion(
         patient=patient, number=patient.version, practice_id=patient.practice_id, author_id=author.pk
     )
     changed: list[str] = []
-    old_tokens: set[int] = set()
-    new_tokens: set[int] = set()
-    for name, domain in _PARTS:
-        if new[name] is None or not keyring.holds(domain):
+    for name, domain in PARTS:
+        if new[name] is None or domain not in keys or patient.pk not in keys[domain]:
+            new[name] = old[name]
             continue
-        keys = keyring.subject_keys([patient.pk], domain)
-        before = keys.open(patient, name) if getattr(patient, name) is not None else None
-        if before == new[name]:
+        fields = _changed_fields(name, old[name], new[name])
+        if not fields:
             continue
-        if before is not None:
-            keys.seal(past, name, before)
-        keys.seal(patient, name, new[name])
-        changed += _changed_fields(name, before, new[name])
-        if name == "identity":
-            old_tokens |= tokens_of(keyring, before, None)
-            new_tokens |= tokens_of(keyring, identity, None)
-        elif name == "coverage":
-            key = keyring.index_key(Domain.BILLING)
-            old_tokens |= index.tokens(key, nir_terms(before.nir)) if before else set()
-            new_tokens |= index.tokens(key, nir_terms(new[name].nir))
+        if old[name] is not None:
+            keys[domain].seal(past, name, old[name])
+        keys[domain].seal(patient, name, new[name])
+        changed += fields
     if not changed:
         return patient
     past.save()
     patient.version += 1
     patient.save()
-    index.replace(patient.pk, old_tokens, new_tokens)
+    index.replace(patient.pk, tokens_of(keyring, **old), tokens_of(keyring, **new))
     journal.record("patient.changed", subject_id=patient.pk, details={"fields": sorted(changed)})
     return patient
 
 
 def _changed_fields(part: str, before: Any, after: Any) -> list[str]:
-    old = before.model_dump() if before is not None else {}
-    return [f"{part}.{name}" for name, value in after.model_dump().items() if old.get(name) != value]
+    """Names only, for the journal: « identity.birth_date », « contact.mobile »."""
+    old = before.model_dump() if before is not None else type(after).model_construct().model_dump()
+    changed: list[str] = []
+    for name, value in after.model_dump().items():
+        if isinstance(value, dict):
+            known = old.get(name) or {}
+            changed += [f"{name}.{key}" for key, inner in value.items() if known.get(key) != inner]
+        elif old.get(name) != value:
+            changed.append(f"{part}.{name}")
+    return changed
