@@ -16,7 +16,9 @@ class PatientsConfig(AppConfig):
             patient_viewed="Fiche du patient consultée",
             patient_searched="Recherche de patients",
             patient_traced="Historique des accès consulté",
-            patient_imported="Import de patients",
+            patient_import_started="Fichier de patients déposé",
+            patient_import_erased="Fichier de patients effacé",
+            patient_imported="Patients importés",
             patient_import_checked="Import de patients vérifié à blanc",
         )
         panels.register_tab("identity", "Identité", "patients:detail", "patients.view", 80)

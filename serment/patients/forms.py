@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from serment.formats import dates, ins, names, nir, phone, postal
@@ -22,6 +23,25 @@ _CONTACT = (
     "city",
     "emergency_name",
     "emergency_phone",
+)
+_TRAITS = (
+    "birth_family_name",
+    "used_family_name",
+    "first_given_name",
+    "given_names",
+    "used_given_name",
+    "sex",
+    "birth_date",
+    "birth_place_code",
+    "note",
+)
+_INS_TRAITS = (
+    "birth_family_name",
+    "first_given_name",
+    "given_names",
+    "sex",
+    "birth_date",
+    "birth_place_code",
 )
 
 
@@ -46,7 +66,9 @@ class PatientForm(forms.Form):
     used_given_name = _text("Prénom utilisé")
     sex = forms.ChoiceField(label="Sexe", choices=SEX_CHOICES, initial="F")
     birth_date = _text("Date de naissance", 30, required=True, help_text="23/11/1958, 231158 ou 23 nov 1958")
-    birth_place_code = _text("Commune de naissance (code Insee)", 5, help_text="99… à l’étranger")
+    birth_place_code = _text(
+        "Commune de naissance (code Insee)", 5, help_text="99… à l’étranger", attrs={"list": "birth-places"}
+    )
     mobile = _text("Mobile", 20, attrs={"inputmode": "tel"})
     phone = _text("Autre téléphone", 20, attrs={"inputmode": "tel"})
     email = forms.EmailField(
@@ -57,7 +79,7 @@ class PatientForm(forms.Form):
     address = _text("Adresse", 120)
     address_more = _text("Complément", 120)
     postal_code = _text("Code postal", 5, attrs={"inputmode": "numeric"})
-    city = _text("Commune", 80)
+    city = _text("Commune", 80, attrs={"list": "communes"})
     emergency_name = _text("Personne à prévenir", 80)
     emergency_phone = _text("Son téléphone", 20, attrs={"inputmode": "tel"})
     note = forms.CharField(
@@ -83,8 +105,21 @@ class PatientForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, coverage: bool, care: bool, demo: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        coverage: bool,
+        care: bool,
+        demo: bool = False,
+        live: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """``live``: each field is checked when it is left (off for imports, which draw nothing)."""
         super().__init__(*args, **kwargs)
+        if live:
+            check = reverse("patients:check")
+            for bound in self.fields.values():
+                bound.widget.attrs["hx-post"] = check
         self.with_coverage, self.with_ins, self.demo = coverage, care, demo
         if not coverage:
             for name in ("nir", "c2s", "ald"):
@@ -146,7 +181,7 @@ class PatientForm(forms.Form):
         born = data.get("birth_date")
         number = nir.parse_nir(data["nir"]) if data.get("nir") else None
         if number and born and not number.is_temporary:
-            if data["sex"] != "U" and number.sex != data["sex"]:
+            if data.get("sex", "U") != "U" and number.sex != data.get("sex"):
                 found.append(
                     "Le numéro de sécurité sociale n’est pas du sexe indiqué : est-ce celui de l’assuré ?"
                 )
@@ -155,43 +190,45 @@ class PatientForm(forms.Form):
                 found.append("Le numéro de sécurité sociale ne correspond pas au mois de naissance.")
         return found
 
-    def identity(self) -> Identity:
-        data = self.cleaned_data
-        contact = Contact(**{name: data.get(name, "") for name in _CONTACT})
-        return Identity(
-            contact=contact,
-            confirmed_on=timezone.localdate(),
-            **{
-                name: data.get(name, "")
-                for name in (
-                    "birth_family_name",
-                    "used_family_name",
-                    "first_given_name",
-                    "given_names",
-                    "used_given_name",
-                    "sex",
-                    "birth_date",
-                    "birth_place_code",
-                    "note",
-                )
-            },
-        )
+    def identity(self, base: Identity | None = None) -> Identity:
+        """What was typed, over ``base``: what the form does not show stays as it was.
 
-    def coverage(self) -> Coverage | None:
+        On a form that is not valid, it holds the traits that are, for the search of doubles.
+        """
+        data = self.cleaned_data
+        contact = base.contact if base else Contact()
+        typed = {name: data.get(name, "") for name in _TRAITS}
+        typed["contact"] = contact.model_copy(update={name: data.get(name, "") for name in _CONTACT})
+        typed["confirmed_on"] = timezone.localdate()
+        typed["sex"] = typed["sex"] or "U"
+        return base.model_copy(update=typed) if base else Identity(**typed)
+
+    def coverage(self, base: Coverage | None = None) -> Coverage | None:
+        """None where the session has no billing domain."""
         if not self.with_coverage:
             return None
         data = self.cleaned_data
-        return Coverage(nir=data.get("nir", ""), c2s=data.get("c2s", False), ald=data.get("ald", False))
+        typed = {"nir": data.get("nir", ""), "c2s": data.get("c2s", False), "ald": data.get("ald", False)}
+        return (base or Coverage()).model_copy(update=typed)
 
-    def ins(self) -> InsIdentity | None:
-        """A typed matricule is never « qualified »: that takes the INSi service, which this build does not reach."""
+    def ins(self, card: Any = None) -> InsIdentity | None:
+        """None where the session has no care domain.
+
+        A typed matricule is never « qualified »: that takes the INSi service, which this build does not reach. A
+        status obtained otherwise stays only while the matricule and the traits it vouches for do not change.
+        """
         if not self.with_ins:
             return None
         data = self.cleaned_data
         matricule = data.get("ins_matricule", "")
-        return InsIdentity(
-            matricule=matricule, oid=data.get("ins_oid", "") if matricule else "", status="provisional"
+        oid = data.get("ins_oid", "") if matricule else ""
+        known = card.ins if card else None
+        same = (
+            known is not None
+            and (known.matricule, known.oid) == (matricule, oid)
+            and all(getattr(card.identity, name) == data.get(name) for name in _INS_TRAITS)
         )
+        return InsIdentity(matricule=matricule, oid=oid, status=known.status if same else "provisional")
 
 
 def initial_of(card: Any) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from serment.practice.models import Circle
 from serment.vault.domains import Domain
+from serment.vault.keyring import NoKey
 
 
 def may_enter_coverage(request: Any) -> bool:
@@ -19,3 +21,20 @@ def may_enter_coverage(request: Any) -> bool:
 def may_enter_ins(request: Any) -> bool:
     """INS: for care only (R5.3)."""
     return bool(request.keyring.holds(Domain.CARE) and request.person.can("record.view"))
+
+
+def circles_for(request: Any) -> list[int]:
+    """Who will follow a new patient: the author's circle; from the desk, the circles ticked, or the first."""
+    if request.person.practitioner:
+        return [request.person.practitioner.circle_id]
+    known = list(Circle.objects.order_by("pk").values_list("pk", flat=True))
+    ticked = [int(pk) for pk in request.POST.getlist("circles") if pk.isdigit() and int(pk) in known]
+    return ticked or known[:1]
+
+
+def require_trace(request: Any, patient_id: int) -> None:
+    """Who looked at a record: for the circle that follows the patient, and for the owner (R9.8). Raises NoKey."""
+    if request.person.is_owner:
+        return
+    if patient_id not in request.keyring.subject_keys([patient_id], Domain.CARE):
+        raise NoKey("the trace is for the circle that follows the patient")
