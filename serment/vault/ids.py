@@ -13,6 +13,7 @@ import time
 
 EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _lock = threading.Lock()
 _last = 0
@@ -31,7 +32,16 @@ def encode(value: int) -> str:
     """13 characters for a URL. Raises ValueError out of 0..2**63-1."""
     if not 0 <= value < 1 << 63:
         raise ValueError("id out of range")
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(60, -1, -5))
+    pairs = _PAIRS
+    return (
+        _ALPHABET[value >> 60]
+        + pairs[(value >> 50) & 1023]
+        + pairs[(value >> 40) & 1023]
+        + pairs[(value >> 30) & 1023]
+        + pairs[(value >> 20) & 1023]
+        + pairs[(value >> 10) & 1023]
+        + pairs[value & 1023]
+    )
 
 
 def decode(text: str) -> int:
