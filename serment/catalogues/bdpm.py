@@ -1,0 +1,180 @@
+"""Read the BDPM's files as they really are (format v4 and its traps). Pure: gives rows, touches no database.
+
+UTF-8 in one file and cp1252 in the others, blank lines, commas for thousands and for decimals: see the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+COLUMNS = {
+    "CIS_bdpm.txt": 12,
+    "CIS_COMPO_bdpm.txt": 8,
+    "CIS_CIP_bdpm.txt": 13,
+    "CIS_CPD_bdpm.txt": 2,
+    "CIS_GENER_bdpm.txt": 5,
+    "CIS_MITM.txt": 4,
+}
+REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
+
+
+class BadFile(ValueError):
+    """A file that can not be read; the message is French and names the file and line."""
+
+
+def read_rows(path: Path) -> Iterator[list[str]]:
+    """Rows of one file, cells stripped. Raises BadFile for a line with too few columns."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    wanted = COLUMNS[path.name]
+    if raw and not raw.endswith(b"\n"):
+        last = text.rsplit("\n", 1)[-1]
+        if last.count("\t") + 1 < wanted - 1:
+            raise BadFile(
+                f"{path.name} est tronqué : la dernière ligne est incomplète. Téléchargez-le à nouveau."
+            )
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) < wanted - 1:
+            raise BadFile(
+                f"{path.name}, ligne {number} : {len(cells)} colonnes au lieu de {wanted}. Téléchargez-le à nouveau."
+            )
+        yield cells + [""] * (wanted - len(cells))
+
+
+def cents(text: str) -> int | None:
+    """« 1,466,29 » is 1466.29: the last comma is the decimal one."""
+    if not text:
+        return None
+    whole, _, rest = text.replace(" ", "").rpartition(",")
+    digits = whole.replace(",", "")
+    return int(digits or "0") * 100 + int(rest.ljust(2, "0")[:2]) if digits or rest else None
+
+
+@dataclass
+class Content:
+    """Everything the folder says. ``orphans`` counts rows that name an unknown CIS, by file."""
+
+    medicines: dict[str, dict[str, Any]] = field(default_factory=dict)
+    presentations: list[dict[str, Any]] = field(default_factory=list)
+    orphans: dict[str, int] = field(default_factory=dict)
+    digest: str = ""
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for name in sorted(COLUMNS):
+        if (folder / name).exists():
+            total.update(name.encode() + (folder / name).read_bytes())
+    return total.hexdigest()
+
+
+def read_folder(folder: Path) -> Content:
+    """Read a BDPM folder. Raises BadFile."""
+    missing = [name for name in REQUIRED if not (folder / name).exists()]
+    if missing:
+        raise BadFile(f"Fichier absent du dossier : {', '.join(missing)}.")
+    content = Content(digest=_digest(folder))
+    for row in read_rows(folder / "CIS_bdpm.txt"):
+        content.medicines[row[0]] = {
+            "key": f"bdpm:{row[0]}",
+            "source": "bdpm",
+            "name": row[1][:400],
+            "form": row[2][:200],
+            "routes": row[3][:200],
+            "marketed": row[6].startswith("Commercialisée"),
+            "withdrawn": False,
+            "substances": [],
+            "conditions": [],
+            "atc": "",
+        }
+    if not content.medicines:
+        raise BadFile("CIS_bdpm.txt est vide.")
+    for name, use in (
+        ("CIS_COMPO_bdpm.txt", _composition),
+        ("CIS_CPD_bdpm.txt", _condition),
+        ("CIS_MITM.txt", _atc),
+        ("CIS_CIP_bdpm.txt", _presentation),
+        ("CIS_GENER_bdpm.txt", _nothing),
+    ):
+        if not (folder / name).exists():
+            continue
+        unknown: set[str] = set()
+        for row in read_rows(folder / name):
+            cis = row[2] if name.startswith("CIS_GENER") else row[0]
+            medicine = content.medicines.get(cis)
+            if medicine is None:
+                unknown.add(cis)
+                continue
+            use(content, medicine, row)
+        content.orphans[name] = len(unknown)
+    for medicine in content.medicines.values():
+        medicine["dci_label"] = dci_label(medicine)[:600]
+    return content
+
+
+def _composition(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    medicine["substances"].append([row[2], row[3], row[6], row[4], row[7]])
+
+
+def _condition(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    medicine["conditions"].append(row[1][:300])
+
+
+def _atc(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    medicine["atc"] = row[1][:7]
+
+
+def _nothing(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    """Generic groups are only checked for orphans here."""
+
+
+def _presentation(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    content.presentations.append(
+        {
+            "cip13": row[6],
+            "medicine_key": medicine["key"],
+            "label": row[2][:400],
+            "rate": row[8].replace(" ", "")[:20],
+            "price_cents": cents(row[9]),
+        }
+    )
+
+
+def _strength(text: str) -> str:
+    """« 500,00 mg » as people write it: 500 mg."""
+    return re.sub(r"(\d),(\d*?)0+(?=\s|$)", lambda m: f"{m[1]},{m[2]}" if m[2] else m[1], text)
+
+
+def dci_label(medicine: dict[str, Any]) -> str:
+    """« Metformine 500 mg, comprimé »: named after the therapeutic fraction where the file gives one.
+
+    The strength printed is the one that the medicine's own name carries (of the salt or of the fraction: the file gives
+    both, and practice follows the name); the fraction's where the name carries none.
+    """
+    by_link: dict[str, list[list[str]]] = defaultdict(list)
+    for substance in medicine["substances"]:
+        by_link[substance[4]].append(substance)
+    name = medicine["name"].replace("\u00a0", " ")
+    parts = []
+    for linked in by_link.values():
+        ordered = sorted(linked, key=lambda s: s[2] != "FT")
+        strengths = [_strength(s[3]) for s in ordered if s[3]]
+        said = next(
+            (s for s in strengths if re.search(rf"(?<![\d,]){re.escape(s.split(' ')[0])}(?![\d,])", name)), ""
+        )
+        parts.append(f"{ordered[0][1].capitalize()} {said or (strengths[0] if strengths else '')}".strip())
+    if not parts:
+        return str(medicine["name"])
+    return f"{' + '.join(dict.fromkeys(parts))}, {medicine['form']}"

@@ -1,0 +1,57 @@
+"""``serment catalogue import bdpm|cim10|communes DOSSIER``, ``starter``, ``status``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from serment.catalogues import services
+from serment.catalogues.bdpm import BadFile
+from serment.catalogues.models import ImportRun
+
+IMPORTS = {
+    "bdpm": services.import_bdpm,
+    "cim10": services.import_cim10,
+    "communes": services.import_communes,
+}
+
+
+class Command(BaseCommand):
+    help = "Référentiels nationaux"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("action", choices=["import", "starter", "status"])
+        parser.add_argument("catalogue", nargs="?", choices=sorted(IMPORTS))
+        parser.add_argument("folder", nargs="?", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "starter":
+            services.load_starter()
+            self.stdout.write("Catalogue de départ chargé.")
+        elif options["action"] == "status":
+            for run in ImportRun.objects.order_by("catalogue", "-pk"):
+                self.stdout.write(f"{run.catalogue} : {run.at:%d/%m/%Y %H:%M}, {run.counts}")
+        else:
+            self._import(options["catalogue"], options["folder"])
+
+    def _import(self, name: str | None, folder: Path | None) -> None:
+        if name is None or folder is None:
+            raise CommandError(
+                "Indiquez le référentiel et son dossier : serment catalogue import bdpm DOSSIER"
+            )
+        if not folder.is_dir():
+            raise CommandError(f"Ce dossier n’existe pas : {folder}")
+        try:
+            run = IMPORTS[name](folder=folder, progress=self._progress)
+        except BadFile as error:
+            raise CommandError(f"{error} Le catalogue précédent est intact.") from error
+        self.stderr.write("")
+        for label, count in run.counts.items():
+            self.stdout.write(f"{label} : {count}")
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        self.stderr.write(f"\r{what} : {done}/{total}", ending="")
+        self.stderr.flush()

@@ -1,0 +1,109 @@
+"""National nomenclatures: public, shared by all practices, each row with its source."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from serment.vault.inventory import NO_PERSONAL_DATA
+
+
+class ImportRun(models.Model):
+    """One import: what, from when, how many, what was odd. The newest per catalogue is what people see."""
+
+    inventory = NO_PERSONAL_DATA
+
+    catalogue = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64)
+    counts = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class Medicine(models.Model):
+    """A medicine. ``key`` is « bdpm:CIS » or « starter:n »; it is what an ordonnance keeps.
+
+    ``substances``: [[code, name, "SA" or "FT", strength, link], …]. ``dci_label`` is what is prescribed.
+    """
+
+    inventory = NO_PERSONAL_DATA
+
+    key = models.CharField(max_length=20, primary_key=True)
+    source = models.CharField(max_length=8)
+    name = models.CharField(max_length=400)
+    dci_label = models.CharField(max_length=600)
+    form = models.CharField(max_length=200)
+    routes = models.CharField(max_length=200, blank=True)
+    marketed = models.BooleanField(default=True)
+    withdrawn = models.BooleanField(default=False, help_text="left the last import; kept for old ordonnances")
+    substances = models.JSONField(default=list)
+    conditions = models.JSONField(default=list)
+    atc = models.CharField(max_length=7, blank=True)
+
+
+class Word(models.Model):
+    """Search by word prefix: a range over this index, never a scan. ``kind``: medicine or diagnosis."""
+
+    inventory = NO_PERSONAL_DATA
+
+    kind = models.CharField(max_length=1)
+    word = models.CharField(max_length=60)
+    target = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "word", "target"], name="word_prefix"),
+            models.Index(fields=["kind", "target"], name="word_target"),
+        ]
+
+
+class Presentation(models.Model):
+    """A box. ``price_cents`` without the pharmacist's fee."""
+
+    inventory = NO_PERSONAL_DATA
+
+    cip13 = models.CharField(max_length=13, primary_key=True)
+    medicine_key = models.CharField(max_length=20, db_index=True)
+    label = models.CharField(max_length=400)
+    rate = models.CharField(max_length=20, blank=True)
+    price_cents = models.IntegerField(null=True)
+
+
+class Diagnosis(models.Model):
+    """A CIM-10 code with its French label."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=10, primary_key=True)
+    label = models.CharField(max_length=400)
+    source = models.CharField(max_length=8)
+
+
+class Commune(models.Model):
+    """A commune and one of its postal codes."""
+
+    inventory = NO_PERSONAL_DATA
+
+    insee = models.CharField(max_length=5, db_index=True)
+    name = models.CharField(max_length=120)
+    postal_code = models.CharField(max_length=5, db_index=True)
+
+
+class Tariff(models.Model):
+    """A dated price. ``confidence``: « sourcé », or « à vérifier » until the practitioner confirms it."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=8)
+    label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12)
+    amount_cents = models.IntegerField()
+    scope = models.CharField(max_length=24, blank=True, help_text="generalist, specialist, or empty for both")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+    confidence = models.CharField(max_length=12)
+    rule = models.CharField(max_length=24, blank=True, help_text="code of the condition the engine knows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "scope", "starts_on"], name="tariff_once_per_date")
+        ]
