@@ -20,7 +20,7 @@ ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS serment_practice ON {table};
 CREATE POLICY serment_practice ON {table}
   USING (current_setting('serment.practice', true) = '*'
-         OR practice_id = NULLIF(current_setting('serment.practice', true), '')::bigint);
+         OR practice_id = NULLIF(NULLIF(current_setting('serment.practice', true), ''), '*')::bigint);
 """
 
 
