@@ -1,8 +1,12 @@
-"""Wall-clock times of the practice and the instants they stand for, through both changes of the hour."""
+"""Wall-clock times of the practice and the instants they stand for, through both changes of the hour.
+
+Instants are in UTC: Python subtracts and compares two times of one zone by the clock on the wall, which is wrong
+across a change of the hour.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -18,8 +22,8 @@ def instant(day: date, at: time) -> datetime:
     """The instant of a wall-clock time. The hour that autumn repeats is taken the first time; one that spring
     skips raises NoSuchTime.
     """
-    made = datetime.combine(day, at, tzinfo=timezone.get_current_timezone())
-    if wall(made) != made.replace(tzinfo=None):
+    made = datetime.combine(day, at, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
+    if wall(made) != datetime.combine(day, at):
         raise NoSuchTime(
             f"{dates.clock(at)} n’existe pas le {dates.short(day)} : c’est la nuit du passage à l’heure d’été."
         )
@@ -40,7 +44,7 @@ def parse(text: str) -> datetime:
     found = found.replace(second=0, microsecond=0)
     if not 2000 <= found.year <= 2200:
         raise NoSuchTime("L’année demandée paraît fausse.")
-    return found if found.tzinfo else instant(found.date(), found.time())
+    return found.astimezone(UTC) if found.tzinfo else instant(found.date(), found.time())
 
 
 def day_of(text: str | None, default: date | None = None) -> date:
@@ -54,7 +58,7 @@ def day_of(text: str | None, default: date | None = None) -> date:
 
 def midnight(day: date) -> datetime:
     """The instant a day begins (midnight is never skipped in Paris)."""
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
 
 
 def bounds(start: date, days: int) -> tuple[datetime, datetime]:

@@ -45,7 +45,7 @@ def set_hours(
         ):
             raise Refused("Deux plages du même jour se chevauchent.")
     WorkingHours.objects.filter(practitioner=practitioner, valid_from=valid_from, valid_to=valid_to).delete()
-    rows = WorkingHours.objects.bulk_create(
+    rows = [
         WorkingHours(
             practice_id=practitioner.practice_id,
             practitioner=practitioner,
@@ -56,7 +56,8 @@ def set_hours(
             valid_to=valid_to,
         )
         for weekday, start, end in wanted
-    )
+    ]
+    WorkingHours.objects.bulk_create(rows)
     journal.record("agenda.hours", object_id=practitioner.pk, details={"intervals": len(rows)})
     return rows
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -94,7 +94,7 @@ def book(
         patient_id=patient_id,
         type_id=type.pk,
         start=_minute(start),
-        end=_minute(end or start + timedelta(minutes=type.minutes)),
+        end=_minute(end) if end else _minute(start) + timedelta(minutes=type.minutes),
         exclusive=not type.overlaps_allowed,
         home_visit=home_visit,
         created_by=author.pk,
@@ -244,7 +244,7 @@ def finish(*, appointment_id: int) -> Appointment:
 
 
 def _minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _check_patient(patient_id: int | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -26,6 +26,7 @@ def free_slots(
     Slots begin on a multiple of five minutes, follow the working hours, and avoid absences and appointments. A
     practitioner without working hours has no slot to offer.
     """
+    since = since.astimezone(UTC)
     first = clock.wall(since).date()
     hours = list(WorkingHours.objects.filter(practitioner=practitioner).order_by("start"))
     last = clock.midnight(first + timedelta(days=HORIZON_DAYS))

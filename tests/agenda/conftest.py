@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from serment.agenda import clock, schedule, services
 from serment.agenda.models import Appointment, AppointmentType
 from serment.practice.models import Practitioner
+from serment.vault.tenancy import using_practice
 from tests.cabinet import Cabinet
 
 MONDAY = date(2026, 11, 23)
@@ -45,15 +47,17 @@ class Agenda:
 
 
 @pytest.fixture
-def agenda(cabinet) -> Agenda:
+def agenda(cabinet) -> Iterator[Agenda]:
+    """The test runs in the practice: on PostgreSQL even `unscoped` sees no row outside of one."""
     patient = cabinet.patient()
     with cabinet.at_work(cabinet.doctor):
         types = {t.label: t for t in schedule.starter_types()}
-    return Agenda(
-        cabinet=cabinet,
-        practitioner=cabinet.doctor.practitioner,
-        colleague=cabinet.colleague.practitioner,
-        usual=types["Consultation"],
-        emergency=types["Sans rendez-vous"],
-        patient=patient,
-    )
+    with using_practice(cabinet.practice.pk):
+        yield Agenda(
+            cabinet=cabinet,
+            practitioner=cabinet.doctor.practitioner,
+            colleague=cabinet.colleague.practitioner,
+            usual=types["Consultation"],
+            emergency=types["Sans rendez-vous"],
+            patient=patient,
+        )

@@ -70,7 +70,8 @@ def test_another_practice_is_another_agenda(agenda):
         row = _row(agenda, at(9), at(9, 30))
         row.practice_id = stranger.practice_id
         row.save()
-    assert Appointment.unscoped.count() == 2
+        assert Appointment.objects.count() == 1
+    assert Appointment.objects.count() == 1
 
 
 def test_the_rule_is_put_back_after_a_table_is_rebuilt(agenda):
