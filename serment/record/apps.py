@@ -5,3 +5,20 @@ class RecordConfig(AppConfig):
     name = "serment.record"
     label = "record"
     verbose_name = "Dossier médical"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+        from serment.patients import panels
+        from serment.record import alerts, kinds
+
+        actions.register(
+            record_viewed="Dossier médical consulté",
+            record_added="Ajout au dossier",
+            record_corrected="Correction dans le dossier",
+            record_in_error="Élément marqué saisi par erreur",
+            record_consultation_signed="Consultation signée",
+            record_versions="Versions d’un élément consultées",
+        )
+        kinds.register_own()
+        panels.register_tab("record", "Dossier", "record:open", "record.view", 10)
+        panels.register_alerts(alerts.allergy_alerts)

@@ -1,0 +1,50 @@
+"""The kinds of entry a record is made of. Each is a Pydantic model in its own module; higher rooms register theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``summary`` gives the line of a list; ``active`` whether the entry belongs to the standing summary."""
+
+    code: str
+    model: type[BaseModel]
+    label: str
+    plural: str
+    icon: str = "file-text"
+    standing: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+class UnknownKind(KeyError):
+    """No room declared this kind."""
+
+
+def register(kind: Kind) -> None:
+    _kinds[kind.code] = kind
+
+
+def get(code: str) -> Kind:
+    """Raises UnknownKind."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise UnknownKind(code) from None
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def register_own() -> None:
+    """The record's own kinds (called when the app is ready)."""
+    from serment.record.kinds import allergy, consultation, history, measure, problem, treatment
+
+    for module in (consultation, problem, allergy, history, treatment, measure):
+        register(module.KIND)

@@ -1,0 +1,114 @@
+"""The medical record: typed, versioned, signed entries; and drafts, sealed to a public key."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from serment.patients.models import Patient
+from serment.vault.domains import Domain
+from serment.vault.fields import SealedField
+from serment.vault.inventory import Basis, Category, Inventory, Purpose
+from serment.vault.tenancy import TenantModel
+
+_RECORD = Inventory(
+    purpose=Purpose.RECORD,
+    basis=Basis.LEGAL_OBLIGATION,
+    fields={"payload": (Category.HEALTH,)},
+    recipients=("practitioners of the circle", "patient"),
+    retention="medical_record",
+    export="the entry, its versions, author and dates",
+    destruction="keys, then rows",
+)
+
+
+class Entry(TenantModel):
+    """One entry: kind, author and dates readable, content sealed. ``standing``: part of the summary."""
+
+    class State(models.TextChoices):
+        SIGNED = "signed", "signé"
+        IN_ERROR = "in_error", "saisi par erreur"
+
+    inventory = _RECORD
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="entries")
+    kind = models.CharField(max_length=16)
+    standing = models.BooleanField(default=False)
+    author_id = models.BigIntegerField()
+    encounter_id = models.BigIntegerField(null=True, help_text="the consultation it was written in")
+    occurred_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.SIGNED)
+    payload = SealedField(domain=Domain.CARE)
+    signer_id = models.BigIntegerField(help_text="key holder whose public key verifies the signature")
+    signature = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [
+            models.Index(fields=["practice_id", "patient", "occurred_at"], name="entry_timeline"),
+            models.Index(fields=["practice_id", "patient", "kind", "occurred_at"], name="entry_by_kind"),
+            models.Index(fields=["practice_id", "patient", "standing"], name="entry_standing"),
+        ]
+
+
+class EntryVersion(TenantModel):
+    """An entry as it was before a correction: content, signature and reason (R3.4)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"payload": (Category.HEALTH,), "reason": (Category.HEALTH,)},
+        recipients=_RECORD.recipients,
+        retention="medical_record",
+        export="with its entry",
+        destruction="with its entry",
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    author_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    payload = SealedField(domain=Domain.CARE)
+    reason = SealedField(domain=Domain.CARE)
+    signer_id = models.BigIntegerField()
+    signature = models.BinaryField()
+    corrected_by = models.BigIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "entry", "number"], name="entry_version_once")
+        ]
+
+
+class Draft(TenantModel):
+    """What someone is typing, sealed to the circle's public key: kept even while their session is locked."""
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"sealed": (Category.HEALTH,)},
+        recipients=("its author",),
+        retention="draft",
+        export="none: not part of the record until signed",
+        destruction="when signed or discarded",
+        clear={"sealed": "HPKE ciphertext: nothing of it is readable"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    author_id = models.BigIntegerField()
+    appointment_id = models.BigIntegerField(null=True)
+    domain_key_id = models.BigIntegerField()
+    sealed = models.BinaryField()
+    page = models.CharField(max_length=32, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "patient", "author_id"], name="draft_once")
+        ]

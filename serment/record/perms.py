@@ -1,0 +1,26 @@
+"""Who reads and writes a record: ``record.view`` / ``record.write``, and a care key of the patient's circle.
+
+The permission opens the view; the key opens the content. Whoever has the first without the second gets NoKey, hence a
+journalled 403.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from serment.patients.models import Patient
+from serment.record.models import Entry
+
+
+def patient_or_404(patient_id: int) -> None:
+    """Raises Http404 for a patient that is not of this practice."""
+    if not Patient.objects.filter(pk=patient_id).exists():
+        raise Http404
+
+
+def entry_or_404(entry_id: int) -> Entry:
+    """Raises Http404 for an entry that is not of this practice."""
+    entry = Entry.objects.filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return entry
