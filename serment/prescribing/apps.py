@@ -5,3 +5,16 @@ class PrescribingConfig(AppConfig):
     name = "serment.prescribing"
     label = "prescribing"
     verbose_name = "Ordonnances"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+        from serment.prescribing.payloads import Prescription
+        from serment.record import kinds
+
+        actions.register(
+            prescription_issued="Ordonnance établie",
+            prescription_printed="Ordonnance imprimée",
+            prescription_reprinted="Duplicata d’ordonnance imprimé",
+            prescription_checked="Alerte d’allergie affichée",
+        )
+        kinds.register(kinds.Kind("prescription", Prescription, "Ordonnance", "Ordonnances", "pill"))

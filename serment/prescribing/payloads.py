@@ -86,3 +86,8 @@ class Prescription(BaseModel):
     number: str = ""
     catalogue: str = ""
     cancelled_reason: str = ""
+
+    def line(self) -> str:
+        """One line for the record's timeline."""
+        labels = [item.text if item.is_free else item.dci_label for item in self.lines]
+        return f"n° {self.number} – " + " ; ".join(labels)

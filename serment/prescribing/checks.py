@@ -1,0 +1,53 @@
+"""Checks before an ordonnance is issued. This version checks allergies by substance, and says what it does not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from serment.catalogues.models import Medicine
+from serment.catalogues.selectors import substance_words
+from serment.formats.names import fold
+from serment.record.kinds.allergy import Allergy
+
+NOT_COVERED = (
+    "Vérifié : allergies notées au dossier, par substance. Non couvert par cette version : interactions, "
+    "contre-indications, posologies, grossesse, fonction rénale."
+)
+
+
+@dataclass(frozen=True)
+class Warning:
+    """A medicine that meets an allergy. ``place`` is the line's position."""
+
+    place: int
+    medicine: str
+    allergy: str
+    text: str
+
+
+def _same(substance: str, known: set[str]) -> bool:
+    """An allergy meets a medicine when its words are all in one of the medicine's substances, or the reverse."""
+    wanted = set(fold(substance).split())
+    if not wanted:
+        return False
+    return any(wanted <= set(name.split()) or set(name.split()) <= wanted for name in known if name)
+
+
+def allergy_warnings(places: Iterable[tuple[int, Medicine]], allergies: Iterable[Allergy]) -> list[Warning]:
+    """One warning per (line, allergy) that share a substance, salts and fractions alike."""
+    noted = list(allergies)
+    found = []
+    for place, medicine in places:
+        known = substance_words(medicine)
+        for allergy in noted:
+            if (allergy.code and allergy.code in known) or _same(allergy.substance, known):
+                found.append(
+                    Warning(
+                        place,
+                        medicine.dci_label,
+                        allergy.substance,
+                        f"{medicine.dci_label} : allergie notée à « {allergy.line()} ».",
+                    )
+                )
+    return found
