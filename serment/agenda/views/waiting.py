@@ -19,6 +19,11 @@ from serment.practice.models import Practitioner
 from serment.vault.ids import encode
 
 
+def minute() -> int:
+    """Whole minutes since 1970: waiting times are said in minutes."""
+    return int(timezone.now().timestamp() // 60)
+
+
 def _chosen(request: Any) -> tuple[list[Practitioner], list[int], str]:
     """(all practitioners, ids of those asked for, the filter as text). Default: all."""
     everyone = selectors.practitioners()
@@ -43,7 +48,7 @@ def _rows(request: Any, lines: list[selectors.Line]) -> list[tuple[selectors.Lin
 @require_GET
 def waiting(request: Any) -> HttpResponse:
     """The page, or its content alone when it polls. Unchanged within the same minute: 304."""
-    tag = f'"{selectors.cursor()}-{int(timezone.now().timestamp() // 60)}"'
+    tag = f'"{selectors.cursor()}-{minute()}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
     everyone, ids, chosen = _chosen(request)
