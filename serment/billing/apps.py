@@ -5,3 +5,19 @@ class BillingConfig(AppConfig):
     name = "serment.billing"
     label = "billing"
     verbose_name = "Facturation"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+        from serment.patients import panels
+
+        actions.register(
+            billing_viewed="Honoraires consultés",
+            billing_established="Facture établie",
+            billing_paid="Encaissement",
+            billing_reversed="Encaissement annulé",
+            billing_cancelled="Facture annulée",
+            billing_printed="Note d’honoraires imprimée",
+            billing_till="Caisse consultée",
+            billing_tariff="Tarif confirmé par le praticien",
+        )
+        panels.register_tab("billing", "Honoraires", "billing:patient", "billing.view", 60)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from serment.billing import views
+
+app_name = "billing"
+urlpatterns = [
+    path("", views.till, name="till"),
+    path("caisse.pdf", views.till_pdf, name="till_pdf"),
+    path("patients/<id:patient_id>/", views.patient, name="patient"),
+    path("patients/<id:patient_id>/nouvelle/", views.new, name="new"),
+    path("factures/<id:claim_id>/", views.claim, name="claim"),
+    path("factures/<id:claim_id>/encaisser/", views.pay, name="pay"),
+    path("factures/<id:claim_id>/annuler/", views.cancel, name="cancel"),
+    path("factures/<id:claim_id>/note.pdf", views.receipt, name="receipt"),
+    path("encaissements/<id:payment_id>/annuler/", views.reverse, name="reverse"),
+]

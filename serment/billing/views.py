@@ -1,0 +1,294 @@
+"""Honoraires: establish and take money in one gesture, the patient's claims, the till, the receipt."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from serment.access.rules import requires
+from serment.billing import documents, pricing, selectors, services
+from serment.billing.models import Claim, Payment, TariffConfirmation
+from serment.billing.payloads import ActLine
+from serment.catalogues.models import Tariff
+from serment.catalogues.selectors import tariffs_on
+from serment.formats.money import parse_euros
+from serment.journal import services as journal
+from serment.patients.models import Patient
+from serment.patients.views.identity import patient_context
+from serment.practice.models import Practitioner
+from serment.vault.domains import Domain
+from serment.vault.ids import decode
+
+
+def _patient(patient_id: int) -> None:
+    if not Patient.objects.filter(pk=patient_id).exists():
+        raise Http404
+
+
+def _practitioner(request: Any) -> Practitioner:
+    """Whose acts these are: the signed-in practitioner, or the one chosen at the desk."""
+    if request.person.practitioner:
+        practitioner: Practitioner = request.person.practitioner
+        return practitioner
+    chosen = request.POST.get("practitioner", "")
+    active = Practitioner.objects.filter(active=True, profession="medecin").order_by("pk")
+    found = active.filter(pk=chosen).first() if chosen.isdigit() else active.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _scope(practitioner: Practitioner) -> str:
+    if practitioner.profession != "medecin":
+        return "none"
+    return "generalist" if practitioner.specialty in ("", "Médecine générale") else "specialist"
+
+
+def _encounter(text: str) -> int | None:
+    try:
+        return decode(text) if text else None
+    except ValueError:
+        return None
+
+
+@requires("billing.write")
+@require_http_methods(["GET", "POST"])
+def new(request: Any, patient_id: int) -> HttpResponse:
+    """Proposed acts, each with its reason; one key establishes and takes the money."""
+    _patient(patient_id)
+    practitioner = _practitioner(request)
+    context = patient_context(request, patient_id, "billing")
+    card = context["card"]
+    situation = pricing.Situation(
+        age_years=card.age_years,
+        at=timezone.localtime(),
+        place=request.POST.get("place") or request.GET.get("lieu", "office"),
+        ald=bool(card.coverage and card.coverage.ald),
+        c2s=bool(card.coverage and card.coverage.c2s),
+    )
+    tariffs = tariffs_on(timezone.localdate(), _scope(practitioner))
+    proposals = {p.code: p.why for p in pricing.propose(tariffs, situation)}
+    percent, rate_why = pricing.rate(situation)
+    error, status = "", 200
+    chosen = set(request.POST.getlist("act")) if request.method == "POST" else set(proposals)
+    if request.method == "POST":
+        status = 422
+        try:
+            claim = _establish(request, patient_id, practitioner, tariffs, proposals, percent, rate_why)
+            messages.success(request, "Facture établie.")
+            return redirect("billing:claim", claim.pk)
+        except (services.Refused, ValueError) as refused:
+            error = str(refused)
+    confirmed = set(
+        TariffConfirmation.objects.filter(practitioner=practitioner).values_list("tariff_id", flat=True)
+    )
+    context |= {
+        "acts": [(t, t.code in chosen, proposals.get(t.code, ""), t.pk in confirmed) for t in tariffs],
+        "practitioner": practitioner,
+        "practitioners": [] if request.person.practitioner else Practitioner.objects.filter(active=True),
+        "excess_allowed": practitioner.sector.startswith("2") or practitioner.sector == "nc",
+        "modes": Payment.Mode.choices,
+        "rate": percent,
+        "rate_why": rate_why,
+        "error": error,
+        "consultation": request.POST.get("consultation") or request.GET.get("consultation", ""),
+        "request_key": request.POST.get("request_key") or secrets.token_hex(12),
+    }
+    return render(request, "billing/new.html", context, status=status)
+
+
+def _establish(
+    request: Any,
+    patient_id: int,
+    practitioner: Practitioner,
+    tariffs: list[Tariff],
+    proposals: dict[str, str],
+    percent: int,
+    rate_why: str,
+) -> Claim:
+    chosen = set(request.POST.getlist("act"))
+    picked = [t for t in tariffs if t.code in chosen]
+    if not picked:
+        raise services.Refused("Choisissez au moins un acte.")
+    _confirm(request, practitioner, picked)
+    lines = [
+        ActLine(
+            code=t.code,
+            label=t.label,
+            kind=t.kind,
+            amount_cents=t.amount_cents,
+            tariff_id=t.pk,
+            source=t.source,
+            confidence=t.confidence,
+            why=proposals.get(t.code, "choisi par le praticien"),
+        )
+        for t in picked
+    ]
+    excess = parse_euros(request.POST.get("excess") or "0")
+    key = request.POST.get("request_key", "")[:24] or secrets.token_hex(12)
+    claim = services.establish_claim(
+        keyring=request.keyring,
+        author=request.person,
+        practitioner=practitioner,
+        patient_id=patient_id,
+        lines=lines,
+        excess_cents=excess,
+        rate=percent,
+        rate_why=rate_why,
+        encounter_id=_encounter(request.POST.get("consultation", "")),
+        request_key=key,
+    )
+    mode = request.POST.get("mode", "")
+    if mode and claim.balance_cents:
+        services.take_payment(
+            author=request.person,
+            claim_id=claim.pk,
+            amount_cents=claim.balance_cents,
+            mode=mode,
+            request_key=f"{key}-pay",
+        )
+    return claim
+
+
+def _confirm(request: Any, practitioner: Practitioner, picked: list[Tariff]) -> None:
+    """A price « à vérifier » is used once the practitioner has said it is right (a tick on the page, kept)."""
+    doubtful = [t for t in picked if t.confidence != "sourcé"]
+    known = set(
+        TariffConfirmation.objects.filter(
+            practitioner=practitioner, tariff_id__in=[t.pk for t in doubtful]
+        ).values_list("tariff_id", flat=True)
+    )
+    for tariff in doubtful:
+        if tariff.pk in known:
+            continue
+        if request.POST.get(f"confirm-{tariff.code}") != "1":
+            raise services.Refused(
+                f"Le tarif de {tariff.code} est à vérifier : cochez « tarif exact » pour le confirmer une fois pour toutes."
+            )
+        TariffConfirmation.objects.get_or_create(
+            practitioner=practitioner, tariff_id=tariff.pk, practice_id=request.practice.pk
+        )
+        journal.record("billing.tariff", object_id=tariff.pk)
+
+
+def _claim(claim_id: int) -> Claim:
+    return get_object_or_404(Claim.objects.select_related("practitioner"), pk=claim_id)
+
+
+@requires("billing.view")
+@require_GET
+def patient(request: Any, patient_id: int) -> HttpResponse:
+    """The « Honoraires » tab."""
+    _patient(patient_id)
+    claims = selectors.of_patient(keyring=request.keyring, patient_id=patient_id)
+    journal.record("billing.viewed", subject_id=patient_id)
+    return render(
+        request, "billing/patient.html", patient_context(request, patient_id, "billing") | {"claims": claims}
+    )
+
+
+@requires("billing.view")
+@require_GET
+def claim(request: Any, claim_id: int) -> HttpResponse:
+    row = _claim(claim_id)
+    context = patient_context(request, row.patient_id, "billing")
+    context |= {
+        "claim": row,
+        "payload": selectors.one(keyring=request.keyring, claim=row),
+        "payments": list(row.payments.prefetch_related("reversals").order_by("received_at")),
+        "modes": Payment.Mode.choices,
+        "request_key": secrets.token_hex(12),
+    }
+    journal.record("billing.viewed", subject_id=row.patient_id, object_id=row.pk)
+    return render(request, "billing/claim.html", context)
+
+
+@requires("billing.write")
+@require_POST
+def pay(request: Any, claim_id: int) -> HttpResponse:
+    row = _claim(claim_id)
+    try:
+        services.take_payment(
+            author=request.person,
+            claim_id=row.pk,
+            amount_cents=parse_euros(request.POST.get("amount", "")),
+            mode=request.POST.get("mode", ""),
+            request_key=request.POST.get("request_key", "")[:32] or secrets.token_hex(12),
+        )
+        messages.success(request, "Encaissement enregistré.")
+    except ValueError as refused:
+        messages.error(request, str(refused))
+    return redirect("billing:claim", row.pk)
+
+
+@requires("billing.write")
+@require_POST
+def reverse(request: Any, payment_id: int) -> HttpResponse:
+    payment = get_object_or_404(Payment.objects, pk=payment_id)
+    try:
+        services.reverse_payment(author=request.person, payment_id=payment.pk)
+        messages.success(request, "Encaissement annulé par une écriture contraire.")
+    except services.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("billing:claim", payment.claim_id)
+
+
+@requires("billing.write")
+@require_POST
+def cancel(request: Any, claim_id: int) -> HttpResponse:
+    row = _claim(claim_id)
+    try:
+        services.cancel_claim(author=request.person, claim_id=row.pk)
+        messages.success(request, "Facture annulée.")
+    except services.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("billing:claim", row.pk)
+
+
+@requires("billing.view")
+@require_GET
+def receipt(request: Any, claim_id: int) -> HttpResponse:
+    """The note d'honoraires, from memory."""
+    row = _claim(claim_id)
+    content = documents.receipt(keyring=request.keyring, practice=request.practice, claim=row)
+    journal.record("billing.printed", subject_id=row.patient_id, object_id=row.pk)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="note-honoraires-{row.number}.pdf"'
+    return response
+
+
+def _day(request: Any) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("jour", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+@requires("billing.till")
+@require_GET
+def till(request: Any) -> HttpResponse:
+    found = selectors.till(keyring=request.keyring, day=_day(request))
+    context: dict[str, Any] = {"till": found}
+    if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
+        context["unpaid"] = selectors.unpaid(keyring=request.keyring)
+    journal.record("billing.till", details={"count": len(found.rows)})
+    return render(request, "billing/till.html", context)
+
+
+@requires("billing.till")
+@require_GET
+def till_pdf(request: Any) -> HttpResponse:
+    found = selectors.till(keyring=request.keyring, day=_day(request))
+    journal.record("billing.till", details={"count": len(found.rows), "print": True})
+    response = HttpResponse(
+        documents.till(practice=request.practice, till=found), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="caisse-{found.day}.pdf"'
+    return response
