@@ -178,13 +178,22 @@ class Keyring:
         self, subject_ids: Iterable[int], domains: Iterable[Domain]
     ) -> dict[Domain, SubjectKeys]:
         """`subject_keys` of several domains, still in one query. Domains not held here are left out."""
-        opened: dict[Domain, dict[int, bytes]] = {d: {} for d in domains if self.holds(d)}
+        held = [d for d in domains if self.holds(d)]
         rows = SubjectKey.objects.filter(
-            subject_id__in=list(set(subject_ids)), domain__in=[d.value for d in opened]
+            subject_id__in=list(set(subject_ids)), domain__in=[d.value for d in held]
         ).values_list("subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped")
+        return self.unwrap(rows, held)
+
+    def unwrap(
+        self, rows: Iterable[tuple[int, str, int, int, bool, Any]], domains: Iterable[Domain]
+    ) -> dict[Domain, SubjectKeys]:
+        """Open subject keys that a query of the caller joined: (subject, domain, circle, domain key, to_public,
+        wrapped). For lists of hundreds; anything else asks `subject_keys`.
+        """
+        opened: dict[Domain, dict[int, bytes]] = {d: {} for d in domains}
         for subject_id, domain, circle_id, domain_key_id, to_public, wrapped in rows:
             held = self._by_id.get(domain_key_id)
-            keys = opened[Domain(domain)]
+            keys = opened[domain]  # type: ignore[index]  # a Domain equals its text
             if held is None or subject_id in keys:
                 continue
             aad = wrap_aad(self.practice_id, subject_id, domain, circle_id)
