@@ -130,6 +130,9 @@ class Appointment(TenantModel):
         MISTAKE = "mistake", "erreur de saisie"
         OTHER = "other", "autre raison"
 
+    FREE = (State.CANCELLED, State.MISSED)
+    """States that hold no slot."""
+
     inventory = Inventory(
         purpose=Purpose.APPOINTMENTS,
         basis=Basis.LEGITIMATE_INTEREST,

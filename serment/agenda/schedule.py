@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from serment.agenda.models import Absence, Appointment, AppointmentType, WorkingHours
-from serment.agenda.services import FREE, Refused
+from serment.agenda.refusals import Refused
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
 
@@ -75,7 +75,7 @@ def add_absence(
     row.save()
     journal.record("agenda.absence", object_id=row.pk, details={"reason": reason, "added": True})
     standing = Appointment.objects.filter(practitioner=practitioner, start__lt=end, end__gt=start)
-    return row, standing.exclude(state__in=FREE).count()
+    return row, standing.exclude(state__in=Appointment.FREE).count()
 
 
 @transaction.atomic
@@ -106,3 +106,18 @@ def starter_types() -> list[AppointmentType]:
         save_type(row=AppointmentType(), label=label, minutes=minutes, colour=colour, overlaps_allowed=over)
         for label, minutes, colour, over in STARTER_TYPES
     ]
+
+
+@transaction.atomic
+def create_defaults(*, practitioner: Practitioner) -> None:
+    """What lets a new practice give appointments at once: the starter types, and usual hours for who has none."""
+    starter_types()
+    if not WorkingHours.objects.filter(practitioner=practitioner).exists():
+        set_hours(
+            practitioner=practitioner,
+            intervals=[
+                (weekday, opens, closes)
+                for weekday in range(1, 6)
+                for opens, closes in ((time(8, 30), time(12)), (time(14), time(18, 30)))
+            ],
+        )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from serment.agenda import clock, events
@@ -18,6 +19,7 @@ from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
 from serment.vault.ids import encode
 from serment.vault.keyring import Keyring
+from serment.vault.tenancy import current_practice
 
 State = Appointment.State
 OPENS, CLOSES = "08:00", "20:00"
@@ -39,7 +41,11 @@ def types_for(practitioner_id: int | None = None) -> list[AppointmentType]:
 
 def cursor() -> int:
     """Where the change feed stands: read it before the events it goes with. One look at the end of an index."""
-    return Appointment.objects.aggregate(last=Max("changed_seq"))["last"] or 0
+    with connection.cursor() as asked:
+        asked.execute(
+            "SELECT MAX(changed_seq) FROM agenda_appointment WHERE practice_id = %s", [current_practice()]
+        )
+        return int(asked.fetchone()[0] or 0)
 
 
 def week(
@@ -50,19 +56,15 @@ def week(
     days: int = 7,
     editable: bool = True,
 ) -> dict[str, Any]:
-    """The data island of the calendar: six queries, whatever the number of appointments.
+    """The data island of the calendar: five queries, whatever the number of appointments.
 
     Cancelled appointments are left out (the day sheet and the patient's page list them).
     """
     since = cursor()
     first, last = clock.bounds(start, days)
     ids = [p.pk for p in practitioners]
-    rows = events.read(
-        Appointment.objects.filter(practitioner_id__in=ids, start__gte=first, start__lt=last)
-        .exclude(state=State.CANCELLED)
-        .order_by("start")
-    )
-    made = events.as_events(rows, events.titles(keyring, rows), events.types_by_id(), editable=editable)
+    rows, names = events.read(keyring, events.between(ids), *ids, first, last)
+    made = events.as_events(rows, names, events.types_by_id(), editable=editable)
     hours = _hours(ids, start, start + timedelta(days=days))
     opens, closes = _edges(hours, made)
     return {
@@ -134,23 +136,20 @@ def changes_since(
 
     None when nothing did: one query. ``removed`` holds the changed appointments that are not, or no longer, shown.
     """
-    changed = Appointment.objects.filter(changed_seq__gt=since).order_by("changed_seq")[:MOST_CHANGES]
-    rows = events.read(changed, "changed_seq")
+    rows, names = events.read(keyring, events.CHANGED, since, MOST_CHANGES)
     if not rows:
         return None
     wanted = None if practitioner_ids is None else set(practitioner_ids)
     first, last = (f"{clock.midnight(day).astimezone(UTC):%Y-%m-%d %H:%M}" for day in (start, end))
     shown, removed = [], []
     for row in rows:
-        pk, practitioner_id, at, state = row[0], row[1], row[9], row[4]
+        pk, practitioner_id, state, at = row[0], row[1], row[4], row[9]
         if first <= at < last and state != State.CANCELLED and (wanted is None or practitioner_id in wanted):
             shown.append(row)
         else:
             removed.append(encode(pk))
-    made = events.as_events(
-        shown, events.titles(keyring, shown), events.types_by_id() if shown else {}, editable=editable
-    )
-    return {"cursor": rows[-1][-1], "events": made, "removed": removed}
+    made = events.as_events(shown, names, events.types_by_id() if shown else {}, editable=editable)
+    return {"cursor": rows[-1][7], "events": made, "removed": removed}
 
 
 @dataclass(frozen=True)

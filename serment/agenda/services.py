@@ -1,8 +1,8 @@
 """Give, move and follow appointments. Each verb: one transaction, one journal event, one version more.
 
 The journal event comes first: its number orders the changes of a practice (`Appointment.changed_seq`), and taking it
-holds the practice's journal head, so changes commit in the order of their numbers and the feed misses none.
-Messages of `Refused` are French and name times and types, never a patient.
+holds the practice's journal head, so changes commit in the order of their numbers and the feed misses none. No other
+lock is taken, so nothing can wait in a circle: two writers of one appointment are told apart by its version.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from serment.access.models import Person
 from serment.agenda import clock, overlap
 from serment.agenda.models import Appointment, AppointmentType
 from serment.agenda.payloads import AppointmentDetails
+from serment.agenda.refusals import ChangedMeanwhile, Refused, SlotTaken
+from serment.agenda.schedule import create_defaults
 from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.practice.models import Practitioner
@@ -26,9 +28,22 @@ from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey
 
+__all__ = [
+    "ChangedMeanwhile",
+    "Refused",
+    "SlotTaken",
+    "book",
+    "change",
+    "create_defaults",
+    "finish",
+    "move",
+    "set_state",
+    "start",
+    "undo",
+]
+
 State = Appointment.State
 LONGEST = timedelta(hours=12)
-FREE = (State.CANCELLED, State.MISSED)
 
 # State → the states it may lead to. Undoing is `undo`.
 NEXT = {
@@ -47,23 +62,6 @@ _ACTIONS = {
     State.CANCELLED: "agenda.cancelled",
 }
 MOVABLE = (State.BOOKED, State.ARRIVED)
-
-
-class Refused(Exception):
-    """What was asked cannot be done; the message says why, in French."""
-
-
-class SlotTaken(Refused):
-    """Another appointment holds the slot: the database refused."""
-
-
-class ChangedMeanwhile(Refused):
-    """Someone else changed the appointment since it was read."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Quelqu’un d’autre a modifié ce rendez-vous entre-temps. Rien n’a été changé : regardez son état actuel."
-        )
 
 
 def book(
@@ -260,8 +258,8 @@ def _check_length(row: Appointment) -> None:
 
 
 def _take(touched: list[Appointment], appointment_id: int, version: int | None) -> Appointment:
-    """The row as it is now, held until the transaction ends. Raises ChangedMeanwhile for another version."""
-    row = Appointment.objects.select_for_update().get(pk=appointment_id)
+    """The row as it is now. Raises ChangedMeanwhile for another version; `_write` looks again as it writes."""
+    row = Appointment.objects.get(pk=appointment_id)
     touched.append(row)
     if version is not None and row.version != version:
         raise ChangedMeanwhile
@@ -304,7 +302,7 @@ def _taken_message(row: Appointment) -> str:
             practitioner_id=row.practitioner_id, start__lt=row.end, end__gt=row.start, exclusive=True
         )
         .filter(start__gt=row.start - timedelta(days=1))
-        .exclude(state__in=FREE)
+        .exclude(state__in=Appointment.FREE)
         .exclude(pk=row.pk)
         .select_related("type", "practitioner")
         .order_by("start")

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from serment.agenda import clock
 from serment.agenda.models import Absence, Appointment, AppointmentType, WorkingHours
-from serment.agenda.services import FREE
 from serment.formats import dates
 from serment.practice.models import Practitioner
 
@@ -33,7 +32,7 @@ def free_slots(
     absences = Absence.objects.filter(practitioner=practitioner, start__lt=last, end__gt=since)
     booked = Appointment.objects.filter(
         practitioner=practitioner, start__lt=last, start__gt=since - timedelta(days=1), end__gt=since
-    ).exclude(state__in=FREE)
+    ).exclude(state__in=Appointment.FREE)
     busy: list[Span] = list(absences.values_list("start", "end"))
     if not type.overlaps_allowed:
         busy += booked.filter(exclusive=True).values_list("start", "end")
