@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from serment.site import help, search, views
+from serment.site import help, search, setup_views, views
 
 app_name = "site"
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("installation/", setup_views.first_run, name="setup"),
     path("presence/", views.alive, name="alive"),
     path("recherche/", search.search, name="search"),
     path("aide/", help.index, name="help"),

@@ -1,11 +1,19 @@
-"""The shell's own requests."""
+"""The shell's own requests, and « Ma journée »."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
+from serment.agenda import selectors as agenda
+from serment.billing import selectors as billing
+from serment.record.models import Draft
+from serment.vault.domains import Domain
 
 
 @require_POST
@@ -13,3 +21,20 @@ from serment.access.rules import requires
 def alive(request: HttpRequest) -> HttpResponse:
     """Someone is typing: asked at most once a minute, so that the idle lock does not fall on a busy person."""
     return HttpResponse(status=204)
+
+
+@require_GET
+@requires("site.home")
+def home(request: Any) -> HttpResponse:
+    """Who is next, what waits for me: only what this profile may see."""
+    person, keyring = request.person, request.keyring
+    context: dict[str, Any] = {"now": timezone.localtime(), "person": person}
+    if person.can("agenda.view") and keyring.holds(Domain.ADMIN):
+        mine = [person.practitioner_id] if person.practitioner_id else None
+        context["room"] = agenda.waiting_room(keyring=keyring, practitioner_ids=mine)
+    if person.can("record.write"):
+        drafts = Draft.objects.filter(author_id=person.pk).order_by("-updated_at")[:5]
+        context["drafts"] = list(drafts)
+    if person.can("billing.view") and keyring.holds(Domain.ADMIN):
+        context["unpaid"] = billing.unpaid(keyring=keyring, limit=6)
+    return render(request, "site/home.html", context)

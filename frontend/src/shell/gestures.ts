@@ -1,0 +1,25 @@
+// Small gestures of the pages: remove a line, submit by Ctrl+Enter, let a text area grow.
+
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+export function startGestures(): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("[data-remove-line]");
+    button?.closest("[data-line]")?.remove();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = (event.target as Element).closest<HTMLFormElement>('form[data-submit-keys="ctrl+enter"]');
+    if (form) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target instanceof HTMLTextAreaElement && event.target.matches("[data-grow]")) grow(event.target);
+  });
+  document.querySelectorAll<HTMLTextAreaElement>("textarea[data-grow]").forEach(grow);
+}
