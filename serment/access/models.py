@@ -127,7 +127,17 @@ class RecoveryCode(TenantModel):
 class Session(TenantModel):
     """A signed-in browser. Its opened keys are sealed under a key that only the cookie holds."""
 
-    inventory = _STAFF
+    inventory = Inventory(
+        purpose=Purpose.ACCESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"device": (Category.STAFF,)},
+        recipients=("its owner",),
+        retention="sessions",
+        export="date, device",
+        destruction="rows",
+        subject="person",
+        clear={"device": "« Firefox sur Windows »: to recognise one's own sessions"},
+    )
     row_policy = False
 
     class Level(models.IntegerChoices):

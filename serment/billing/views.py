@@ -170,7 +170,7 @@ def _confirm(request: Any, practitioner: Practitioner, picked: list[Tariff]) -> 
             continue
         if request.POST.get(f"confirm-{tariff.code}") != "1":
             raise services.Refused(
-                f"Le tarif de {tariff.code} est à vérifier : cochez « tarif exact » pour le confirmer une fois pour toutes."
+                f"Le tarif de {tariff.code} est à vérifier : cochez « tarif exact » pour le confirmer."
             )
         TariffConfirmation.objects.get_or_create(
             practitioner=practitioner, tariff_id=tariff.pk, practice_id=request.practice.pk

@@ -134,7 +134,7 @@ def _read(name: str) -> Iterable[dict[str, Any]]:
 
 @transaction.atomic
 def load_starter() -> None:
-    """Load what ships with the source, where nothing better was imported. Idempotent; tariffs are brought up to date."""
+    """Load what ships with the source where nothing better was imported, and bring tariffs up to date. Idempotent."""
     if not Medicine.objects.filter(source="bdpm").exists():
         _starter_medicines()
     if not Diagnosis.objects.exists():

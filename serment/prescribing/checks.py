@@ -1,4 +1,4 @@
-"""Checks before an ordonnance is issued. This version checks allergies by substance, and says what it does not cover."""
+"""Checks before an ordonnance is issued: allergies by substance in this version, and what is not covered is said."""
 
 from __future__ import annotations
 

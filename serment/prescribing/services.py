@@ -61,8 +61,8 @@ def issue(
 ) -> Entry:
     """Sign an ordonnance into the record.
 
-    ``reasons``: line position → why an allergy warning is passed over; kept with the line. Raises AllergyAlert when one is
-    missing, NoKey, Refused.
+    ``reasons``: line position → why an allergy warning is passed over; kept with the line. Raises AllergyAlert when
+    one is missing, NoKey, Refused.
     """
     warnings = check(keyring=keyring, patient_id=patient_id, lines=lines)
     given = reasons or {}

@@ -86,11 +86,26 @@ def all_practices() -> Iterator[None]:
         _tell_database("" if before is None else str(before))
 
 
+class _PracticeAtWork(models.Value):
+    """The practice as it will be when the query runs: for querysets written outside of any (a form's choices)."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=models.BigIntegerField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [current_practice()]
+
+
 class TenantManager(models.Manager):
-    """Rows of the practice at work, and no other."""
+    """Rows of the practice at work, and no other. Running such a query outside of any raises NoPractice."""
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().filter(practice_id=current_practice())
+        practice_id = _current.get()
+        return (
+            super()
+            .get_queryset()
+            .filter(practice_id=_PracticeAtWork() if practice_id is None else practice_id)
+        )
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         practice_id = current_practice()
