@@ -151,9 +151,9 @@ class AbsenceForm(forms.Form):
 
     practitioner = _choice("Praticien")
     start_day = _day("Du")
-    start_time = _clock("à", required=False)
+    start_time = _clock("Heure de début", required=False)
     end_day = _day("Au (inclus)")
-    end_time = _clock("à", required=False)
+    end_time = _clock("Heure de fin", required=False)
     reason = forms.ChoiceField(label="Motif", choices=Absence.Reason.choices)
 
     def __init__(self, *args: Any, practitioners: list[Practitioner], **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from serment.agenda import clock, events
 from serment.agenda.models import Absence, Appointment, AppointmentType, WorkingHours
 from serment.agenda.payloads import AppointmentDetails
+from serment.formats import dates
 from serment.patients.selectors import PatientHit, names_of
 from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
@@ -173,6 +174,14 @@ class Line:
             return 0
         until = self.row.started_at or timezone.now()
         return max(0, int((until - self.row.arrived_at).total_seconds() // 60))
+
+    @property
+    def waited_text(self) -> str:
+        return dates.minutes_text(self.waited)
+
+    @property
+    def late_text(self) -> str:
+        return dates.minutes_text(self.late)
 
     @property
     def late(self) -> int:

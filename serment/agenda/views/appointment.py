@@ -44,15 +44,15 @@ MISSABLE = ("booked", "arrived")
 def show(request: Any, appointment_id: int, *, error: str = "", status: int = 200) -> HttpResponse:
     """The panel of an appointment, or its page where there is no panel."""
     line = selectors.one(keyring=request.keyring, appointment_id=appointment_id)
-    state = line.row.state
+    state, can_start = line.row.state, perms.may_start(request.person, line.row)
     context = {
         "line": line,
         "row": line.row,
         "when": clock.span(line.row.start, line.row.end),
-        "steps": STEPS.get(state, ()),
+        "steps": [s for s in STEPS.get(state, ()) if not (can_start and s[0] == "in_consultation")],
         "can_miss": state in MISSABLE,
         "can_undo": state != "booked",
-        "can_start": perms.may_start(request.person, line.row),
+        "can_start": can_start,
         "reasons": Appointment.CancelReason.choices,
         "home": panels.home_of(request, line.row.patient_id) if line.row.patient_id else "",
         "error": error,
