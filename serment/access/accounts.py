@@ -147,7 +147,7 @@ def reset_password(*, keyring: Keyring, by: Person, person: Person) -> str:
         person.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password
     )
     person.must_change_password, person.sealed_totp, person.totp_step = True, None, 0
-    person.save()
+    person.save(update_fields=["holder", "must_change_password", "sealed_totp", "totp_step"])
     custody.grant_domains(
         keyring,
         person.holder,

@@ -13,6 +13,7 @@ from serment.access import accounts, second_factor, sessions, setup
 from serment.access.models import Person, Session
 from serment.journal.models import Event
 from serment.vault import crypto
+from serment.vault.domains import Domain
 from serment.vault.models import Unlock
 from tests.cabinet import PASSWORD
 
@@ -183,7 +184,7 @@ def test_the_recovery_code_reopens_the_practice_and_is_replaced(cabinet):
     found = accounts.authenticate("camille.aubry", password)
     assert found is not None
     with cabinet.at_work(cabinet.doctor):
-        assert patient.pk in found[1].subject_keys([patient.pk], "care")
+        assert patient.pk in found[1].subject_keys([patient.pk], Domain.CARE)
 
 
 def test_invited_staff_have_named_accounts_and_a_substitute_has_an_end(cabinet):

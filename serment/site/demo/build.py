@@ -1,0 +1,311 @@
+"""Fill the demonstration: people, patients, a week of appointments, records, money."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pyotp
+from django.utils import timezone
+
+from serment.access import accounts, second_factor, setup
+from serment.access.models import Person
+from serment.agenda import services as agenda
+from serment.agenda.models import Appointment, AppointmentType
+from serment.billing import services as billing
+from serment.billing.payloads import ActLine
+from serment.catalogues.selectors import search_medicines, tariffs_on
+from serment.catalogues.services import load_starter
+from serment.journal import services as journal
+from serment.patients.services import create_patient
+from serment.practice.models import Practice, Practitioner
+from serment.prescribing import services as prescribing
+from serment.prescribing.payloads import Dosage, Line
+from serment.record import services as record
+from serment.record.kinds.allergy import Allergy
+from serment.record.kinds.consultation import CodedProblem, Consultation
+from serment.record.kinds.history import History
+from serment.record.kinds.measure import MeasureSet
+from serment.record.kinds.problem import Problem
+from serment.record.kinds.treatment import Treatment
+from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
+from serment.vault import custody
+from serment.vault.keyring import Keyring
+from serment.vault.models import Unlock
+from serment.vault.tenancy import using_practice
+
+PATIENTS = 48
+Say = Callable[[str], None]
+
+
+def totp_secret(login: str) -> str:
+    """A fixed secret per demonstration login, so that the code can be printed. Never used outside of it."""
+    import base64
+    from hashlib import sha256
+
+    return base64.b32encode(sha256(f"serment demo {login}".encode()).digest()[:20]).decode()
+
+
+def build(say: Say = print, patients: int = PATIENTS) -> Practice:
+    """Create the demonstration practice in an empty database."""
+    say("Création du cabinet de démonstration (données fictives)…")
+    load_starter()
+    made = setup.create_practice(
+        practice=Practice(
+            name="Cabinet des Tilleuls",
+            address="4 place des Tilleuls",
+            postal_code="35000",
+            city="Rennes",
+            phone="+33639980000",
+            email="cabinet@example.fr",
+            is_demo=True,
+        ),
+        practitioner=Practitioner(
+            given_name=DOCTOR.given,
+            family_name=DOCTOR.family,
+            profession="medecin",
+            specialty="Médecine générale",
+            sector="1",
+            rpps=DOCTOR.rpps,
+            am_number="351000001",
+        ),
+        login=DOCTOR.login,
+        password=PASSWORD,
+    )
+    practice, doctor = made.practice, made.owner
+    with using_practice(practice.pk), journal.acting(doctor.pk):
+        keyring = _keyring(doctor.login, PASSWORD)
+        _second_factor(doctor, keyring)
+        agenda.create_defaults(practitioner=doctor.practitioner)
+        for person in STAFF:
+            _invite(keyring, doctor, person)
+        say("Patients, dossiers et rendez-vous…")
+        ids = [_patient(keyring, doctor, number) for number in range(patients)]
+        _appointments(keyring, doctor, ids)
+    say(f"{patients} patients fictifs créés.")
+    return practice
+
+
+def _keyring(login: str, password: str) -> Keyring:
+    found = accounts.authenticate(login, password)
+    if found is None:
+        raise RuntimeError("the demonstration's own password was refused")
+    return found[1]
+
+
+def _second_factor(person: Person, keyring: Keyring) -> None:
+    secret = totp_secret(person.login)
+    second_factor.enrol(person, keyring, secret, pyotp.TOTP(secret).now())
+    Person.unscoped.filter(pk=person.pk).update(totp_step=0, notice_read_at=timezone.now())
+
+
+def _invite(keyring: Keyring, doctor: Person, person: DemoPerson) -> None:
+    practitioner = None
+    if person.rpps:
+        practitioner = Practitioner.objects.create(
+            circle=doctor.practitioner.circle,  # type: ignore[union-attr]
+            given_name=person.given,
+            family_name=person.family,
+            profession="medecin",
+            specialty="Médecine générale",
+            rpps=person.rpps,
+        )
+        agenda.create_defaults(practitioner=practitioner)
+    row, temporary = accounts.invite(
+        keyring=keyring,
+        by=doctor,
+        login=person.login,
+        given_name=person.given,
+        family_name=person.family,
+        profile=person.profile,
+        practitioner=practitioner,
+    )
+    holder, key = custody.open_holder_key(row.holder_id, Unlock.Method.PASSWORD, temporary)
+    custody.set_unlock(holder, key, Unlock.Method.PASSWORD, PASSWORD)
+    Person.unscoped.filter(pk=row.pk).update(must_change_password=False)
+    _second_factor(Person.objects.get(pk=row.pk), custody.open_keyring(holder, key))
+
+
+STORIES: tuple[dict[str, Any], ...] = (
+    {
+        "problem": ("I10", "Hypertension artérielle essentielle"),
+        "reason": "renouvellement, tension",
+        "text": "Se sent bien. Automesures correctes.",
+        "exam": "Auscultation normale, pas d’œdème.",
+        "end": "Équilibre correct, même traitement. Contrôle dans trois mois.",
+        "drug": ("amlodipine 5", {"moments": ["morning"], "duration": 3, "duration_unit": "month"}),
+        "m": {"systolic": 138, "diastolic": 84, "heart_rate": 72},
+    },
+    {
+        "problem": ("J06", "Infection aiguë des voies respiratoires supérieures"),
+        "reason": "toux et fièvre depuis deux jours",
+        "text": "Rhinorrhée claire, toux sèche, fièvre à 38,2 °C.",
+        "exam": "Gorge érythémateuse, tympans normaux, auscultation libre.",
+        "end": "Virose, traitement des symptômes. Revoir si persistance.",
+        "drug": ("paracétamol 1 g", {"times_a_day": 3, "duration": 4, "as_needed": True}),
+        "m": {"temperature": 38.2, "heart_rate": 88},
+    },
+    {
+        "problem": ("E11", "Diabète de type 2"),
+        "reason": "suivi du diabète",
+        "text": "Marche une demi-heure par jour. Pas d’hypoglycémie.",
+        "exam": "Pieds sains, pouls perçus, sensibilité conservée.",
+        "end": "Bilan biologique dans trois mois, ophtalmologiste à prévoir.",
+        "drug": (
+            "metformine 500",
+            {"moments": ["morning", "evening"], "duration": 3, "duration_unit": "month"},
+        ),
+        "m": {"weight": 84.5, "height": 171, "systolic": 132, "diastolic": 78},
+    },
+    {
+        "problem": ("M54.5", "Lombalgie"),
+        "reason": "douleur lombaire après effort",
+        "text": "Depuis le jardinage de samedi. Pas d’irradiation.",
+        "exam": "Contracture, pas de signe neurologique.",
+        "end": "Repos relatif, reprise des activités dès que possible.",
+        "drug": ("ibuprofène 400", {"times_a_day": 3, "duration": 5}),
+        "m": {"weight": 72, "height": 176},
+    },
+)
+
+
+def _patient(keyring: Keyring, doctor: Person, number: int) -> int:
+    today = timezone.localdate()
+    who, coverage = identity(number, today)
+    patient = create_patient(
+        keyring=keyring,
+        author=doctor,
+        identity=who,
+        coverage=coverage,
+        circle_ids=[doctor.practitioner.circle_id],  # type: ignore[union-attr]
+    )
+    story = STORIES[number % len(STORIES)]
+    pick = random.Random(number)  # noqa: S311 (fiction)
+    standing = [
+        record.NewEntry(
+            "problem", Problem(code=story["problem"][0], label=story["problem"][1], since="2021")
+        ),
+        record.NewEntry("history", History(side="surgical", text="Appendicectomie", when="1998")),
+    ]
+    if number % 4 == 0:
+        standing.append(
+            record.NewEntry(
+                "allergy", Allergy(substance="Amoxicilline", reaction="urticaire", severity="moderate")
+            )
+        )
+    if number % 4 in (0, 2):
+        standing.append(
+            record.NewEntry("treatment", Treatment(label="Paracétamol 500 mg", dosage="si besoin"))
+        )
+    record.add_entries(keyring=keyring, author=doctor, patient_id=patient.pk, entries=standing)
+    for visit in range(1 + number % 4, 0, -1):
+        _consultation(keyring, doctor, patient.pk, story, visit, pick)
+    return int(patient.pk)
+
+
+def _consultation(
+    keyring: Keyring, doctor: Person, patient_id: int, story: dict[str, Any], visit: int, pick: random.Random
+) -> None:
+    when = timezone.now() - timedelta(days=92 * visit + pick.randrange(20))
+    values = {code: round(value * pick.uniform(0.96, 1.05), 1) for code, value in story["m"].items()}
+    made = record.add_entries(
+        keyring=keyring,
+        author=doctor,
+        patient_id=patient_id,
+        occurred_at=when,
+        action="record.consultation_signed",
+        entries=[
+            record.NewEntry(
+                "consultation",
+                Consultation(
+                    reason=story["reason"],
+                    history=story["text"],
+                    examination=story["exam"],
+                    conclusion=story["end"],
+                    problems=[CodedProblem(code=story["problem"][0], label=story["problem"][1])],
+                ),
+            ),
+            record.NewEntry("measure", MeasureSet(values=values)),
+        ],
+    )
+    if visit != 1:
+        return
+    query, dosage = story["drug"]
+    found = search_medicines(query, limit=1)
+    if found:
+        prescribing.issue(
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient_id,
+            encounter_id=made[0].pk,
+            lines=[Line(medicine=found[0].key, dci_label=found[0].dci_label, dosage=Dosage(**dosage))],
+        )
+
+
+def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
+    """A plausible week around today for both doctors; this morning two people wait."""
+    kinds = list(AppointmentType.objects.filter(active=True).order_by("pk"))
+    today = timezone.localdate()
+    pick = random.Random(7)  # noqa: S311 (fiction)
+    for practitioner in Practitioner.objects.order_by("pk"):
+        for shift in range(-2, 6):
+            day = today + timedelta(days=shift)
+            if day.weekday() > 4:
+                continue
+            moment = datetime.combine(day, time(9, 0))
+            while moment.hour < 17:
+                if moment.hour != 12 and moment.hour != 13 and pick.random() < 0.72:
+                    row = agenda.book(
+                        keyring=keyring,
+                        author=doctor,
+                        practitioner=practitioner,
+                        type=kinds[0],
+                        start=timezone.make_aware(moment),
+                        end=timezone.make_aware(moment + timedelta(minutes=20)),
+                        patient_id=pick.choice(patients),
+                    )
+                    if shift < 0:
+                        _past(row)
+                moment += timedelta(minutes=20)
+    mine = Appointment.objects.filter(practitioner=doctor.practitioner, start__date=today).order_by("start")
+    for row in list(mine)[:2]:
+        agenda.set_state(appointment_id=row.pk, version=None, state=Appointment.State.ARRIVED)
+    _money(keyring, doctor, patients[:6])
+
+
+def _past(row: Appointment) -> None:
+    for state in (Appointment.State.ARRIVED, Appointment.State.IN_CONSULTATION, Appointment.State.DONE):
+        agenda.set_state(appointment_id=row.pk, version=None, state=state)
+
+
+def _money(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
+    tariff = next(t for t in tariffs_on(timezone.localdate(), "generalist") if t.code == "G")
+    line = ActLine(
+        code=tariff.code,
+        label=tariff.label,
+        amount_cents=tariff.amount_cents,
+        tariff_id=tariff.pk,
+        source=tariff.source,
+        confidence=tariff.confidence,
+        why="acte principal, au cabinet",
+    )
+    for number, patient_id in enumerate(patients):
+        claim = billing.establish_claim(
+            keyring=keyring,
+            author=doctor,
+            practitioner=doctor.practitioner,  # type: ignore[arg-type]
+            patient_id=patient_id,
+            lines=[line],
+            request_key=f"demo-{number}",
+        )
+        if number % 3:
+            mode = "card" if number % 2 else "cash"
+            billing.take_payment(
+                author=doctor,
+                claim_id=claim.pk,
+                amount_cents=claim.balance_cents,
+                mode=mode,
+                request_key=f"demo-pay-{number}",
+            )

@@ -1,0 +1,153 @@
+"""A cabinet with something in every room: what the walk visits and the leak test looks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from serment.agenda import services as agenda
+from serment.agenda.models import Absence, AppointmentType
+from serment.billing import services as billing
+from serment.billing.models import Claim
+from serment.billing.payloads import ActLine
+from serment.catalogues.selectors import search_medicines, tariffs_on
+from serment.catalogues.services import load_starter
+from serment.patients.payloads import Contact, Coverage, Identity
+from serment.patients.services import create_patient
+from serment.prescribing import services as prescribing
+from serment.prescribing.payloads import Dosage, Line
+from serment.record import consultation as consultations
+from serment.record import services as record
+from serment.record.kinds.allergy import Allergy
+from serment.record.kinds.consultation import CodedProblem, Consultation
+from serment.record.kinds.problem import Problem
+from serment.vault.ids import new_id
+from tests.cabinet import Cabinet
+
+CARE_WORDS = {"zygomatique", "hypochondrie", "sulfamidine", "photophobie"}
+"""Words of care that exist nowhere but in this patient's record."""
+IDENTITY_WORDS = {"Quillivéré", "Théodorine", "+33611223344", "theodorine@example.fr", "kergoat"}
+NIR = "284053523800115"
+
+
+@dataclass
+class World:
+    cabinet: Cabinet
+    ids: dict[str, Any]
+
+    def sample(self, name: str) -> Any:
+        return self.ids[name]
+
+
+def build_world(cabinet: Cabinet) -> World:
+    """One patient with a consultation, an allergy, an ordonnance, a claim and an appointment."""
+    load_starter()
+    doctor = cabinet.doctor
+    with cabinet.at_work(doctor) as keyring:
+        agenda.create_defaults(practitioner=doctor.practitioner)
+        patient = create_patient(
+            keyring=keyring,
+            author=doctor,
+            identity=Identity(
+                birth_family_name="Quillivéré",
+                first_given_name="Théodorine",
+                sex="F",
+                birth_date=date(1984, 5, 17),
+                contact=Contact(
+                    mobile="+33611223344",
+                    email="theodorine@example.fr",
+                    address="12 rue kergoat",
+                    city="Rennes",
+                ),
+            ),
+            coverage=Coverage(nir=NIR),
+            circle_ids=[cabinet.circle.pk],
+        )
+        kind = AppointmentType.objects.first()
+        start = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        appointment = agenda.book(
+            keyring=keyring,
+            author=doctor,
+            practitioner=doctor.practitioner,
+            type=kind,
+            start=start,
+            patient_id=patient.pk,
+        )
+        absence = Absence.objects.create(
+            practitioner=doctor.practitioner, start=start + timedelta(days=9), end=start + timedelta(days=10)
+        )
+        consultation = consultations.sign(
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient.pk,
+            consultation=Consultation(
+                reason="photophobie",
+                conclusion="suspicion de zygomatique",
+                problems=[CodedProblem(code="G43", label="hypochondrie")],
+            ),
+            measures={"weight": 61.0, "height": 165.0},
+        )
+        record.add_entry(
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient.pk,
+            kind="allergy",
+            payload=Allergy(substance="sulfamidine"),
+        )
+        record.add_entry(
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient.pk,
+            kind="problem",
+            payload=Problem(label="hypochondrie"),
+        )
+        medicine = search_medicines("amoxicilline 500")[0]
+        prescription = prescribing.issue(
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient.pk,
+            lines=[Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage())],
+        )
+        tariff = next(t for t in tariffs_on(timezone.localdate(), "generalist") if t.code == "G")
+        claim = billing.establish_claim(
+            keyring=keyring,
+            author=doctor,
+            practitioner=doctor.practitioner,
+            patient_id=patient.pk,
+            lines=[ActLine(code="G", label="Consultation", amount_cents=tariff.amount_cents)],
+            request_key="walk",
+        )
+        payment = billing.take_payment(
+            author=doctor, claim_id=claim.pk, amount_cents=1000, mode="card", request_key="walk-pay"
+        )
+        run = _import_run(cabinet)
+    ids = {
+        "patient_id": patient.pk,
+        "entry_id": consultation.pk,
+        "appointment_id": appointment.pk,
+        "absence_id": absence.pk,
+        "type_id": kind.pk,
+        "claim_id": Claim.unscoped.get(pk=claim.pk).pk,
+        "payment_id": payment.pk,
+        "person_id": cabinet.colleague.pk,
+        "passkey_id": new_id(),
+        "run_id": run,
+        "kind": "problem",
+        "topic": "agenda",
+    }
+    return World(cabinet, {**ids, "prescription": prescription.pk})
+
+
+def _import_run(cabinet: Cabinet) -> int:
+    """An import begun from a small file."""
+    from serment.patients.imports.services import start_import
+
+    text = "Nom de naissance;Prénom;Date de naissance\nLegrand;Paul;01/02/1970\n"
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        run = start_import(
+            keyring=keyring, author=cabinet.doctor, data=text.encode(), circle_id=cabinet.circle.pk
+        )
+    return run.pk
