@@ -16,7 +16,7 @@ from serment.access.models import Session
 from serment.access.rules import Rule
 from tests.world import CARE_WORDS, World, build_world
 
-CARE_PERMISSIONS = {"record.view", "record.write", "prescribing.write"}
+CARE_PERMISSIONS = {"record.view", "record.write", "prescribing.write", "patients.trace"}
 PERSONAS = (
     "doctor",
     "colleague",

@@ -96,9 +96,7 @@ PROFILES = {
         Profile(
             "manager",
             "Gestion, sans données de soins",
-            _FRONT_DESK
-            | _BILLING
-            | {"agenda.settings", "patients.import", "team.manage", "practice.settings"},
+            _FRONT_DESK | _BILLING | {"agenda.settings", "patients.import", "practice.settings"},
             (Domain.ADMIN, Domain.BILLING),
         ),
         Profile("technician", "Technicien de maintenance", EVERYONE | {"journal.verify"}, ()),

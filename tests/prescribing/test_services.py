@@ -1,0 +1,107 @@
+"""Ordonnances: allergies are checked by substance, reasons kept, paper says what it must (R3.5)."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from serment.catalogues.selectors import search_medicines
+from serment.catalogues.services import load_starter
+from serment.prescribing import services
+from serment.prescribing.payloads import Dosage, Line
+from serment.record import services as record
+from serment.record.kinds.allergy import Allergy
+from serment.record.models import Entry
+from serment.vault.ids import encode
+
+
+@pytest.fixture
+def patient(cabinet):
+    load_starter()
+    row = cabinet.patient()
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        record.add_entry(
+            keyring=keyring,
+            author=cabinet.doctor,
+            patient_id=row.pk,
+            kind="allergy",
+            payload=Allergy(substance="amoxicilline"),
+        )
+    return row
+
+
+def line(query, **dosage):
+    hit = search_medicines(query, limit=1)[0]
+    return Line(medicine=hit.key, dci_label=hit.dci_label, dosage=Dosage(**dosage))
+
+
+@pytest.mark.parametrize("query", ["amoxicilline 500", "amoxicilline acide clavulanique"])
+def test_an_allergy_stops_until_a_reason_is_given(cabinet, patient, query):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        values = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
+        with pytest.raises(services.AllergyAlert) as alert:
+            services.issue(**values, lines=[line("paracétamol 500"), line(query)])
+        assert [w.place for w in alert.value.warnings] == [1]
+        entry = services.issue(
+            **values, lines=[line("paracétamol 500"), line(query)], reasons={1: "tolérée depuis"}
+        )
+        content = record.patient_keys(keyring, patient.pk).open(entry, "payload")
+        assert content["lines"][1]["overrides"][0]["reason"] == "tolérée depuis"
+
+
+def test_another_medicine_passes(cabinet, patient):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        assert services.issue(
+            keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, lines=[line("doxycycline")]
+        )
+
+
+FIELDS = {
+    "dose": "1",
+    "unit": "comprimé",
+    "when": "ms",
+    "duration": "7",
+    "duration_unit": "day",
+    "renewals": "1",
+    "ns": "",
+    "needed": "",
+    "note": "",
+    "brand": "",
+}
+
+
+def test_the_page_issues_and_the_pdf_is_printed_once_then_as_a_duplicate(cabinet, patient):
+    client = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    key = search_medicines("doxycycline")[0].key
+    bad = client.post(path, {**FIELDS, "medicine": key, "duration": "beaucoup"})
+    assert (
+        bad.status_code == 422 and "Ligne 1" in bad.content.decode() and "Doxycycline" in bad.content.decode()
+    )
+    done = client.post(path, {**FIELDS, "medicine": key, "free": "Béquilles"})
+    assert done.status_code == 302
+    entry = Entry.unscoped.get(kind="prescription")
+    url = f"/ordonnances/{encode(entry.pk)}/ordonnance.pdf"
+    first, second = client.get(url), client.get(url)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(first.content)).pages)
+    for mention in (
+        "Doxycycline 100 mg",
+        "1 comprimé le matin et le soir",
+        "pendant 7 jours",
+        "Renouvelable 1 fois",
+        "Béquilles",
+        "10000000016",
+        "France",
+    ):
+        assert mention in text, mention
+    assert "DUPLICATA" not in text
+    assert "DUPLICATA" in "".join(p.extract_text() for p in PdfReader(io.BytesIO(second.content)).pages)
+    assert "LESTRANGE" not in first["Content-Disposition"].upper()
+
+
+def test_who_may_not_prescribe(cabinet, patient):
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    for person, expected in ((cabinet.secretary, 403), (cabinet.outsider, 403), (cabinet.stranger, 404)):
+        assert cabinet.client(person).get(path).status_code == expected
