@@ -50,7 +50,7 @@ class Browser:
         if found:
             self.token = found[1].decode()
 
-    def sign_in(self, login: str, password: str, totp_secret: str, step_offset: int = 0) -> float:
+    def sign_in(self, login: str, password: str, totp_secret: str) -> float:
         """Sign in with two factors; gives the milliseconds that the password step took."""
         _, page = self.ask("GET", "/connexion/")
         self.remember_token(page)
@@ -61,7 +61,7 @@ class Browser:
             raise RuntimeError(f"sign-in answered {status}")
         _, page = self.ask("GET", "/connexion/second-facteur/")
         self.remember_token(page)
-        code = pyotp.TOTP(totp_secret).at(time.time(), step_offset)
+        code = pyotp.TOTP(totp_secret).now()
         status, _ = self.ask("POST", "/connexion/second-facteur/", {"code": code})
         if status != 302:
             raise RuntimeError(f"second factor answered {status}")

@@ -1,4 +1,4 @@
-"""Timings: one client for latency, eight for throughput. An operation that fails stops the measure: no silent figure."""
+"""Timings: one client for latency, eight for throughput. An operation that fails stops the measure."""
 
 from __future__ import annotations
 

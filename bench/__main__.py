@@ -1,0 +1,195 @@
+"""``python -m bench --patients 10000 --database sqlite``: build, serve, measure, write ``bench/results/``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--patients", type=int, default=10_000)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=100)
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="serment-bench-")))
+        os.environ["DATA_DIR"] = str(folder)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "serment.config.settings"
+        if options.database == "postgresql":
+            from serment.cli.database import temporary_server
+
+            os.environ["DATABASE_URL"] = stack.enter_context(temporary_server())
+        prepared = prepare(options.patients)
+        result = run(options, folder, prepared)
+    write(options, result)
+    return 0
+
+
+def prepare(patients: int) -> dict[str, Any]:
+    """Migrate, create the practice by the demonstration's own verbs, fill it; gives what the operations need."""
+    import django
+
+    django.setup()
+    from django.db import connection, connections
+
+    from bench import build as bulk
+    from serment.access.models import Person
+    from serment.cli import serve
+    from serment.journal import services as journal
+    from serment.patients.models import Patient
+    from serment.site.demo import build as demo
+    from serment.vault.ids import encode
+    from serment.vault.tenancy import using_practice
+
+    serve.migrate()
+    serve.collect_static()
+    practice = demo.build(print, patients=8)
+    doctor = Person.unscoped.select_related("practitioner").get(login="camille.aubry")
+    started = time.time()
+    with using_practice(practice.pk), journal.acting(doctor.pk):
+        keyring = demo._keyring(doctor.login, demo.PASSWORD)
+        from serment.agenda.models import Appointment, AppointmentType
+        from serment.catalogues.selectors import search_medicines
+
+        Appointment.objects.all().delete()  # the demonstration's own week makes room for the measured one
+        bulk.fill(keyring, doctor, patients, print)
+        sample = list(Patient.objects.order_by("-pk").values_list("pk", flat=True)[: min(patients, 5000)])
+        from serment.patients.selectors import open_identities
+
+        picked = random.Random(3).sample(sample, min(400, len(sample)))
+        opened = open_identities(keyring, picked)
+        people = [
+            (encode(pk), who.birth_family_name, f"{who.birth_date:%d/%m/%Y}") for pk, who in opened.items()
+        ]
+        kind = AppointmentType.objects.filter(active=True).order_by("pk").first()
+        drugs = [
+            hit.key
+            for query in ("doxycycline", "metformine 1000", "bisoprolol 5")
+            for hit in search_medicines(query)[:1]
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    connections.close_all()
+    print(f"built in {time.time() - started:.0f} s", flush=True)
+    return {
+        "people": people,
+        "practitioner": encode(doctor.practitioner_id),
+        "practitioner_text": encode(doctor.practitioner_id),
+        "type_text": encode(kind.pk),
+        "drugs": drugs,
+    }
+
+
+def run(options: argparse.Namespace, folder: Path, prepared: dict[str, Any]) -> dict[str, Any]:
+    from bench.browser import Browser
+    from bench.measure import measure
+    from bench.operations import operations
+    from serment.site.demo.build import totp_secret
+    from serment.site.demo.people import PASSWORD
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-c",
+        f"from serment.cli.main import main; raise SystemExit(main(['serve', '--port', '{port}']))",
+    ]
+    started = time.perf_counter()
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.02)
+            if server.poll() is not None or time.perf_counter() - started > 60:
+                raise RuntimeError("the server did not start")
+        cold = time.perf_counter() - started
+        browsers, login_ms = [], []
+        for number in range(options.clients):
+            browser = Browser("127.0.0.1", port)
+            # One phone, one code each 30 seconds: the clients' sessions are opened as several windows of one person.
+            if number == 0:
+                login_ms.append(browser.sign_in("camille.aubry", PASSWORD, totp_secret("camille.aubry")))
+            else:
+                browser.cookies, browser.token = dict(browsers[0].cookies), browsers[0].token
+            browsers.append(browser)
+        ops = {}
+        for name, operation in operations(prepared).items():
+            ops[name] = asdict(measure(operation, browsers, rounds=options.rounds, seconds=options.seconds))
+            print(name, ops[name], flush=True)
+        rss = memory(server.pid)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "patients": options.patients,
+        "database": options.database,
+        "ops": ops,
+        "login_ms": round(login_ms[0], 1),
+        "cold_start_s": round(cold, 2),
+        "rss_mb": rss,
+        "bytes_per_patient": size(options, folder) // options.patients,
+        "at": time.strftime("%Y-%m-%d"),
+    }
+
+
+def memory(pid: int) -> float:
+    """Megabytes of the largest worker."""
+    found = subprocess.run(
+        ["ps", "-o", "rss=", "--ppid", str(pid)], capture_output=True, text=True
+    ).stdout.split()
+    own = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout.split()
+    return round(max(int(kilobytes) for kilobytes in found or own) / 1024, 1)
+
+
+def size(options: argparse.Namespace, folder: Path) -> int:
+    if options.database == "sqlite":
+        return sum(path.stat().st_size for path in folder.glob("serment.sqlite3*"))
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        return int(connection.execute("SELECT pg_database_size(current_database())").fetchone()[0])  # type: ignore[index]
+
+
+def write(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / f"{options.database}-{options.patients}.json"
+    path.write_text(json.dumps(result, indent=2) + "\n")
+    shutil.copy(path, RESULTS / "latest.json")
+    print(
+        f"\n{options.patients} patients, {options.database}: p50 ms alone · ops/s, p95 ms with {options.clients} clients"
+    )
+    for name, figures in result["ops"].items():
+        print(f"  {name}: {figures['p50_ms']:6.1f} · {figures['ops_s_8']:6.1f} · {figures['p95_ms_8']:6.1f}")
+    print({k: v for k, v in result.items() if k not in ("ops", "machine")})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
