@@ -25,6 +25,23 @@ def leave_practice_quietly() -> None:
     tenancy._current.set(None)
 
 
+@pytest.fixture(autouse=True)
+def _see_every_practice(request, monkeypatch) -> None:
+    """On PostgreSQL a test looks at rows from outside of any practice; the program itself never may.
+
+    Inside a practice the row policies stay as they are; `tests/vault/test_tenancy.py` tests them without this.
+    """
+    from serment.vault import tenancy
+
+    if "strict_rows" in request.keywords:
+        return
+    tell = tenancy._tell_database
+    monkeypatch.setattr(tenancy, "_tell_database", lambda value: tell(value or tenancy.ALL))
+
+
 @pytest.fixture
 def cabinet(db) -> cabinet_builder.Cabinet:
+    from serment.vault import tenancy
+
+    tenancy._tell_database("")
     return cabinet_builder.build()

@@ -11,7 +11,6 @@ from django.utils import timezone
 from serment.agenda import services as agenda
 from serment.agenda.models import Absence, AppointmentType
 from serment.billing import services as billing
-from serment.billing.models import Claim
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines, tariffs_on
 from serment.catalogues.services import load_starter
@@ -130,7 +129,7 @@ def build_world(cabinet: Cabinet) -> World:
         "appointment_id": appointment.pk,
         "absence_id": absence.pk,
         "type_id": kind.pk,
-        "claim_id": Claim.unscoped.get(pk=claim.pk).pk,
+        "claim_id": claim.pk,
         "payment_id": payment.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),

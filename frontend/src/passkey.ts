@@ -7,8 +7,10 @@ const { exchange, supported, toast } = window.serment;
 async function use(button: HTMLButtonElement): Promise<void> {
   const kind = button.dataset.passkey === "register" ? "register" : "assert";
   const label = document.getElementById(button.dataset.labelFrom ?? "") as HTMLInputElement | null;
+  const password = document.getElementById(button.dataset.passwordFrom ?? "") as HTMLInputElement | null;
+  const extra = { ...(label && { label: label.value }), ...(password && { password: password.value }) };
   button.disabled = true;
-  const outcome = await exchange(kind, button.dataset.beginUrl!, button.dataset.completeUrl!, label ? { label: label.value } : {});
+  const outcome = await exchange(kind, button.dataset.beginUrl!, button.dataset.completeUrl!, extra);
   button.disabled = false;
   if (outcome.ok) {
     if (outcome.redirect) location.assign(outcome.redirect);

@@ -1,10 +1,12 @@
 """Paper: typst templates rendered to PDF/A in memory. Knows no model; imports no other room."""
 
+from serment.documents.engine import CannotRender
 from serment.documents.render import (
     prescription_pdf,
     receipt_pdf,
     recovery_sheet,
+    report_pdf,
     till_pdf,
 )
 
-__all__ = ["prescription_pdf", "receipt_pdf", "recovery_sheet", "till_pdf"]
+__all__ = ["CannotRender", "prescription_pdf", "receipt_pdf", "recovery_sheet", "report_pdf", "till_pdf"]

@@ -21,7 +21,7 @@ _START_B, _START_C, _TO_B = 104, 105, 100
 
 def symbols(digits: str) -> list[int]:
     """Symbol values of a string of digits, start and check included. Raises ValueError for anything but digits."""
-    if not digits.isdigit():
+    if not (digits.isascii() and digits.isdigit()):
         raise ValueError("digits only")
     even = len(digits) // 2 * 2
     values = [_START_C] if even else [_START_B]

@@ -1,14 +1,23 @@
-"""What each document is made from. All texts are French and final; nothing here is looked up."""
+"""What each document is made from. All texts are French and final; nothing here is looked up or computed.
+
+Amounts, dates and dosages arrive as they are to be printed (« 30,00 € », « 23/11/2026 »). An empty text prints nothing.
+``on`` is only the date written in the file's metadata.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 
 class Letterhead(BaseModel):
-    """The practitioner and their address, as R.5132-3 CSP (1°) wants them on an ordonnance."""
+    """The practitioner and their address, as R.5132-3 CSP (1°) wants them on an ordonnance.
+
+    ``name`` carries the title (« Docteur Camille Aubry »), ``qualification`` the profession or specialty, ``phone`` the
+    international form (« +33 2 99 00 00 00 »). The country is printed by the template.
+    """
 
     name: str
     qualification: str
@@ -36,16 +45,23 @@ class PatientBlock(BaseModel):
 
 
 class PrescriptionLine(BaseModel):
-    """2° and 3°: DCI, dosage, duration, renewal; or a free text."""
+    """2°, 3° and 6°: DCI with strength and form, brand, dosage, quantity, renewal, mentions (NS with reason, NR)."""
 
     title: str
     brand: str = ""
     dosage: str = ""
+    quantity: str = ""
     renewal: str = ""
     mention: str = ""
 
 
 class PrescriptionDocument(BaseModel):
+    """``number`` is the reference that links to the care sheet (R.161-45 CSS). ``renewal`` holds for all lines.
+
+    ``notice`` is a boxed warning (a secured prescription printed on plain paper, for one). ``draft`` is a preview: it
+    says so across the page and has no place to sign.
+    """
+
     letterhead: Letterhead
     patient: PatientBlock
     on: date
@@ -53,6 +69,9 @@ class PrescriptionDocument(BaseModel):
     number: str
     lines: list[PrescriptionLine]
     free_lines: list[str] = Field(default_factory=list)
+    renewal: str = ""
+    notice: str = ""
+    draft: bool = False
     duplicate: bool = False
     cancelled: bool = False
     demo: bool = False
@@ -65,6 +84,8 @@ class ReceiptLine(BaseModel):
 
 
 class ReceiptDocument(BaseModel):
+    """``payments``: (mode, amount, date). An empty ``balance`` means that nothing is left to pay."""
+
     letterhead: Letterhead
     patient: PatientBlock
     on: date
@@ -79,6 +100,8 @@ class ReceiptDocument(BaseModel):
 
 
 class TillDocument(BaseModel):
+    """``totals``: (mode, amount). ``rows``: (time, receipt number, mode, amount); no act and no name, by design."""
+
     practice: str
     on: date
     date_text: str
@@ -86,3 +109,33 @@ class TillDocument(BaseModel):
     total: str
     rows: list[tuple[str, str, str, str]]
     demo: bool = False
+
+
+class ReportColumn(BaseModel):
+    """``share`` is the column's part of the width; 0 lets it be as wide as its longest cell."""
+
+    label: str
+    align: Literal["left", "right", "center"] = "left"
+    share: int = Field(default=1, ge=0, le=20)
+
+
+class TableReport(BaseModel):
+    """Any list on paper: an import's report, an extract of the journal. ``facts``: (label, value) above the table."""
+
+    title: str
+    subtitle: str = ""
+    practice: str = ""
+    on: date
+    date_text: str
+    columns: list[ReportColumn] = Field(min_length=1, max_length=12)
+    rows: list[list[str]]
+    facts: list[tuple[str, str]] = Field(default_factory=list)
+    empty_text: str = "Aucune ligne."
+    landscape: bool = False
+    demo: bool = False
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> TableReport:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("every row has as many cells as there are columns")
+        return self

@@ -87,8 +87,14 @@ def chromium(server):
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, dict]:
+    """Sessions already opened, by login: a code of the second factor serves once in 30 seconds."""
+    return {}
+
+
 @pytest.fixture
-def page_for(chromium, server):
+def page_for(chromium, server, signed_in):
     """``page_for("camille.aubry", "phone")``: a signed-in page of that person at that size."""
     contexts = []
 
@@ -97,15 +103,23 @@ def page_for(chromium, server):
 
         width, height = SIZES[size]
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="fr-FR", base_url=server
+            viewport={"width": width, "height": height},
+            locale="fr-FR",
+            base_url=server,
+            storage_state=signed_in.get(login),
         )
         contexts.append(context)
+        context.set_default_timeout(8000)
         page = context.new_page()
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.on(
             "console", lambda message: page.errors.append(message.text) if message.type == "error" else None
         )
+        if login in signed_in:
+            page.goto("/")
+            page.wait_for_selector("#content h1")
+            return page
         page.goto("/connexion/")
         page.fill("#id_login", login)
         page.fill("#id_password", PASSWORD)
@@ -114,6 +128,7 @@ def page_for(chromium, server):
         page.fill("#id_code", page.inner_text("[data-demo-code]"))
         page.get_by_role("button", name="Ouvrir ma session").click()
         page.wait_for_selector("#content h1")
+        signed_in[login] = context.storage_state()
         return page
 
     yield make

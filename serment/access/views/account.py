@@ -60,13 +60,7 @@ def new_codes(request: Any) -> HttpResponse:
 @requires("account.own")
 @require_POST
 def passkey_register_begin(request: Any) -> HttpResponse:
-    """Options for navigator.credentials.create(); the password is asked again, since custody changes."""
-    try:
-        custody.open_holder_key(
-            request.person.holder_id, Unlock.Method.PASSWORD, request.POST.get("password", "")
-        )
-    except crypto.CannotOpen:
-        return JsonResponse({"error": "Mot de passe incorrect."}, status=422)
+    """Options for navigator.credentials.create()."""
     options, state = passkeys.begin_registration(request, request.person)
     request.session_row.challenge = {"create": state}
     request.session_row.save(update_fields=["challenge"])
@@ -76,13 +70,18 @@ def passkey_register_begin(request: Any) -> HttpResponse:
 @requires("account.own")
 @require_POST
 def passkey_register_complete(request: Any) -> HttpResponse:
-    """Keep the passkey; if it gave a PRF output and the password opens, let it unlock the session."""
+    """Keep the passkey; the password is asked again, since custody changes. With a PRF it may unlock the session."""
     try:
         answer = json.loads(request.body)
+        holder, key = custody.open_holder_key(
+            request.person.holder_id, Unlock.Method.PASSWORD, str(answer.get("password", ""))
+        )
         state = request.session_row.challenge["create"]
         passkey = passkeys.complete_registration(
             request, request.person, state, answer, str(answer.get("label", ""))
         )
+    except crypto.CannotOpen:
+        return JsonResponse({"error": "Mot de passe incorrect : la clé n’est pas enregistrée."}, status=422)
     except (passkeys.PasskeyRefused, KeyError, ValueError) as error:
         message = (
             str(error) if isinstance(error, passkeys.PasskeyRefused) else "Recommencez l’enregistrement."
@@ -90,13 +89,7 @@ def passkey_register_complete(request: Any) -> HttpResponse:
         return JsonResponse({"error": message}, status=422)
     output = passkeys.prf_output(answer)
     if output is not None:
-        try:
-            holder, key = custody.open_holder_key(
-                request.person.holder_id, Unlock.Method.PASSWORD, str(answer.get("password", ""))
-            )
-            passkeys.let_open_keys(passkey, holder, key, output)
-        except crypto.CannotOpen:
-            pass  # it stays a second factor; the page says that it does not unlock
+        passkeys.let_open_keys(passkey, holder, key, output)
     journal.record("access.passkey_added", object_id=passkey.pk, details={"opens_keys": passkey.opens_keys})
     return JsonResponse({"ok": True, "redirect": reverse("access:account")})
 
