@@ -57,7 +57,7 @@ def _shown(name: str, value: Any) -> str:
         return dates.short(value)
     if name in _PHONES:
         return phone.display_phone(value)
-    if name == "coverage.nir":
+    if name in ("coverage.nir", "ins.matricule"):
         return nir.mask_nir(value)
     if name == "sex":
         return selectors.SEXES[value]
