@@ -184,7 +184,7 @@ def write(options: argparse.Namespace, result: dict[str, Any]) -> None:
     path.write_text(json.dumps(result, indent=2) + "\n")
     shutil.copy(path, RESULTS / "latest.json")
     print(
-        f"\n{options.patients} patients, {options.database}: p50 ms alone · ops/s, p95 ms with {options.clients} clients"
+        f"\n{options.patients} patients, {options.database}: p50 ms alone · ops/s and p95 ms by {options.clients}"
     )
     for name, figures in result["ops"].items():
         print(f"  {name}: {figures['p50_ms']:6.1f} · {figures['ops_s_8']:6.1f} · {figures['p95_ms_8']:6.1f}")

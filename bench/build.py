@@ -34,7 +34,9 @@ from serment.vault.keyring import Keyring, new_subjects
 from serment.vault.models import IndexToken
 
 BATCH = 500
-SYLLABLES = "ba be bo ca ce da do du fa fe ga go la le li lo ma me mi mo na ne pa pe ra ri ro sa so ta te ti va vi".split()
+SYLLABLES = (
+    "ba be bo ca ce da do du fa ga go la le li lo ma me mi mo na ne pa ra ri ro sa so ta te ti va vi".split()
+)
 TEXT = "Se sent bien. Pas de signe nouveau depuis la dernière fois. Sommeil correct, appétit conservé. " * 2
 
 

@@ -28,8 +28,8 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.person = request.session_row = request.practice = request.ticket = None  # type: ignore[attr-defined]
-        request.keyring = None  # type: ignore[attr-defined]
+        request.person = request.session_row = request.practice = request.ticket = None
+        request.keyring = None
         ticket = sessions.read_cookie(request)
         session = sessions.find(ticket) if ticket else None
         if session is None or ticket is None or not session.person.in_force():

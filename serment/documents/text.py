@@ -11,7 +11,9 @@ MISSING = "\ufffd"
 
 # Control characters but tab and line feed, and marks that turn the reading order round: on an ordonnance they could
 # make a dose read otherwise than it was typed.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _LONG_RUN = re.compile(r"\S{36,}")
 
 

@@ -41,9 +41,7 @@ def create_domain_key(
 
 
 @transaction.atomic
-def create_holder(
-    practice_id: int, kind: KeyHolder.Kind, method: Unlock.Method, secret_text: str
-) -> tuple[KeyHolder, bytes]:
+def create_holder(practice_id: int, kind: str, method: str, secret_text: str) -> tuple[KeyHolder, bytes]:
     """A new holder whose key pair opens with ``secret_text``. Gives the holder and its (opened) holder key."""
     pair, seed, holder_key = crypto.KeyPair.generate(), crypto.new_signing_seed(), crypto.new_key()
     holder = KeyHolder(
@@ -59,7 +57,7 @@ def create_holder(
     return holder, holder_key
 
 
-def set_unlock(holder: KeyHolder, holder_key: bytes, method: Unlock.Method, secret_text: str) -> Unlock:
+def set_unlock(holder: KeyHolder, holder_key: bytes, method: str, secret_text: str) -> Unlock:
     """(Re)wrap the holder key under a password or a code."""
     kdf = crypto.new_kdf()
     aad = _holder_aad(holder.practice_id, holder.pk, f"unlock|{method}|")
@@ -89,7 +87,7 @@ def set_passkey_unlock(holder: KeyHolder, holder_key: bytes, reference: str, prf
 
 
 def open_holder_key(
-    holder_id: int, method: Unlock.Method, secret: str | bytes, reference: str = ""
+    holder_id: int, method: str, secret: str | bytes, reference: str = ""
 ) -> tuple[KeyHolder, bytes]:
     """The holder key, from a password or code (str) or a PRF output (bytes). Raises CannotOpen."""
     unlock = (

@@ -13,7 +13,6 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-
 POLICY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;

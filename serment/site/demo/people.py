@@ -34,7 +34,7 @@ FAMILIES = (
 WOMEN = (
     "Apolline Théodora Maëlle Rozenn Inès Fatou Clémence Yasmine Solène Odile Ginette Hélène Louna Capucine Aïcha"
 ).split()
-MEN = "Elouan Gaspard Malo Yannick Karim Augustin Lucien Tanguy Bastien Omar Théophile Marius Joseph Émile Ludovic".split()
+MEN = "Elouan Gaspard Malo Yannick Karim Augustin Lucien Tanguy Bastien Omar Marius Joseph Émile Ludovic Yann".split()
 STREETS = (
     "rue des Lavandières",
     "allée du Verger",
