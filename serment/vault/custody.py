@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +42,7 @@ def create_domain_key(
 
 
 @transaction.atomic
-def create_holder(practice_id: int, kind: str, method: str, secret_text: str) -> tuple[KeyHolder, bytes]:
+def create_holder(practice_id: int, kind: Any, method: Any, secret_text: str) -> tuple[KeyHolder, bytes]:
     """A new holder whose key pair opens with ``secret_text``. Gives the holder and its (opened) holder key."""
     pair, seed, holder_key = crypto.KeyPair.generate(), crypto.new_signing_seed(), crypto.new_key()
     holder = KeyHolder(
@@ -57,7 +58,7 @@ def create_holder(practice_id: int, kind: str, method: str, secret_text: str) ->
     return holder, holder_key
 
 
-def set_unlock(holder: KeyHolder, holder_key: bytes, method: str, secret_text: str) -> Unlock:
+def set_unlock(holder: KeyHolder, holder_key: bytes, method: Any, secret_text: str) -> Unlock:
     """(Re)wrap the holder key under a password or a code."""
     kdf = crypto.new_kdf()
     aad = _holder_aad(holder.practice_id, holder.pk, f"unlock|{method}|")
@@ -87,7 +88,7 @@ def set_passkey_unlock(holder: KeyHolder, holder_key: bytes, reference: str, prf
 
 
 def open_holder_key(
-    holder_id: int, method: str, secret: str | bytes, reference: str = ""
+    holder_id: int, method: Any, secret: str | bytes, reference: str = ""
 ) -> tuple[KeyHolder, bytes]:
     """The holder key, from a password or code (str) or a PRF output (bytes). Raises CannotOpen."""
     unlock = (
