@@ -1,0 +1,127 @@
+"""Rendering: typed text stays text, every document is PDF/A, and nothing of a patient is left or told elsewhere."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from serment.documents import (
+    CannotRender,
+    prescription_pdf,
+    receipt_pdf,
+    recovery_sheet,
+    report_pdf,
+    till_pdf,
+)
+from serment.documents.engine import render
+from serment.documents.models import PrescriptionLine
+from serment.documents.text import each_text, printable
+from tests.documents.samples import DAY, PATIENT, ordonnance, receipt, report, text_of, till
+
+EVERY = {
+    "prescription": lambda: prescription_pdf(ordonnance(demo=True)),
+    "receipt": lambda: receipt_pdf(receipt()),
+    "till": lambda: till_pdf(till()),
+    "report": lambda: report_pdf(report(landscape=True)),
+    "recovery": lambda: recovery_sheet(practice_name="Cabinet", code="AAAAA-BBBBB", on=DAY),
+}
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_every_document_declares_pdf_a_and_pdf_ua(kind):
+    with pikepdf.open(io.BytesIO(EVERY[kind]())) as pdf, pdf.open_metadata() as meta:
+        assert meta.pdfa_status == "2A"
+        assert meta["pdfuaid:part"] == "1"
+        assert pdf.Root.Lang == "fr-FR" and bool(pdf.Root.MarkInfo.Marked)
+        assert meta["dc:title"] and "LESTRANGE" not in str(meta)
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_every_font_is_embedded(kind):
+    with pikepdf.open(io.BytesIO(EVERY[kind]())) as pdf:
+        fonts = [
+            o
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+        ]
+        assert fonts and all("/FontFile2" in f or "/FontFile3" in f for f in fonts)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["#panic()", "#sys.inputs", "$x^2$", "*gras* _ital_", "\\ ] [ } {", "@ref <label>", "--- ... \"a\" 'b'",
+     "= Titre", "- puce", "// rien", "/* rien */", "`code`", "https://example.fr", "« œuvre » – l’été à Nîmes, 20 µg"],
+)  # fmt: skip
+def test_what_is_typed_prints_as_typed(hostile):
+    patient = PATIENT.model_copy(update={"name": hostile})
+    document = ordonnance(
+        [PrescriptionLine(title=hostile, dosage=hostile)], free_lines=[hostile], patient=patient
+    )
+    assert text_of(prescription_pdf(document)).count(hostile) == 4
+    assert hostile in text_of(report_pdf(report(rows=[["1", hostile]])))
+
+
+def test_accents_of_every_european_name_print():
+    name = "ŁÓPEZ-Őrsi Şükrü Ñandú ÇİĞDEM Žofie Þóra Ærø Œdipe"
+    assert name in text_of(prescription_pdf(ordonnance(patient=PATIENT.model_copy(update={"name": name}))))
+
+
+def test_a_sign_that_no_font_has_is_shown_as_missing():
+    text = text_of(prescription_pdf(ordonnance(free_lines=["Repos 😀 et 漢, ÉTÉ"])))
+    assert "Repos \ufffd et \ufffd, ÉTÉ" in text
+
+
+def test_text_direction_marks_and_control_characters_are_dropped():
+    assert printable("10\u202e mg\x00\x07\ufeff") == "10 mg"
+    assert printable("une\r\ndeux\rtrois\tfin") == "une\ndeux\ntrois\tfin"
+
+
+def test_a_very_long_word_stays_on_the_page():
+    word = "x" * 400
+    assert text_of(report_pdf(report(rows=[["1", word]]))).count("x") >= 400
+    assert printable(word).replace("\u200b", "") == word and "\u200b" not in printable("x" * 35)
+
+
+def test_each_text_changes_values_and_not_keys():
+    assert each_text({"a": ["b", ("c", 1, None, True)]}, str.upper) == {"a": ["B", ["C", 1, None, True]]}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_makes_a_document(text):
+    document = ordonnance([PrescriptionLine(title=text)], free_lines=[text])
+    assert prescription_pdf(document).startswith(b"%PDF-")
+
+
+def test_a_failure_tells_nothing_of_the_data():
+    with pytest.raises(CannotRender) as refused:
+        render("prescription", {"patient": {"name": "LESTRANGE Apolline"}}, DAY)
+    assert "LESTRANGE" not in str(refused.value) and refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
+def test_nothing_is_written_to_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("TMPDIR", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    prescription_pdf(ordonnance())
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_threads_do_not_mix_documents():
+    def one(n: int) -> bool:
+        patient = PATIENT.model_copy(update={"name": f"PATIENT{n:03d}"})
+        text = text_of(prescription_pdf(ordonnance(patient=patient)))
+        return f"PATIENT{n:03d}" in text and text.count("PATIENT") == 1
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(one, range(24)))
+
+
+def test_the_same_data_give_the_same_bytes():
+    assert prescription_pdf(ordonnance()) == prescription_pdf(ordonnance())
