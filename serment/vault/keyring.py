@@ -139,6 +139,8 @@ class Keyring:
     secrets: list[DomainSecret] = field(default_factory=list)
     signing_seed: bytes = b""
     private_key: bytes = b""
+    opened: dict[tuple[Domain, int], SubjectKeys] | None = None
+    """Keys already opened, for a keyring that lives one request; None where it outlives changes of custody."""
 
     def __post_init__(self) -> None:
         self._by_id = {s.domain_key_id: s for s in self.secrets}
@@ -172,7 +174,14 @@ class Keyring:
         """
         if not self.holds(domain):
             raise NoKey(f"no key of domain {domain}")
-        return self.subject_keys_in(subject_ids, [domain])[domain]
+        wanted = set(subject_ids)
+        if self.opened is None or len(wanted) != 1:
+            return self.subject_keys_in(wanted, [domain])[domain]
+        # A page about one patient asks for the same key from several rooms: it is opened once per request.
+        place = (domain, next(iter(wanted)))
+        if place not in self.opened:
+            self.opened[place] = self.subject_keys_in(wanted, [domain])[domain]
+        return self.opened[place]
 
     def subject_keys_in(
         self, subject_ids: Iterable[int], domains: Iterable[Domain]
@@ -243,6 +252,7 @@ class Keyring:
         return cls(
             practice_id=raw["p"],
             holder_id=raw["h"],
+            opened={},
             signing_seed=unb64(raw["s"]),
             private_key=unb64(raw["k"]),
             secrets=[
