@@ -74,9 +74,8 @@ def test_another_practice_is_another_agenda(agenda):
     assert Appointment.objects.count() == 1
 
 
+@pytest.mark.sqlite
 def test_the_rule_is_put_back_after_a_table_is_rebuilt(agenda):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite drops triggers")
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER agenda_overlap_insert")
     overlap.install(connection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from serment.patients.models import Patient
 from serment.vault.ids import decode, encode, new_id
@@ -38,7 +38,7 @@ def test_policies_cover_every_tenant_table():
 
 
 @pytest.mark.strict_rows
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row policies exist on PostgreSQL only")
+@pytest.mark.postgresql
 def test_postgresql_filters_underneath(cabinet):
     patient = cabinet.patient()
     with using_practice(cabinet.practice.pk):
@@ -50,7 +50,7 @@ def test_postgresql_filters_underneath(cabinet):
 
 
 @pytest.mark.strict_rows
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row policies exist on PostgreSQL only")
+@pytest.mark.postgresql
 def test_outside_of_any_practice_nothing_shows_unless_asked(cabinet):
     patient = cabinet.patient()
     assert not Patient.unscoped.filter(pk=patient.pk).exists()
