@@ -20,9 +20,9 @@ class DemoPerson:
     rpps: str = ""
 
 
-DOCTOR = DemoPerson("camille.aubry", "Camille", "Aubry", "doctor", "10000000016")
+DOCTOR = DemoPerson("camille.aubry", "Camille", "Aubry", "doctor", "10000000017")
 STAFF = (
-    DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000024"),
+    DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000025"),
     DemoPerson("maud.riou", "Maud", "Riou", "secretary"),
     DemoPerson("theo.cadiou", "Théo", "Cadiou", "technician"),
 )
