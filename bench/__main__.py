@@ -105,7 +105,7 @@ def prepare(patients: int) -> dict[str, Any]:
 
 
 def run(options: argparse.Namespace, folder: Path, prepared: dict[str, Any]) -> dict[str, Any]:
-    from bench.browser import Browser
+    from bench.browser import Browser, wait_ready
     from bench.measure import measure
     from bench.operations import operations
     from serment.site.demo.build import totp_secret
@@ -122,13 +122,7 @@ def run(options: argparse.Namespace, folder: Path, prepared: dict[str, Any]) -> 
     started = time.perf_counter()
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.02)
-            if server.poll() is not None or time.perf_counter() - started > 60:
-                raise RuntimeError("the server did not start")
+        wait_ready("127.0.0.1", port, alive=lambda: server.poll() is None)
         cold = time.perf_counter() - started
         browsers, login_ms = [], []
         for number in range(options.clients):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import time
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pyotp
@@ -85,3 +86,22 @@ class Browser:
             raise RuntimeError("no code was accepted")
         _, page = self.ask("GET", "/patients/")
         self.remember_token(page)
+
+
+def wait_ready(host: str, port: int, seconds: float = 90, alive: Callable[[], bool] = lambda: True) -> None:
+    """Wait until the sign-in page answers. Raises RuntimeError when it does not, or when ``alive`` says no."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            connection = http.client.HTTPConnection(host, port, timeout=5)
+            connection.request("GET", "/connexion/")
+            if connection.getresponse().status < 500:
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        if not alive():
+            break
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")

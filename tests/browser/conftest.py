@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bench.browser import wait_ready
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,12 +53,7 @@ def server() -> Iterator[str]:
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
-            for _ in range(600):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                assert process.poll() is None, process.stdout.read()
-                time.sleep(0.1)
+            wait_ready("127.0.0.1", port, alive=lambda: process.poll() is None)
             yield f"http://localhost:{port}"
         finally:
             process.send_signal(signal.SIGINT)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.browser import Browser, wait_ready
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,13 +32,8 @@ def start(folder: Path, port: int) -> subprocess.Popen:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    for _ in range(900):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        assert process.poll() is None, "the server did not start"
-        time.sleep(0.1)
-    raise AssertionError("the server did not start")
+    wait_ready("127.0.0.1", port, alive=lambda: process.poll() is None)
+    return process
 
 
 def kill(process: subprocess.Popen) -> None:
@@ -47,7 +44,6 @@ def kill(process: subprocess.Popen) -> None:
 
 @pytest.mark.browser  # a whole server: once, on the embedded database
 def test_acknowledged_writes_survive_a_kill(tmp_path):
-    from bench.browser import Browser
     from serment.site.demo.build import totp_secret
     from serment.site.demo.people import PASSWORD
 
