@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ RX = {
 def expect(browser: Browser, wanted: int, answer: tuple[int, bytes], what: str) -> bytes:
     status, body = answer
     if status != wanted:
-        raise RuntimeError(f"{what}: {status} {body[:300]!r}")
+        words = re.findall(r'(?:role="alert"|invalid-feedback)[^>]*>([^<]+)', body.decode(errors="replace"))
+        raise RuntimeError(f"{what}: {status} {words}")
     return body
 
 
@@ -76,7 +78,7 @@ def operations(prepared: dict[str, Any]) -> dict[str, Operation]:
 
     def w5(browser: Browser, number: int) -> None:
         # Saturdays far ahead are free: each call takes a slot of its own, the conflict check runs all the same.
-        day = date(2030, 1, 1) + timedelta(days=number // 40 % 20_000)
+        day = date(2030, 1, 1) + timedelta(days=number // 40 % 60_000)
         minute = 8 * 60 + 15 * (number % 40)
         data = {
             "patient": who(number)[0],
