@@ -119,9 +119,26 @@ def read_folder(folder: Path) -> Content:
                 continue
             use(content, medicine, row)
         content.orphans[name] = len(unknown)
+    _refuse_if_cut(content)
     for medicine in content.medicines.values():
         medicine["dci_label"] = dci_label(medicine)[:600]
     return content
+
+
+def _refuse_if_cut(content: Content) -> None:
+    """A file cut at the end of a line reads well, but no longer fits the other: the real ones miss 0 and 2 codes.
+
+    Raises BadFile when compositions name many unknown medicines, or many medicines have no composition.
+    """
+    allowed = max(20, len(content.medicines) // 20)
+    if content.orphans["CIS_COMPO_bdpm.txt"] > allowed:
+        raise BadFile(
+            "CIS_bdpm.txt est incomplet : des compositions visent des médicaments absents. Téléchargez-le à nouveau."
+        )
+    if sum(not medicine["substances"] for medicine in content.medicines.values()) > allowed:
+        raise BadFile(
+            "CIS_COMPO_bdpm.txt est incomplet : des médicaments n’ont pas de composition. Téléchargez-le à nouveau."
+        )
 
 
 def _composition(content: Content, medicine: dict[str, Any], row: list[str]) -> None:

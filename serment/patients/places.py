@@ -43,4 +43,4 @@ def _name(found: Any) -> str:
 
 
 def _code(found: Any) -> str:
-    return str(getattr(found, "code", "") or getattr(found, "insee_code", ""))
+    return str(found.insee)

@@ -83,6 +83,23 @@ def test_a_damaged_file_leaves_the_catalogue_as_it_was(db, tmp_path, damage):
     assert list(Medicine.objects.order_by("key").values()) == before
 
 
+@pytest.mark.parametrize("cut", ["CIS_bdpm.txt", "CIS_COMPO_bdpm.txt"])
+def test_a_file_cut_at_the_end_of_a_line_withdraws_nothing(db, tmp_path, cut):
+    many = [[f"{20000000 + n}", f"FICTIF {n} 5 mg, gélule", *CIS[0][2:]] for n in range(60)]
+    compositions = [[row[0], "gélule", "31", "FICTIVINE", "5,00 mg", "une gélule", "SA", "1"] for row in many]
+    write(tmp_path, cis=many)
+    tmp_path.joinpath("CIS_COMPO_bdpm.txt").write_bytes(
+        ("\r\n".join("\t".join(r) for r in compositions) + "\r\n").encode("cp1252")
+    )
+    services.import_bdpm(folder=tmp_path)
+    path = tmp_path / cut
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:25]))
+    with pytest.raises(bdpm.BadFile, match=f"{cut} est incomplet"):
+        services.import_bdpm(folder=tmp_path)
+    assert Medicine.objects.filter(withdrawn=True).count() == 0
+    assert Medicine.objects.count() == 60
+
+
 def test_a_medicine_that_left_is_kept_but_no_longer_found(db, tmp_path):
     services.import_bdpm(folder=write(tmp_path))
     services.import_bdpm(folder=write(tmp_path, cis=CIS[1:]))
