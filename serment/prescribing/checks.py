@@ -27,11 +27,20 @@ class Warning:
 
 
 def _same(substance: str, known: set[str]) -> bool:
-    """An allergy meets a medicine when its words are all in one of the medicine's substances, or the reverse."""
+    """An allergy meets a medicine when its words are all in one of the medicine's substances, or the reverse.
+
+    A word of four letters or more also meets what it begins (« amoxi », « pénicill »): a half-written allergy must warn
+    too much rather than not at all.
+    """
     wanted = set(fold(substance).split())
     if not wanted:
         return False
-    return any(wanted <= set(name.split()) or set(name.split()) <= wanted for name in known if name)
+
+    def begins(name: str) -> bool:
+        names = name.split()
+        return all(any(n == w or (len(w) >= 4 and n.startswith(w)) for n in names) for w in wanted)
+
+    return any(begins(name) or set(name.split()) <= wanted for name in known if name)
 
 
 def allergy_warnings(places: Iterable[tuple[int, Medicine]], allergies: Iterable[Allergy]) -> list[Warning]:

@@ -51,12 +51,21 @@ class ProblemForm(forms.Form):
 
 class AllergyForm(forms.Form):
     substance = _line("Substance ou classe", 120, required=True)
-    code = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    code = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     reaction = _line("Réaction", 200)
     severity = forms.ChoiceField(label="Gravité", required=False, choices=list(SEVERITIES.items()))
     certainty = forms.ChoiceField(
         label="Certitude", choices=[("confirmed", "confirmée"), ("suspected", "suspectée")]
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A substance picked from the list (« code|name ») replaces what was half typed to find it."""
+        data = super().clean() or {}
+        code, bar, name = data.get("code", "").partition("|")
+        data["code"] = code[:60]
+        if bar and name:
+            data["substance"] = name[:120]
+        return data
 
     def payload(self) -> BaseModel:
         return Allergy(**self.cleaned_data)

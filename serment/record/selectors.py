@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from pydantic import BaseModel
 
 from serment.access.models import Person
@@ -114,13 +115,20 @@ def _latest(items: list[Item]) -> list[tuple[str, str, str, datetime]]:
 
 
 def timeline(
-    *, keyring: Keyring, patient_id: int, before: datetime | None = None, kind: str = "", limit: int = 20
+    *,
+    keyring: Keyring,
+    patient_id: int,
+    before: tuple[datetime, int] | None = None,
+    kind: str = "",
+    limit: int = 20,
 ) -> tuple[list[Item], dict[int, str]]:
     """A page of the record, newest first, and the names of its authors. Three queries. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
     rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
     if before is not None:
-        rows = rows.filter(occurred_at__lt=before)
+        when, pk = before
+        # Entries signed together share their time: the id tells where the page ended among them.
+        rows = rows.filter(Q(occurred_at__lt=when) | Q(occurred_at=when, pk__lt=pk))
     if kind:
         rows = rows.filter(kind=kind)
     items = [_open(keys, row) for row in rows[:limit]]

@@ -7,13 +7,16 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.prescribing import services
+from serment.prescribing.checks import allergy_warnings
 from serment.prescribing.payloads import Dosage, Line
 from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.models import Entry
+from serment.record.selectors import allergies
 from serment.vault.ids import encode
 
 
@@ -105,3 +108,35 @@ def test_who_may_not_prescribe(cabinet, patient):
     path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
     for person, expected in ((cabinet.secretary, 403), (cabinet.outsider, 403), (cabinet.stranger, 404)):
         assert cabinet.client(person).get(path).status_code == expected
+
+
+def test_a_substance_picked_while_half_typed_still_warns(cabinet):
+    """« amoxi » typed, « AMOXICILLINE » picked: the allergy kept is the substance, and the ordonnance stops."""
+    load_starter()
+    patient = cabinet.patient()
+    client = cabinet.client(cabinet.doctor)
+    found = client.post("/dossier/substances/", {"substance": "amoxi"}).content.decode()
+    value = found.split('value="')[1].split('"')[0]
+    data = {"substance": "amoxi", "code": value, "certainty": "confirmed"}
+    added = client.post(f"/patients/{encode(patient.pk)}/dossier/ajouter/allergy/", data)
+    assert added.status_code == 302
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        kept = allergies(keyring=keyring, patient_id=patient.pk)[0]
+        assert (kept.substance, kept.code) == ("AMOXICILLINE", "starter:amoxicilline")
+        with pytest.raises(services.AllergyAlert):
+            services.issue(
+                keyring=keyring,
+                author=cabinet.doctor,
+                patient_id=patient.pk,
+                lines=[line("amoxicilline 500")],
+            )
+
+
+@pytest.mark.parametrize(
+    "typed, warns", [("amoxi", True), ("Amoxicilline", True), ("am", False), ("ibuprofène", False)]
+)
+def test_a_half_written_allergy_warns_rather_than_not(db, typed, warns):
+    load_starter()
+    hit = search_medicines("amoxicilline 500", limit=1)[0]
+    medicine = Medicine.objects.get(key=hit.key)
+    assert bool(allergy_warnings([(0, medicine)], [Allergy(substance=typed)])) == warns

@@ -227,3 +227,17 @@ def test_impossible_measures_are_refused_at_the_field_and_odd_ones_confirmed(cab
 
 def test_care_domain_is_named_in_the_field():
     assert Entry._meta.get_field("payload").domain == Domain.CARE
+
+
+def test_pages_of_the_timeline_skip_nothing_signed_at_the_same_moment(cabinet, patient):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        new = [services.NewEntry("problem", Problem(label=f"n° {number}")) for number in range(25)]
+        services.add_entries(keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, entries=new)
+    client, path = view_record(cabinet, patient)
+    first = client.get(path.replace("consultation/", ""))
+    last = first.context["items"][-1]
+    assert first.context["next_before"]
+    second = client.get(path.replace("consultation/", ""), {"avant": first.context["next_before"]})
+    shown = [item.id for page in (first, second) for item in page.context["items"]]
+    assert len(shown) == len(set(shown)) == 25 and last.id in shown
+    assert client.get(path.replace("consultation/", ""), {"avant": "n’importe quoi"}).status_code == 200

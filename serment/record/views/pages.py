@@ -17,11 +17,15 @@ from serment.record import kinds, perms, selectors
 from serment.record.forms import ADDABLE
 from serment.record.models import Draft
 from serment.record.services import patient_keys, signature_holds
+from serment.vault.ids import decode, encode
 
 
-def _moment(text: str) -> datetime | None:
+def _place(text: str) -> tuple[datetime, int] | None:
+    """Where the last page ended, « time~id » as the page wrote it; None for anything else."""
+    when, _, entry = text.partition("~")
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(when)
+        return (moment, decode(entry)) if moment.tzinfo else None
     except ValueError:
         return None
 
@@ -35,7 +39,7 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
     keyring = request.keyring
     summary = selectors.summary(keyring=keyring, patient_id=patient_id)
     items, authors = selectors.timeline(
-        keyring=keyring, patient_id=patient_id, kind=kind, before=_moment(request.GET.get("avant", ""))
+        keyring=keyring, patient_id=patient_id, kind=kind, before=_place(request.GET.get("avant", ""))
     )
     journal.record("record.viewed", subject_id=patient_id)
     context = patient_context(request, patient_id, "record")
@@ -46,7 +50,9 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         "kind": kind,
         "kinds": kinds.all_kinds(),
         "addable": [kinds.get(code) for code in ADDABLE],
-        "next_before": items[-1].occurred_at.isoformat() if len(items) == 20 else "",
+        "next_before": f"{items[-1].occurred_at.isoformat()}~{encode(items[-1].id)}"
+        if len(items) == 20
+        else "",
         "draft": Draft.objects.filter(patient_id=patient_id, author_id=request.person.pk).first(),
     }
     return render(request, "record/record.html", context)
