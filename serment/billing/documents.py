@@ -7,32 +7,13 @@ from django.utils import timezone
 from serment.billing import selectors
 from serment.billing.models import Claim, Payment
 from serment.documents import receipt_pdf, till_pdf
-from serment.documents.models import Letterhead, PatientBlock, ReceiptDocument, ReceiptLine, TillDocument
+from serment.documents.models import PatientBlock, ReceiptDocument, ReceiptLine, TillDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
-from serment.formats.phone import international_phone
 from serment.patients.selectors import card
-from serment.practice.models import Practice, Practitioner
-from serment.practice.professions import SECTORS
+from serment.practice.letterhead import letterhead
+from serment.practice.models import Practice
 from serment.vault.keyring import Keyring
-
-
-def _letterhead(who: Practitioner, practice: Practice) -> Letterhead:
-    phone = who.phone or practice.phone
-    return Letterhead(
-        name=who.display_name,
-        qualification=who.qualification,
-        rpps=who.rpps,
-        am_number=who.am_number,
-        siret=who.siret,
-        sector=SECTORS.get(who.sector, ""),
-        practice=practice.name,
-        address=practice.address,
-        postal_code=practice.postal_code,
-        city=practice.city,
-        phone=international_phone(phone) if phone else "",
-        email=who.email or practice.email,
-    )
 
 
 def receipt(*, keyring: Keyring, practice: Practice, claim: Claim) -> bytes:
@@ -49,7 +30,7 @@ def receipt(*, keyring: Keyring, practice: Practice, claim: Claim) -> bytes:
     ]
     return receipt_pdf(
         ReceiptDocument(
-            letterhead=_letterhead(claim.practitioner, practice),
+            letterhead=letterhead(claim.practitioner, practice),
             patient=PatientBlock(
                 name=patient.display_name, sex="", birth_date=dates.short(patient.identity.birth_date)
             ),

@@ -10,14 +10,13 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.catalogues.selectors import medicines, release_label
 from serment.documents import prescription_pdf
-from serment.documents.models import Letterhead, PatientBlock, PrescriptionDocument, PrescriptionLine
+from serment.documents.models import PatientBlock, PrescriptionDocument, PrescriptionLine
 from serment.formats import dates
-from serment.formats.phone import international_phone
 from serment.formats.units import MEASURES
 from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.patients.selectors import PatientCard
-from serment.practice.professions import SECTORS
+from serment.practice.letterhead import letterhead
 from serment.prescribing.checks import Warning, allergy_warnings
 from serment.prescribing.dosage import phrase
 from serment.prescribing.payloads import NON_SUBSTITUTABLE, Line, Override, Prescription
@@ -103,27 +102,6 @@ def issue(
     return made[0]
 
 
-def letterhead(person: Person) -> Letterhead:
-    """The block that the law wants at the top of an ordonnance, from the practitioner and the practice."""
-    who, practice = person.practitioner, person.practice
-    assert who is not None
-    phone = who.phone or practice.phone
-    return Letterhead(
-        name=who.display_name.replace("Dr ", "Docteur "),
-        qualification=who.qualification,
-        rpps=who.rpps,
-        am_number=who.am_number,
-        siret=who.siret,
-        sector=SECTORS.get(who.sector, ""),
-        practice=practice.name,
-        address=practice.address,
-        postal_code=practice.postal_code,
-        city=practice.city,
-        phone=international_phone(phone) if phone else "",
-        email=who.email or practice.email,
-    )
-
-
 def patient_block(card: PatientCard, prescription: Prescription | None = None) -> PatientBlock:
     weight = prescription.weight_kg if prescription else None
     height = prescription.height_cm if prescription else None
@@ -157,7 +135,7 @@ def document(
 ) -> PrescriptionDocument:
     day = timezone.localtime(entry.occurred_at).date()
     return PrescriptionDocument(
-        letterhead=letterhead(author),
+        letterhead=letterhead(author.practitioner, author.practice),
         patient=patient_block(card, prescription),
         on=day,
         date_text=dates.short(day),
