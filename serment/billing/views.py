@@ -86,6 +86,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             return redirect("billing:claim", claim.pk)
         except (services.Refused, ValueError) as refused:
             error = str(refused)
+    else:
+        journal.record("billing.viewed", subject_id=patient_id, details={"what": "new"})
     confirmed = set(
         TariffConfirmation.objects.filter(practitioner=practitioner).values_list("tariff_id", flat=True)
     )

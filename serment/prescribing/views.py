@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.access.middleware import refuse
 from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
+from serment.journal import services as journal
 from serment.patients.selectors import card
 from serment.patients.views.identity import patient_context
 from serment.prescribing import perms, services
@@ -70,6 +71,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error = str(refused)
         except services.AllergyAlert as alert:
             warnings = alert.warnings
+    else:
+        journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     context = patient_context(request, patient_id, "record") | {
         **CHOICES,
         "body": body,
@@ -137,6 +140,7 @@ def done(request: Any, entry_id: int) -> HttpResponse:
         raise Http404
     item = record.one(keyring=request.keyring, entry=entry)
     context = patient_context(request, entry.patient_id, "record")
+    journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
     context |= {
         "item": item,
         "consultation": request.GET.get("consultation", ""),

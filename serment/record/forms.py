@@ -21,6 +21,7 @@ def _line(label: str, length: int, **more: Any) -> forms.CharField:
     required = more.pop("required", False)
     return forms.CharField(
         label=label,
+        min_length=2 if required else None,
         max_length=length,
         required=required,
         widget=forms.TextInput({"autocomplete": "off"}),

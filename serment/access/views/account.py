@@ -39,7 +39,8 @@ def end_sessions(request: Any) -> HttpResponse:
     """Sign out everywhere else, or one session by its id."""
     session_id = request.POST.get("session")
     if session_id:
-        session = get_object_or_404(Session.objects, pk=session_id, person=request.person)
+        number = int(session_id) if session_id.isascii() and session_id.isdigit() else -1
+        session = get_object_or_404(Session.objects, pk=number, person=request.person)
         sessions.end(session)
         count = 1
     else:

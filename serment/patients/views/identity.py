@@ -163,4 +163,6 @@ def edit(request: Any, patient_id: int) -> HttpResponse:
                 )
                 form.data = form.data.copy()
                 form.data["version"] = str(context["card"].version)
+    if request.method == "GET":
+        journal.record("patient.viewed", subject_id=patient_id, details={"what": "edit"})
     return render(request, "patients/edit.html", {**context, "form": form}, status=status)

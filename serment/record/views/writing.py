@@ -130,6 +130,7 @@ def signed(request: Any, patient_id: int) -> HttpResponse:
     perms.patient_or_404(patient_id)
     services.patient_keys(request.keyring, patient_id)
     context = patient_context(request, patient_id, "record")
+    journal.record("record.viewed", subject_id=patient_id, details={"what": "signed"})
     context["consultation"] = request.GET.get("consultation", "")
     return render(request, "record/signed.html", context)
 
@@ -159,6 +160,8 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
             )
             messages.success(request, "Ajouté au dossier.")
             return redirect("record:open", patient_id)
+    else:
+        journal.record("record.viewed", subject_id=patient_id, details={"what": kind})
     context = patient_context(request, patient_id, "record") | {"form": form, "kind": kinds.get(kind)}
     return render(request, "record/add.html", context, status=status)
 
@@ -186,6 +189,8 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
                 return redirect("record:versions", entry_id)
             except services.Refused as error:
                 reason.add_error("why", str(error))
+    else:
+        journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
     context = patient_context(request, entry.patient_id, "record")
     context |= {"item": item, "form": form, "reason": reason}
     return render(request, "record/correct.html", context, status=status)
