@@ -17,6 +17,7 @@ class RecordConfig(AppConfig):
             record_corrected="Correction dans le dossier",
             record_in_error="Élément marqué saisi par erreur",
             record_consultation_signed="Consultation signée",
+            record_draft_discarded="Brouillon effacé",
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()

@@ -1,27 +1,33 @@
-"""Forms of the record: one per kind that is added by hand, and the consultation with its measures."""
+"""Forms of the record: one per kind that is added by hand, the corrections, and the consultation."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from pydantic import BaseModel
 
-from serment.formats.units import MEASURES, TAKEN, is_unusual, parse_measure, pressure_problem
-from serment.record.kinds.allergy import SEVERITIES, Allergy
-from serment.record.kinds.consultation import GUIDANCE, TEXT, CodedProblem, Consultation
+from serment.record import guards
+from serment.record.kinds.allergy import CERTAINTIES, SEVERITIES, Allergy
+from serment.record.kinds.consultation import TEXT, CodedProblem, Consultation
+from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.history import SIDES, History
 from serment.record.kinds.measure import MeasureSet
+from serment.record.kinds.note import Note
+from serment.record.kinds.problem import STATES as PROBLEM_STATES
 from serment.record.kinds.problem import Problem
+from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
+from serment.record.measure_fields import MeasuresMixin
+
+_CIM10 = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*]{1,4})?")
 
 
 def _line(label: str, length: int, **more: Any) -> forms.CharField:
     required = more.pop("required", False)
     return forms.CharField(
         label=label,
-        min_length=2 if required else None,
         max_length=length,
         required=required,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -29,108 +35,113 @@ def _line(label: str, length: int, **more: Any) -> forms.CharField:
     )
 
 
-def _area(label: str, rows: int, help_text: str = "") -> forms.CharField:
+def _area(label: str, rows: int, help_text: str = "", length: int = TEXT, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
-        max_length=TEXT,
-        required=False,
+        max_length=length,
+        required=more.pop("required", False),
         help_text=help_text,
         widget=forms.Textarea({"rows": rows, "data-grow": ""}),
+        **more,
     )
 
 
-class ProblemForm(forms.Form):
-    label = _line("Problème", 200, required=True)
+class EntryForm(forms.Form):
+    """Base of the quick additions. ``cautions``: what to confirm before it is written.
+
+    ``picked`` is the choice ticked in a list of the catalogue, « code|label », put in the fields that ``picks`` names.
+    """
+
+    picks: tuple[str, str] | None = None
+    cautions: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.picks:
+            self._take_pick(data, *self.picks)
+        shown = [(str(self[n].label), v) for n, v in data.items() if isinstance(v, str) and n in self.fields]
+        self.cautions = guards.cautions(shown)
+        return data
+
+    @property
+    def picked(self) -> str:
+        return str(self.data.get("pick", "")) if self.is_bound and self.picks else ""
+
+    @property
+    def picked_label(self) -> str:
+        return self.picked.partition("|")[2]
+
+    def _take_pick(self, data: dict[str, Any], code_name: str, label_name: str) -> None:
+        code, _, label = self.picked.partition("|")
+        if code and label:
+            data[code_name] = code[: self.fields[code_name].max_length]
+            data[label_name] = label[: self.fields[label_name].max_length]
+            self.errors.pop(label_name, None)
+        elif self.fields[code_name].widget.is_hidden and data.get(label_name) != self.initial.get(label_name):
+            # Typed by hand: the code that went with another text is no longer its own.
+            data[code_name] = ""
+
+
+class ProblemForm(EntryForm):
+    picks = ("code", "label")
+
+    label = _line("Problème", 200, required=True, min_length=2)
     code = _line("Code CIM-10", 10)
     since = _line("Depuis", 40, help_text="année, mois ou date")
-    status = forms.ChoiceField(label="État", choices=[("active", "actif"), ("resolved", "résolu")])
-    note = _line("Précision", 500)
+    status = forms.ChoiceField(label="État", choices=list(PROBLEM_STATES.items()))
+    note = _line("Précision", 500, help_text=GUIDANCE)
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"]).strip().upper()
+        if code and not _CIM10.fullmatch(code):
+            raise forms.ValidationError("Un code CIM-10 commence par une lettre et deux chiffres, comme I10.")
+        return code
 
     def payload(self) -> BaseModel:
         return Problem(**self.cleaned_data)
 
 
-class AllergyForm(forms.Form):
-    substance = _line("Substance ou classe", 120, required=True)
-    code = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+class AllergyForm(EntryForm):
+    picks = ("code", "substance")
+
+    substance = _line("Substance ou classe", 120, required=True, min_length=2)
+    code = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     reaction = _line("Réaction", 200)
     severity = forms.ChoiceField(label="Gravité", required=False, choices=list(SEVERITIES.items()))
-    certainty = forms.ChoiceField(
-        label="Certitude", choices=[("confirmed", "confirmée"), ("suspected", "suspectée")]
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A substance picked from the list (« code|name ») replaces what was half typed to find it."""
-        data = super().clean() or {}
-        code, bar, name = data.get("code", "").partition("|")
-        data["code"] = code[:60]
-        if bar and name:
-            data["substance"] = name[:120]
-        return data
+    certainty = forms.ChoiceField(label="Certitude", choices=list(CERTAINTIES.items()))
 
     def payload(self) -> BaseModel:
         return Allergy(**self.cleaned_data)
 
 
-class HistoryForm(forms.Form):
+class HistoryForm(EntryForm):
+    text = _line("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
     side = forms.ChoiceField(label="Type", choices=list(SIDES.items()))
-    text = _line("Antécédent", 300, required=True)
     when = _line("Date", 40)
 
     def payload(self) -> BaseModel:
         return History(**self.cleaned_data)
 
 
-class TreatmentForm(forms.Form):
-    label = _line("Traitement", 300, required=True)
-    dosage = _line("Posologie", 300)
-    status = forms.ChoiceField(label="État", choices=[("running", "en cours"), ("stopped", "arrêté")])
-    reason = _line("Motif d’arrêt", 200)
+class TreatmentForm(EntryForm):
+    picks = ("medicine", "label")
+
+    label = _line("Traitement", 300, required=True, min_length=2)
     medicine = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    dosage = _line("Posologie", 300)
+    status = forms.ChoiceField(label="État", choices=list(TREATMENT_STATES.items()))
+    reason = _line("Motif d’arrêt", 200)
 
     def payload(self) -> BaseModel:
         return Treatment(**self.cleaned_data)
 
 
-class MeasuresMixin(forms.Form):
-    """Adds one field per measure; hard bounds refuse at the field, soft ones ask to confirm."""
+class NoteForm(EntryForm):
+    subject = _line("Objet", 120)
+    text = _area("Note", 4, GUIDANCE, 2000, required=True, min_length=2)
 
-    confirm_unusual = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code in TAKEN:
-            kind = MEASURES[code]
-            self.fields[f"m_{code}"] = forms.CharField(
-                label=f"{kind.label} ({kind.shown})",
-                required=False,
-                max_length=8,
-                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "data-measure": code}),
-            )
-        self.unusual: list[str] = []
-
-    def measure_fields(self) -> list[Any]:
-        return [self[f"m_{code}"] for code in TAKEN]
-
-    def read_measures(self) -> dict[str, float]:
-        """Values given; adds errors at the fields, and fills ``unusual``."""
-        found: dict[str, float] = {}
-        for code in TAKEN:
-            text = str(self.cleaned_data.get(f"m_{code}") or "").strip()
-            if not text:
-                continue
-            try:
-                found[code] = parse_measure(code, text)
-            except ValueError as error:
-                self.add_error(f"m_{code}", str(error))
-                continue
-            if is_unusual(code, found[code]):
-                self.unusual.append(f"{MEASURES[code].label} : {MEASURES[code].text(found[code])}")
-        if {"systolic", "diastolic"} <= set(found):
-            problem = pressure_problem(found["systolic"], found["diastolic"])
-            if problem:
-                self.add_error("m_diastolic", problem)
-        return found
+    def payload(self) -> BaseModel:
+        return Note(**self.cleaned_data)
 
 
 class MeasureForm(MeasuresMixin):
@@ -145,19 +156,32 @@ class MeasureForm(MeasuresMixin):
         return MeasureSet(values=self.values)
 
 
-class ConsultationForm(MeasuresMixin):
+class ConsultationTextForm(forms.Form):
+    """The text of a consultation: as it is written, and as it is corrected."""
+
     reason = _line("Motif", 300)
     history = _area("Histoire", 4, GUIDANCE)
     examination = _area("Examen", 4)
     conclusion = _area("Conclusion et conduite à tenir", 4)
-    problems = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def texts(self) -> dict[str, str]:
+        names = ("reason", "history", "examination", "conclusion")
+        return {name: str(self.cleaned_data.get(name) or "") for name in names}
+
+    @property
+    def cautions(self) -> list[str]:
+        return guards.cautions((str(self[name].label), text) for name, text in self.texts().items())
+
+    def payload(self) -> BaseModel:
+        return Consultation(**self.texts(), problems=self.initial.get("problems", []))
+
+
+class ConsultationForm(MeasuresMixin, ConsultationTextForm):
     keep_problems = forms.BooleanField(label="Ajouter aux problèmes du patient", required=False)
 
     def coded(self) -> list[CodedProblem]:
         """Problems ticked on the page: « code|label » values of ``problem``."""
-        chosen = self.data.getlist("problem") if hasattr(self.data, "getlist") else []
-        pairs = [value.split("|", 1) for value in chosen if "|" in value]
-        return [CodedProblem(code=code[:10], label=label[:200]) for code, label in pairs][:8]
+        return coded_problems(self.data.getlist("problem") if hasattr(self.data, "getlist") else [])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -165,8 +189,13 @@ class ConsultationForm(MeasuresMixin):
         return data
 
     def consultation(self) -> Consultation:
-        names = ("reason", "history", "examination", "conclusion")
-        return Consultation(**{name: self.cleaned_data[name] for name in names}, problems=self.coded())
+        return Consultation(**self.texts(), problems=self.coded())
+
+
+def coded_problems(chosen: list[str]) -> list[CodedProblem]:
+    """« code|label » values, each once, eight at most."""
+    pairs = dict(value.split("|", 1) for value in chosen if "|" in value)
+    return [CodedProblem(code=code[:10], label=label[:200]) for code, label in pairs.items()][:8]
 
 
 class CorrectionReason(forms.Form):
@@ -174,27 +203,12 @@ class CorrectionReason(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ConsultationTextForm(forms.Form):
-    """Correct a signed consultation."""
-
-    reason = _line("Motif", 300)
-    history = _area("Histoire", 4)
-    examination = _area("Examen", 4)
-    conclusion = _area("Conclusion et conduite à tenir", 4)
-
-    def payload(self) -> BaseModel:
-        return Consultation(**self.cleaned_data, problems=self.initial.get("problems", []))
-
-
-ADDABLE = {
+ADDABLE: dict[str, type[Any]] = {
     "problem": ProblemForm,
     "allergy": AllergyForm,
     "history": HistoryForm,
     "treatment": TreatmentForm,
     "measure": MeasureForm,
+    "note": NoteForm,
 }
-CORRECTABLE = {**{k: f for k, f in ADDABLE.items() if k != "measure"}, "consultation": ConsultationTextForm}
-
-
-def now_text() -> str:
-    return timezone.now().isoformat()
+CORRECTABLE = {**ADDABLE, "consultation": ConsultationTextForm}

@@ -86,29 +86,42 @@ class EntryVersion(TenantModel):
 
 
 class Draft(TenantModel):
-    """What someone is typing, sealed to the circle's public key: kept even while their session is locked."""
+    """What someone is typing, sealed to the circle's public key: kept even while their session is locked.
+
+    ``page`` is the page that saved it last. When a page opened earlier saves after that one, its text is kept beside
+    (``other_…``) and nothing is overwritten. ``revision`` counts the saves.
+    """
 
     inventory = Inventory(
         purpose=Purpose.RECORD,
         basis=Basis.LEGAL_OBLIGATION,
-        fields={"sealed": (Category.HEALTH,)},
+        fields={"sealed": (Category.HEALTH,), "other_sealed": (Category.HEALTH,)},
         recipients=("its author",),
         retention="draft",
         export="none: not part of the record until signed",
         destruction="when signed or discarded",
-        clear={"sealed": "HPKE ciphertext: nothing of it is readable"},
+        clear={
+            "sealed": "HPKE ciphertext: nothing of it is readable",
+            "other_sealed": "HPKE ciphertext: nothing of it is readable",
+        },
     )
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     author_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16, default="consultation")
     appointment_id = models.BigIntegerField(null=True)
     domain_key_id = models.BigIntegerField()
     sealed = models.BinaryField()
     page = models.CharField(max_length=32, blank=True)
+    revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
+    other_domain_key_id = models.BigIntegerField(null=True)
+    other_sealed = models.BinaryField(null=True)
+    other_page = models.CharField(max_length=32, blank=True)
+    other_at = models.DateTimeField(null=True)
 
     class Meta:
         base_manager_name = "unscoped"
         constraints = [
-            models.UniqueConstraint(fields=["practice_id", "patient", "author_id"], name="draft_once")
+            models.UniqueConstraint(fields=["practice_id", "patient", "author_id", "kind"], name="draft_once")
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,14 @@ from django.db.models import Q
 from pydantic import BaseModel
 
 from serment.access.models import Person
-from serment.formats.units import MEASURES
-from serment.record import kinds
+from serment.record import kinds as registry
+from serment.record import trends
 from serment.record.kinds.allergy import Allergy
+from serment.record.kinds.content import rows_of
+from serment.record.kinds.problem import Problem
 from serment.record.models import Entry
 from serment.record.services import patient_keys
+from serment.vault.ids import decode, encode
 from serment.vault.keyring import Keyring, SubjectKeys
 
 _SHOWN = (
@@ -30,6 +34,9 @@ _SHOWN = (
     "payload",
 )
 STANDING_LIMIT = 120
+MEASURE_SETS = 8
+CONSULTATIONS = 5
+PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Item:
     """An opened entry."""
 
     id: int
-    kind: kinds.Kind
+    kind: registry.Kind
     occurred_at: datetime
     author_id: int
     version: int
@@ -50,12 +57,18 @@ class Item:
         return str(self.content.line())  # type: ignore[attr-defined]
 
     @property
+    def rows(self) -> list[tuple[str, str]]:
+        """(label, text) of what is filled."""
+        return rows_of(self.content)
+
+    @property
     def in_error(self) -> bool:
         return self.state == Entry.State.IN_ERROR
 
 
-def _open(keys: SubjectKeys, row: Entry) -> Item:
-    kind = kinds.get(row.kind)
+def opened(keys: SubjectKeys, row: Entry) -> Item:
+    """Raises CannotOpen."""
+    kind = registry.get(row.kind)
     content = kind.model.model_validate(keys.open(row, "payload"))
     return Item(
         row.pk, kind, row.occurred_at, row.author_id, row.version, row.state, row.encounter_id, content
@@ -64,13 +77,14 @@ def _open(keys: SubjectKeys, row: Entry) -> Item:
 
 @dataclass
 class Summary:
-    """What a practitioner must have in sight."""
+    """What a practitioner must have in sight. ``more``: some standing entries are in the timeline only."""
 
     problems: list[Item] = field(default_factory=list)
     allergies: list[Item] = field(default_factory=list)
     history: list[Item] = field(default_factory=list)
     treatments: list[Item] = field(default_factory=list)
-    measures: list[tuple[str, str, str, datetime]] = field(default_factory=list)
+    others: list[Item] = field(default_factory=list)
+    measures: list[trends.Last] = field(default_factory=list)
     consultations: list[Item] = field(default_factory=list)
     more: bool = False
 
@@ -89,50 +103,70 @@ def summary(*, keyring: Keyring, patient_id: int) -> Summary:
         "treatment": found.treatments,
     }
     for row in standing[:STANDING_LIMIT]:
-        places[row.kind].append(_open(keys, row))
-    measures = base.filter(kind="measure", state=Entry.State.SIGNED).order_by("-occurred_at")[:8]
-    found.measures = _latest([_open(keys, row) for row in measures])
-    consultations = base.filter(kind="consultation").order_by("-occurred_at")[:5]
-    found.consultations = [_open(keys, row) for row in consultations]
+        places.get(row.kind, found.others).append(opened(keys, row))
+    signed = base.filter(state=Entry.State.SIGNED)
+    measures = signed.filter(kind="measure").order_by("-occurred_at")[:MEASURE_SETS]
+    found.measures = trends.last_values(
+        (row.occurred_at, keys.open(row, "payload")["values"]) for row in measures
+    )
+    consultations = signed.filter(kind="consultation").order_by("-occurred_at")[:CONSULTATIONS]
+    found.consultations = [opened(keys, row) for row in consultations]
     return found
 
 
-def _latest(items: list[Item]) -> list[tuple[str, str, str, datetime]]:
-    """(label, text, trend in words, when) of the last value of each measure."""
-    series: dict[str, list[tuple[datetime, float]]] = {}
-    for item in items:
-        for code, value in item.content.values.items():  # type: ignore[attr-defined]
-            series.setdefault(code, []).append((item.occurred_at, value))
-    found = []
-    for code, kind in MEASURES.items():
-        if code in series:
-            (when, value), *older = series[code]
-            trend = ""
-            if older and value != older[0][1]:
-                trend = "en hausse" if value > older[0][1] else "en baisse"
-            found.append((kind.label, kind.text(value), trend, when))
-    return found
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page of the timeline ends: entries signed together share their moment, so the id tells them apart."""
+
+    moment: datetime
+    id: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.moment.isoformat()}~{encode(self.id)}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor | None:
+        """None for anything that `text` does not make."""
+        moment, _, id_text = text.partition("~")
+        try:
+            at = datetime.fromisoformat(moment)
+            return cls(at, decode(id_text)) if at.tzinfo else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the timeline, newest first; ``after`` leads to the older ones."""
+
+    items: list[Item]
+    authors: dict[int, str]
+    after: Cursor | None
 
 
 def timeline(
     *,
     keyring: Keyring,
     patient_id: int,
-    before: tuple[datetime, int] | None = None,
-    kind: str = "",
-    limit: int = 20,
-) -> tuple[list[Item], dict[int, str]]:
-    """A page of the record, newest first, and the names of its authors. Three queries. Raises NoKey."""
+    before: Cursor | None = None,
+    kinds: Iterable[str] = (),
+    limit: int = PAGE,
+) -> Page:
+    """Three queries: keys, entries, their authors. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
     rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
     if before is not None:
-        when, pk = before
-        # Entries signed together share their time: the id tells where the page ended among them.
-        rows = rows.filter(Q(occurred_at__lt=when) | Q(occurred_at=when, pk__lt=pk))
-    if kind:
-        rows = rows.filter(kind=kind)
-    items = [_open(keys, row) for row in rows[:limit]]
-    return items, author_names({item.author_id for item in items})
+        rows = rows.filter(occurred_at__lte=before.moment).filter(
+            Q(occurred_at__lt=before.moment) | Q(pk__lt=before.id)
+        )
+    wanted = list(kinds)
+    if wanted:
+        rows = rows.filter(kind__in=wanted)
+    found = list(rows[: limit + 1])
+    items = [opened(keys, row) for row in found[:limit]]
+    after = Cursor(items[-1].occurred_at, items[-1].id) if len(found) > limit else None
+    return Page(items, author_names({item.author_id for item in items}), after)
 
 
 def author_names(ids: set[int]) -> dict[int, str]:
@@ -141,42 +175,40 @@ def author_names(ids: set[int]) -> dict[int, str]:
 
 
 def one(*, keyring: Keyring, entry: Entry) -> Item:
-    return _open(patient_keys(keyring, entry.patient_id), entry)
+    """One entry, opened. Raises NoKey, CannotOpen."""
+    return opened(patient_keys(keyring, entry.patient_id), entry)
 
 
 def measure_series(
-    *, keyring: Keyring, patient_id: int, limit: int = 300
-) -> dict[str, list[tuple[datetime, float]]]:
-    """Values by measure code, oldest first. Two queries. Raises NoKey."""
+    *, keyring: Keyring, patient_id: int, codes: Iterable[str] = (), limit: int = 400
+) -> trends.Series:
+    """Values by measure code (all of them, or ``codes``), oldest first. Two queries. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
+    wanted = set(codes)
     rows = (
         Entry.objects.filter(patient_id=patient_id, kind="measure", state=Entry.State.SIGNED)
         .only(*_SHOWN)
         .order_by("-occurred_at")[:limit]
     )
-    series: dict[str, list[tuple[datetime, float]]] = {}
+    series: trends.Series = {}
     for row in reversed(rows):
         for code, value in keys.open(row, "payload")["values"].items():
-            series.setdefault(code, []).append((row.occurred_at, value))
+            if not wanted or code in wanted:
+                series.setdefault(code, []).append((row.occurred_at, value))
     return series
+
+
+def _standing(keyring: Keyring, patient_id: int, kind: str) -> list[dict[str, Any]]:
+    keys = patient_keys(keyring, patient_id)
+    rows = Entry.objects.filter(patient_id=patient_id, standing=True, kind=kind).only(*_SHOWN)
+    return [keys.open(row, "payload") for row in rows]
 
 
 def allergies(*, keyring: Keyring, patient_id: int) -> list[Allergy]:
     """Standing allergies. Two queries. Raises NoKey."""
-    keys = patient_keys(keyring, patient_id)
-    rows = Entry.objects.filter(patient_id=patient_id, kind="allergy", standing=True).only(*_SHOWN)
-    return [Allergy.model_validate(keys.open(row, "payload")) for row in rows]
+    return [Allergy.model_validate(found) for found in _standing(keyring, patient_id, "allergy")]
 
 
-def versions(*, keyring: Keyring, entry: Entry) -> list[dict[str, Any]]:
-    """Older versions of an entry, newest first, each opened with its reason."""
-    keys = patient_keys(keyring, entry.patient_id)
-    model = kinds.get(entry.kind).model
-    return [
-        {
-            "row": row,
-            "content": model.model_validate(keys.open(row, "payload")),
-            "reason": keys.open(row, "reason")["text"],
-        }
-        for row in entry.versions.order_by("-number")
-    ]
+def problems(*, keyring: Keyring, patient_id: int) -> list[Problem]:
+    """Standing problems. Two queries. Raises NoKey."""
+    return [Problem.model_validate(found) for found in _standing(keyring, patient_id, "problem")]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,41 +13,32 @@ from pydantic import BaseModel
 
 from serment.access.models import Person
 from serment.journal import services as journal
-from serment.record import kinds
+from serment.record import kinds, signatures
+from serment.record.kinds.content import is_over
 from serment.record.models import Entry, EntryVersion
-from serment.vault import crypto
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
-from serment.vault.models import KeyHolder
+
+MIN_REASON, MAX_REASON = 3, 300
 
 
 class Refused(ValueError):
     """An act the record does not allow; the message is French."""
 
 
-def signed_bytes(entry: Entry, payload: dict[str, Any]) -> bytes:
-    """What a signature covers: where the entry belongs, its version, and its whole content."""
-    head = [
-        entry.practice_id,
-        entry.patient_id,
-        entry.pk,
-        entry.kind,
-        entry.version,
-        entry.state,
-        entry.occurred_at.timestamp(),
-    ]
-    body = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return json.dumps(head).encode() + b"|" + body.encode()
-
-
 @dataclass(frozen=True)
 class NewEntry:
-    """What to add: a kind and its validated content."""
+    """What to add: a kind and its validated content.
+
+    ``standing``: whether it belongs to the summary (None: its kind and its state say). ``id``: the entry's id, where
+    the caller chose it beforehand.
+    """
 
     kind: str
     payload: BaseModel
     standing: bool | None = None
+    id: int | None = None
 
 
 def patient_keys(keyring: Keyring, patient_id: int) -> SubjectKeys:
@@ -57,6 +47,20 @@ def patient_keys(keyring: Keyring, patient_id: int) -> SubjectKeys:
     if patient_id not in keys:
         raise NoKey("no care key for this patient")
     return keys
+
+
+def stands(kind: kinds.Kind, payload: BaseModel) -> bool:
+    """Whether such an entry belongs to the summary."""
+    return kind.standing and not is_over(payload)
+
+
+def _as_stored(payload: BaseModel) -> dict[str, Any]:
+    return payload.model_dump(mode="json", exclude_defaults=True)
+
+
+def _check_kind(kind: kinds.Kind, payload: BaseModel) -> None:
+    if not isinstance(payload, kind.model):
+        raise TypeError(f"{kind.code} takes a {kind.model.__name__}")
 
 
 def build(
@@ -69,23 +73,28 @@ def build(
     occurred_at: datetime,
     encounter_id: int | None,
 ) -> Entry:
-    """An unsaved, sealed and signed entry."""
+    """An unsaved, sealed and signed entry. Raises TypeError when the content is not of its kind."""
     kind = kinds.get(new.kind)
+    _check_kind(kind, new.payload)
     entry = Entry(
-        id=new_id(),
+        id=new.id or new_id(),
         practice_id=keyring.practice_id,
         patient_id=patient_id,
         kind=new.kind,
-        standing=kind.standing if new.standing is None else new.standing,
+        standing=stands(kind, new.payload) if new.standing is None else new.standing,
         author_id=author.pk,
         encounter_id=encounter_id,
         occurred_at=occurred_at,
-        signer_id=keyring.holder_id,
     )
-    payload = new.payload.model_dump(mode="json", exclude_defaults=True)
+    payload = _as_stored(new.payload)
     keys.seal(entry, "payload", payload)
-    entry.signature = crypto.sign(keyring.signing_seed, signed_bytes(entry, payload))
+    signatures.sign(keyring, entry, payload)
     return entry
+
+
+def _check_author(author: Person) -> None:
+    if not author.can("record.write"):
+        raise Refused("Votre profil ne permet pas d’écrire dans un dossier.")
 
 
 @transaction.atomic
@@ -99,14 +108,16 @@ def add_entries(
     encounter_id: int | None = None,
     action: str = "record.added",
 ) -> list[Entry]:
-    """Add entries taken together: the first is the encounter of the others when it is a consultation.
+    """Add entries made together, in one insert and one event. A consultation is the encounter of those after it.
 
-    Raises NoKey, Refused (author does not treat here).
+    Raises NoKey, Refused (the author does not write in records, or the moment is still to come).
     """
-    if not author.can("record.write"):
-        raise Refused("Votre profil ne permet pas d’écrire dans un dossier.")
+    _check_author(author)
     keys = patient_keys(keyring, patient_id)
-    when = occurred_at or timezone.now()
+    now = timezone.now()
+    when = occurred_at or now
+    if when > now + timedelta(minutes=5):
+        raise Refused("La date est dans le futur\u00a0: vérifiez-la.")
     made: list[Entry] = []
     for new in entries:
         entry = build(
@@ -138,6 +149,7 @@ def add_entry(
     patient_id: int,
     kind: str,
     payload: BaseModel,
+    occurred_at: datetime | None = None,
     encounter_id: int | None = None,
     action: str = "record.added",
 ) -> Entry:
@@ -147,9 +159,30 @@ def add_entry(
         author=author,
         patient_id=patient_id,
         entries=[NewEntry(kind, payload)],
+        occurred_at=occurred_at,
         encounter_id=encounter_id,
         action=action,
     )[0]
+
+
+def _reason(text: str, missing: str) -> str:
+    """The reason as it is kept. Raises Refused with ``missing`` when there is none, or when it is too long."""
+    kept = text.strip()
+    if len(kept) < MIN_REASON:
+        raise Refused(missing)
+    if len(kept) > MAX_REASON:
+        raise Refused(f"La raison tient en {MAX_REASON} caractères\u00a0: raccourcissez-la.")
+    return kept
+
+
+def _take(entry_id: int, version: int | None) -> Entry:
+    """The row to change, held until the transaction ends. Raises Refused, Entry.DoesNotExist."""
+    entry = Entry.objects.select_for_update().get(pk=entry_id)
+    if version is not None and entry.version != version:
+        raise Refused("Quelqu’un d’autre a corrigé cet élément entre-temps. Rechargez la page et comparez.")
+    if entry.state == Entry.State.IN_ERROR:
+        raise Refused("Cet élément est marqué « saisi par erreur » et ne change plus. Ajoutez-en un nouveau.")
+    return entry
 
 
 def _keep_version(keys: SubjectKeys, entry: Entry, payload: dict[str, Any], reason: str, by: Person) -> None:
@@ -170,6 +203,17 @@ def _keep_version(keys: SubjectKeys, entry: Entry, payload: dict[str, Any], reas
     past.save(force_insert=True)
 
 
+def _new_version(
+    keyring: Keyring, keys: SubjectKeys, entry: Entry, author: Person, payload: dict[str, Any]
+) -> None:
+    """Seal, sign and save the next version of an entry, in its author's name."""
+    entry.version += 1
+    entry.author_id = author.pk
+    keys.seal(entry, "payload", payload)
+    signatures.sign(keyring, entry, payload)
+    entry.save()
+
+
 @transaction.atomic
 def correct_entry(
     *,
@@ -182,52 +226,44 @@ def correct_entry(
     standing: bool | None = None,
 ) -> Entry:
     """A new version with its reason; the old one stays. Raises Refused, NoKey, Entry.DoesNotExist."""
-    entry = Entry.objects.select_for_update().get(pk=entry_id)
-    if len(reason.strip()) < 3:
-        raise Refused("Une correction se justifie : indiquez pourquoi en quelques mots.")
-    if entry.version != version:
-        raise Refused("Quelqu’un d’autre a corrigé cet élément entre-temps. Rechargez la page et comparez.")
+    _check_author(author)
+    why = _reason(reason, "Une correction se justifie\u00a0: indiquez pourquoi en quelques mots.")
+    entry = _take(entry_id, version)
+    kind = kinds.get(entry.kind)
+    _check_kind(kind, payload)
     keys = patient_keys(keyring, entry.patient_id)
-    _keep_version(keys, entry, keys.open(entry, "payload"), reason.strip(), author)
-    entry.version += 1
-    entry.author_id, entry.signer_id = author.pk, keyring.holder_id
-    if standing is not None:
-        entry.standing = standing
-    data = payload.model_dump(mode="json", exclude_defaults=True)
-    keys.seal(entry, "payload", data)
-    entry.signature = crypto.sign(keyring.signing_seed, signed_bytes(entry, data))
-    entry.save()
+    old, new = keys.open(entry, "payload"), _as_stored(payload)
+    if old == new:
+        raise Refused("Rien n’a changé\u00a0: modifiez l’élément, ou annulez.")
+    _keep_version(keys, entry, old, why, author)
+    entry.standing = stands(kind, payload) if standing is None else standing
+    _new_version(keyring, keys, entry, author, new)
     journal.record(
         "record.corrected",
         subject_id=entry.patient_id,
         object_id=entry.pk,
-        details={"version": entry.version},
+        details={"kind": entry.kind, "version": entry.version},
     )
     return entry
 
 
 @transaction.atomic
-def mark_in_error(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> Entry:
-    """Take an entry out of the summary; it stays in the history with the reason. Raises Refused, NoKey."""
-    entry = Entry.objects.select_for_update().get(pk=entry_id)
-    if len(reason.strip()) < 3:
-        raise Refused("Indiquez pourquoi cet élément a été saisi par erreur.")
+def mark_in_error(
+    *, keyring: Keyring, author: Person, entry_id: int, reason: str, version: int | None = None
+) -> Entry:
+    """Take an entry out of the summary; it stays in the record with the reason. Raises Refused, NoKey."""
+    _check_author(author)
+    why = _reason(reason, "Indiquez pourquoi cet élément a été saisi par erreur.")
+    entry = _take(entry_id, version)
     keys = patient_keys(keyring, entry.patient_id)
     data = keys.open(entry, "payload")
-    _keep_version(keys, entry, data, reason.strip(), author)
-    entry.version += 1
+    _keep_version(keys, entry, data, why, author)
     entry.state, entry.standing = Entry.State.IN_ERROR, False
-    entry.author_id, entry.signer_id = author.pk, keyring.holder_id
-    keys.seal(entry, "payload", data)
-    entry.signature = crypto.sign(keyring.signing_seed, signed_bytes(entry, data))
-    entry.save()
-    journal.record("record.in_error", subject_id=entry.patient_id, object_id=entry.pk)
-    return entry
-
-
-def signature_holds(entry: Entry, payload: dict[str, Any]) -> bool:
-    """Whether the signature of the current version is its author's, over this very content."""
-    holder = KeyHolder.unscoped.filter(pk=entry.signer_id, practice_id=entry.practice_id).first()
-    return holder is not None and crypto.verify(
-        holder.signing_public_key, entry.signature, signed_bytes(entry, payload)
+    _new_version(keyring, keys, entry, author, data)
+    journal.record(
+        "record.in_error",
+        subject_id=entry.patient_id,
+        object_id=entry.pk,
+        details={"kind": entry.kind, "version": entry.version},
     )
+    return entry

@@ -1,20 +1,23 @@
 from django.urls import path
 
-from serment.record.views import pages, writing
+from serment.record.views import consulting, pages, typing_help, writing
 
 app_name = "record"
+_RECORD = "patients/<id:patient_id>/dossier/"
+_CONSULTATION = f"{_RECORD}consultation/"
 urlpatterns = [
-    path("patients/<id:patient_id>/dossier/", pages.open_record, name="open"),
-    path("patients/<id:patient_id>/dossier/mesures/", pages.trend, name="trend"),
-    path("patients/<id:patient_id>/dossier/consultation/", writing.consultation, name="consultation"),
-    path("patients/<id:patient_id>/dossier/consultation/brouillon/", writing.draft, name="draft"),
-    path(
-        "patients/<id:patient_id>/dossier/consultation/effacer/", writing.discard_draft, name="discard_draft"
-    ),
-    path("patients/<id:patient_id>/dossier/consultation/signee/", writing.signed, name="signed"),
-    path("patients/<id:patient_id>/dossier/ajouter/<slug:kind>/", writing.add, name="add"),
+    path(_RECORD, pages.open_record, name="open"),
+    path(f"{_RECORD}mesures/", pages.trend, name="trend"),
+    path(_CONSULTATION, consulting.consultation, name="consultation"),
+    path(f"{_CONSULTATION}brouillon/", consulting.draft, name="draft"),
+    path(f"{_CONSULTATION}effacer/", consulting.discard_draft, name="discard_draft"),
+    path(f"{_CONSULTATION}reprendre/", consulting.swap_draft, name="swap_draft"),
+    path(f"{_CONSULTATION}signee/", consulting.signed, name="signed"),
+    path(f"{_RECORD}ajouter/<slug:kind>/", writing.add, name="add"),
     path("dossier/elements/<id:entry_id>/", pages.entry_versions, name="versions"),
     path("dossier/elements/<id:entry_id>/corriger/", writing.correct, name="correct"),
-    path("dossier/diagnostics/", writing.diagnoses, name="diagnoses"),
-    path("dossier/substances/", writing.substances, name="substances"),
+    path("dossier/mesures/", typing_help.measure_hints, name="measure_hints"),
+    path("dossier/diagnostics/", typing_help.diagnoses, name="diagnoses"),
+    path("dossier/substances/", typing_help.substances, name="substances"),
+    path("dossier/medicaments/", typing_help.medicines, name="medicines"),
 ]

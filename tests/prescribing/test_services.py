@@ -117,7 +117,7 @@ def test_a_substance_picked_while_half_typed_still_warns(cabinet):
     client = cabinet.client(cabinet.doctor)
     found = client.post("/dossier/substances/", {"substance": "amoxi"}).content.decode()
     value = found.split('value="')[1].split('"')[0]
-    data = {"substance": "amoxi", "code": value, "certainty": "confirmed"}
+    data = {"substance": "amoxi", "pick": value, "certainty": "confirmed"}
     added = client.post(f"/patients/{encode(patient.pk)}/dossier/ajouter/allergy/", data)
     assert added.status_code == 302
     with cabinet.at_work(cabinet.doctor) as keyring:

@@ -9,7 +9,10 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class Kind:
-    """``summary`` gives the line of a list; ``active`` whether the entry belongs to the standing summary."""
+    """A kind of entry. ``standing``: it belongs to the summary from the day it is written until it is over.
+
+    ``model`` has ``line()``, the line of a list, and, when it is a `content.Content`, ``rows()``.
+    """
 
     code: str
     model: type[BaseModel]
@@ -27,6 +30,10 @@ class UnknownKind(KeyError):
 
 
 def register(kind: Kind) -> None:
+    """Declare a kind. Raises ValueError when another model took the code."""
+    known = _kinds.get(kind.code)
+    if known is not None and known.model is not kind.model:
+        raise ValueError(f"kind {kind.code!r} is {known.model.__name__} already")
     _kinds[kind.code] = kind
 
 
@@ -44,7 +51,7 @@ def all_kinds() -> list[Kind]:
 
 def register_own() -> None:
     """The record's own kinds (called when the app is ready)."""
-    from serment.record.kinds import allergy, consultation, history, measure, problem, treatment
+    from serment.record.kinds import allergy, consultation, history, measure, note, problem, treatment
 
-    for module in (consultation, problem, allergy, history, treatment, measure):
+    for module in (consultation, problem, allergy, history, treatment, measure, note):
         register(module.KIND)

@@ -1,20 +1,27 @@
+"""A health problem, coded where a code is known."""
+
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from serment.record.kinds import Kind
+from serment.record.kinds.content import Content
+
+STATES = {"active": "actif", "resolved": "résolu"}
 
 
-class Problem(BaseModel):
+class Problem(Content):
     """A coded health problem (CIM-10). ``since`` is free: a year, a month, a date."""
 
-    code: str = Field(default="", max_length=10)
-    label: str = Field(min_length=2, max_length=200)
-    since: str = Field(default="", max_length=40)
-    status: Literal["active", "resolved"] = "active"
-    note: str = Field(default="", max_length=500)
+    label: str = Field(title="Problème", min_length=2, max_length=200)
+    code: str = Field(default="", title="Code CIM-10", max_length=10)
+    since: str = Field(default="", title="Depuis", max_length=40)
+    status: Literal["active", "resolved"] = Field(default="active", title="État")
+    note: str = Field(default="", title="Précision", max_length=500)
+
+    words = {"status": STATES}
 
     def line(self) -> str:
         parts = [

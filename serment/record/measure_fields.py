@@ -1,0 +1,85 @@
+"""One field per measure: hard bounds refuse at the field, soft ones ask to confirm (R5.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from serment.formats.units import MEASURES, TAKEN, bmi, is_unusual, parse_measure, pressure_problem
+
+PREFIX = "m_"
+NAMES = tuple(f"{PREFIX}{code}" for code in TAKEN)
+
+
+class MeasuresMixin(forms.Form):
+    """Adds the fields ``m_weight``, ``m_height``… ``unusual`` is filled by `read_measures`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in TAKEN:
+            kind = MEASURES[code]
+            self.fields[f"{PREFIX}{code}"] = forms.CharField(
+                label=f"{kind.label} ({kind.shown})",
+                required=False,
+                max_length=8,
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "data-measure": code}),
+            )
+        self.unusual: list[str] = []
+
+    def measure_fields(self) -> list[tuple[str, Any]]:
+        """(code, bound field)"""
+        return [(code, self[f"{PREFIX}{code}"]) for code in TAKEN]
+
+    def read_measures(self) -> dict[str, float]:
+        """Values given; adds errors at the fields, and fills ``unusual``."""
+        found: dict[str, float] = {}
+        self.unusual = []
+        for code in TAKEN:
+            text = str(self.cleaned_data.get(f"{PREFIX}{code}") or "").strip()
+            if not text:
+                continue
+            try:
+                found[code] = parse_measure(code, text)
+            except ValueError as error:
+                self.add_error(f"{PREFIX}{code}", str(error))
+                continue
+            if is_unusual(code, found[code]):
+                self.unusual.append(f"{MEASURES[code].label}\u00a0: {MEASURES[code].text(found[code])}")
+        if {"systolic", "diastolic"} <= set(found):
+            problem = pressure_problem(found["systolic"], found["diastolic"])
+            if problem:
+                self.add_error(f"{PREFIX}diastolic", problem)
+        if {"weight", "height"} <= set(found):
+            self._check_bmi(found)
+        return found
+
+    def _check_bmi(self, found: dict[str, float]) -> None:
+        """A weight and a height that are each possible may not be so together."""
+        value, kind = bmi(found["weight"], found["height"]), MEASURES["bmi"]
+        if not kind.hard[0] <= value <= kind.hard[1]:
+            self.add_error(
+                f"{PREFIX}height",
+                f"Ce poids et cette taille donnent un IMC de {kind.text(value)}\u00a0: vérifiez les deux.",
+            )
+        elif is_unusual("bmi", value):
+            self.unusual.append(f"{kind.label}\u00a0: {kind.text(value)}")
+
+
+class MeasureHints(MeasuresMixin):
+    """What can be said of the measures while they are typed."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.values = self.read_measures()
+        return data
+
+    def phrases(self) -> list[str]:
+        """BMI, then what is impossible, then what is unusual."""
+        self.is_valid()
+        found = []
+        if {"weight", "height"} <= set(self.values) and not self.errors.get(f"{PREFIX}height"):
+            value = bmi(self.values["weight"], self.values["height"])
+            found.append(f"IMC\u00a0: {MEASURES['bmi'].text(value)}")
+        found += [str(phrase) for phrases in self.errors.values() for phrase in phrases]
+        return found + [f"À vérifier – {text}" for text in self.unusual if not text.startswith("IMC")]

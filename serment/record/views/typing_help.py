@@ -1,0 +1,59 @@
+"""What is offered while typing: choices of the catalogues, and what the measures say together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from serment.access.rules import requires
+from serment.catalogues import selectors as catalogues
+from serment.record.forms import coded_problems
+from serment.record.measure_fields import MeasureHints
+
+TYPED = 80
+SHOWN = 8
+
+
+@requires("record.write")
+@require_POST
+def measure_hints(request: Any) -> HttpResponse:
+    """The BMI, and what is impossible or unusual."""
+    return render(request, "record/measure_hints.html", {"phrases": MeasureHints(request.POST).phrases()})
+
+
+@requires("record.write")
+@require_POST
+def diagnoses(request: Any) -> HttpResponse:
+    """CIM-10: boxes beside those ticked already (consultation), or one choice (quick addition)."""
+    if "coded" not in request.POST:
+        found = catalogues.search_diagnoses(request.POST.get("label", "")[:TYPED], limit=SHOWN)
+        return _choices(request, [(item.code, item.label, item.code) for item in found])
+    found = catalogues.search_diagnoses(request.POST["coded"][:TYPED], limit=SHOWN)
+    chosen = coded_problems(request.POST.getlist("problem"))
+    taken = {problem.code for problem in chosen}
+    context = {"chosen": chosen, "found": [item for item in found if item.code not in taken]}
+    return render(request, "record/coded.html", context)
+
+
+@requires("record.write")
+@require_POST
+def substances(request: Any) -> HttpResponse:
+    """Substances of the catalogue, for an allergy."""
+    found = catalogues.search_substances(request.POST.get("substance", "")[:TYPED], limit=SHOWN)
+    return _choices(request, [(code, name, "") for code, name in found])
+
+
+@requires("record.write")
+@require_POST
+def medicines(request: Any) -> HttpResponse:
+    """Medicines of the catalogue, for a running treatment."""
+    found = catalogues.search_medicines(request.POST.get("label", "")[:TYPED], limit=SHOWN)
+    return _choices(request, [(hit.key, hit.dci_label, "") for hit in found])
+
+
+def _choices(request: Any, found: list[tuple[str, str, str]]) -> HttpResponse:
+    """One choice among (code, label, code as it is shown)."""
+    return render(request, "record/choices.html", {"found": found})
