@@ -16,9 +16,11 @@ from serment.journal import services as journal
 from serment.practice.models import Practice
 from serment.vault import crypto
 from serment.vault.keyring import NoKey
+from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import enter_practice, leave_practice
 
 BACKGROUND_HEADER = "X-Serment-Background"
+_PRACTICE = Prepared(lambda: Practice.objects.filter(pk=Slot("pk")))
 
 
 class SessionMiddleware:
@@ -47,7 +49,7 @@ class SessionMiddleware:
         person = session.person
         enter_practice(session.practice_id)
         journal.set_actor(person.pk, session.pk)
-        practice = Practice.objects.get(pk=session.practice_id)
+        practice = _PRACTICE.first(pk=session.practice_id)
         person.__dict__["practice"] = practice
         if session.locked_at is None and sessions.is_idle(session, practice.idle_minutes):
             sessions.lock(session)

@@ -22,6 +22,7 @@ from serment.access.models import Person, Session
 from serment.vault import crypto
 from serment.vault.ids import decode, encode
 from serment.vault.keyring import Keyring
+from serment.vault.prepared import Prepared, Slot
 
 TOUCH_EVERY = timedelta(seconds=20)
 ABSOLUTE_LIFE = timedelta(hours=16)
@@ -70,13 +71,16 @@ def start(person: Person, keyring: Keyring, device: str) -> tuple[Session, Ticke
     return session, ticket
 
 
+_LIVE = Prepared(
+    lambda: Session.unscoped.select_related("person__practitioner").filter(
+        pk=Slot("pk"), ended_at__isnull=True
+    )
+)
+
+
 def find(ticket: Ticket) -> Session | None:
     """The live session of a cookie, with its person and practitioner: one query."""
-    session = (
-        Session.unscoped.select_related("person__practitioner")
-        .filter(pk=ticket.session_id, ended_at=None)
-        .first()
-    )
+    session: Session | None = _LIVE.first(pk=ticket.session_id)
     if session is None or not hmac.compare_digest(session.token_hash, ticket.token_hash):
         return None
     if timezone.now() - session.created_at > ABSOLUTE_LIFE:

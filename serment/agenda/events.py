@@ -17,6 +17,7 @@ from serment.patients.payloads import Identity
 from serment.vault.domains import Domain
 from serment.vault.ids import encode
 from serment.vault.keyring import Keyring, NoKey
+from serment.vault.prepared import Prepared
 from serment.vault.tenancy import current_practice
 
 # One query for the appointments, the sealed names and the keys that open them: the ORM would take three, and build
@@ -47,8 +48,11 @@ _MOVABLE = {state.value for state in MOVABLE}
 UNNAMED = "Rendez-vous"
 
 
+_TYPES = Prepared(lambda: AppointmentType.objects.order_by("label"))
+
+
 def types_by_id() -> dict[int, AppointmentType]:
-    return {row.pk: row for row in AppointmentType.objects.order_by("label")}
+    return {row.pk: row for row in _TYPES.all()}
 
 
 def read(keyring: Keyring, where: str, *values: Any) -> tuple[list[tuple[Any, ...]], dict[int, str]]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, Q
 from django.utils import timezone
 
 from serment.agenda import clock, events
@@ -20,6 +20,7 @@ from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
 from serment.vault.ids import encode
 from serment.vault.keyring import Keyring
+from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import current_practice
 
 State = Appointment.State
@@ -27,9 +28,27 @@ OPENS, CLOSES = "08:00", "20:00"
 MOST_CHANGES = 500  # in one answer; the cursor given with it asks for the rest
 
 
+_PRACTITIONERS = Prepared(
+    lambda: Practitioner.objects.filter(active=True).order_by("family_name", "given_name")
+)
+_HOURS = Prepared(
+    lambda: (
+        WorkingHours.objects.filter(Q(valid_from=None) | Q(valid_from__lt=Slot("end", DateField())))
+        .filter(Q(valid_to=None) | Q(valid_to__gte=Slot("start", DateField())))
+        .order_by("weekday", "start")
+        .values_list("practitioner_id", "weekday", "start", "end")
+    )
+)
+_ABSENCES = Prepared(
+    lambda: Absence.objects.filter(
+        start__lt=Slot("last", DateTimeField()), end__gt=Slot("first", DateTimeField())
+    ).order_by("start")
+)
+
+
 def practitioners() -> list[Practitioner]:
     """Those who receive, by name: one query."""
-    return list(Practitioner.objects.filter(active=True).order_by("family_name", "given_name"))
+    return _PRACTITIONERS.all()
 
 
 def types_for(practitioner_id: int | None = None) -> list[AppointmentType]:
@@ -85,14 +104,9 @@ def week(
 def _hours(ids: list[int], start: date, end: date) -> dict[str, list[dict[str, Any]]]:
     """Working hours that hold at some time of the period. A practitioner without any is left out: always open."""
     found: dict[str, list[dict[str, Any]]] = {}
-    rows = (
-        WorkingHours.objects.filter(practitioner_id__in=ids)
-        .filter(Q(valid_from=None) | Q(valid_from__lt=end))
-        .filter(Q(valid_to=None) | Q(valid_to__gte=start))
-        .order_by("weekday", "start")
-        .values_list("practitioner_id", "weekday", "start", "end")
-    )
-    for practitioner_id, weekday, opens, closes in rows:
+    for practitioner_id, weekday, opens, closes in _HOURS.all(start=start, end=end):
+        if practitioner_id not in ids:
+            continue
         found.setdefault(encode(practitioner_id), []).append(
             {"weekday": weekday, "start": f"{opens:%H:%M}", "end": f"{closes:%H:%M}"}
         )
@@ -112,7 +126,6 @@ def _edges(hours: dict[str, list[dict[str, Any]]], made: list[dict[str, Any]]) -
 
 
 def _absences(ids: list[int], first: datetime, last: datetime) -> list[dict[str, str]]:
-    rows = Absence.objects.filter(practitioner_id__in=ids, start__lt=last, end__gt=first).order_by("start")
     return [
         {
             "resourceId": encode(row.practitioner_id),
@@ -120,7 +133,8 @@ def _absences(ids: list[int], first: datetime, last: datetime) -> list[dict[str,
             "end": clock.wall(min(row.end, last)).isoformat()[:16],
             "title": f"Absence : {row.get_reason_display()}",
         }
-        for row in rows
+        for row in _ABSENCES.all(first=first, last=last)
+        if row.practitioner_id in ids
     ]
 
 

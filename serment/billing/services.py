@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import CharField
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -15,6 +16,7 @@ from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey
+from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import current_practice
 
 
@@ -22,11 +24,17 @@ class Refused(ValueError):
     """French: why nothing was written."""
 
 
+_CLAIM = Prepared(lambda: Claim.objects.filter(request_key=Slot("request_key", CharField())))
+_PAYMENT = Prepared(lambda: Payment.objects.filter(request_key=Slot("request_key", CharField())))
+
+
 def _number() -> str:
     """The next number of the year, without gap: the counter's row is held until the transaction ends."""
     year = timezone.localdate().year
-    Counter.objects.get_or_create(year=year, practice_id=current_practice())
-    counter = Counter.objects.select_for_update().get(year=year)
+    counter = Counter.objects.select_for_update().filter(year=year).first()
+    if counter is None:
+        Counter.objects.get_or_create(year=year, practice_id=current_practice())
+        counter = Counter.objects.select_for_update().get(year=year)
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"{year}-{counter.last:05d}"
@@ -47,7 +55,7 @@ def establish_claim(
     request_key: str,
 ) -> Claim:
     """A numbered claim; the same ``request_key`` gives the same claim again. Raises Refused, NoKey."""
-    before = Claim.objects.filter(request_key=request_key).first()
+    before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
     if excess_cents and not practitioner.sector.startswith("2") and practitioner.sector != "nc":
@@ -87,7 +95,7 @@ def establish_claim(
 @transaction.atomic
 def take_payment(*, author: Person, claim_id: int, amount_cents: int, mode: str, request_key: str) -> Payment:
     """Receive money for a claim; twice the same ``request_key`` receives once. Raises Refused."""
-    before = Payment.objects.filter(request_key=request_key).first()
+    before: Payment | None = _PAYMENT.first(request_key=request_key)
     if before is not None:
         return before
     claim = Claim.objects.select_for_update().get(pk=claim_id)

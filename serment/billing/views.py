@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,14 +22,18 @@ from serment.catalogues.selectors import tariffs_on
 from serment.formats.money import parse_euros
 from serment.journal import services as journal
 from serment.patients.models import Patient
+from serment.patients.selectors import card as read_card
 from serment.patients.views.identity import patient_context
 from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
 from serment.vault.ids import decode
+from serment.vault.prepared import Prepared, Slot
+
+_KNOWN = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")).values_list("pk", flat=True))
 
 
 def _patient(patient_id: int) -> None:
-    if not Patient.objects.filter(pk=patient_id).exists():
+    if not _KNOWN.all(pk=patient_id):
         raise Http404
 
 
@@ -64,8 +69,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     """Proposed acts, each with its reason; one key establishes and takes the money."""
     _patient(patient_id)
     practitioner = _practitioner(request)
-    context = patient_context(request, patient_id, "billing")
-    card = context["card"]
+    card = read_card(keyring=request.keyring, patient_id=patient_id)
     situation = pricing.Situation(
         age_years=card.age_years,
         at=timezone.localtime(),
@@ -91,7 +95,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     confirmed = set(
         TariffConfirmation.objects.filter(practitioner=practitioner).values_list("tariff_id", flat=True)
     )
-    context |= {
+    context = patient_context(request, patient_id, "billing") | {
         "acts": [(t, t.code in chosen, proposals.get(t.code, ""), t.pk in confirmed) for t in tariffs],
         "practitioner": practitioner,
         "practitioners": [] if request.person.practitioner else Practitioner.objects.filter(active=True),
@@ -106,6 +110,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     return render(request, "billing/new.html", context, status=status)
 
 
+@transaction.atomic
 def _establish(
     request: Any,
     patient_id: int,

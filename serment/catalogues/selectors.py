@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import DateField, Q
 
 from serment.catalogues.models import Commune, Diagnosis, ImportRun, Medicine, Tariff, Word
 from serment.formats.names import fold, words
+from serment.vault.prepared import Prepared, Slot
 
 CANDIDATES = 400
 
@@ -103,13 +104,18 @@ def search_communes(query: str, limit: int = 12) -> list[Commune]:
     )
 
 
-def tariffs_on(day: date, scope: str) -> list[Tariff]:
-    """Prices in force on a day for generalist or specialist."""
-    return list(
-        Tariff.objects.filter(starts_on__lte=day, scope__in=["", scope])
-        .filter(Q(ends_on=None) | Q(ends_on__gte=day))
+_TARIFFS = Prepared(
+    lambda: (
+        Tariff.objects.filter(starts_on__lte=Slot("day", DateField()))
+        .filter(Q(ends_on=None) | Q(ends_on__gte=Slot("day", DateField())))
         .order_by("kind", "code")
     )
+)
+
+
+def tariffs_on(day: date, scope: str) -> list[Tariff]:
+    """Prices in force on a day for generalist or specialist."""
+    return [t for t in _TARIFFS.all(day=day) if t.scope in ("", scope)]
 
 
 def release_label() -> str:

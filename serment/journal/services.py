@@ -58,7 +58,7 @@ def record(
         raise ValueError(f"unknown journal action {action!r}")
     practice_id, actor = current_practice(), _actor.get()
     actor_id = actor_id if actor_id is not None else actor.person_id
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         seq, previous = _advance(practice_id)
         at = timezone.now()
         values: dict[str, Any] = {

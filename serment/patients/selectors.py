@@ -20,6 +20,7 @@ from serment.patients.models import Patient, PatientVersion
 from serment.patients.payloads import Coverage, Identity, InsIdentity
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
+from serment.vault.prepared import Prepared, Slot
 
 __all__ = [
     "Change",
@@ -107,6 +108,7 @@ def duplicates_of(
     return [(suspect.hit, suspect.why) for suspect in found]
 
 
+_PATIENT = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")))
 PARTS = (("identity", Domain.ADMIN), ("coverage", Domain.BILLING), ("ins", Domain.CARE))
 
 
@@ -127,8 +129,10 @@ def card(*, keyring: Keyring, patient_id: int) -> PatientCard:
 
     Raises Patient.DoesNotExist (another practice's patient is one), NoKey.
     """
-    row = Patient.objects.get(pk=patient_id)
-    keys = keyring.subject_keys_in([row.pk], [domain for _, domain in PARTS])
+    row = _PATIENT.first(pk=patient_id)
+    if row is None:
+        raise Patient.DoesNotExist
+    keys = keyring.all_keys_of(row.pk)
     parts = open_parts(keys, row, row.pk)
     if parts["identity"] is None:
         raise NoKey("no admin key for this patient")

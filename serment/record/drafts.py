@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -24,6 +25,7 @@ from serment.vault.crypto import CannotOpen
 from serment.vault.domains import Domain
 from serment.vault.ids import decode, encode, new_id
 from serment.vault.keyring import Keyring
+from serment.vault.prepared import Prepared, Slot
 
 MAX_BYTES = 40_000
 CONSULTATION = "consultation"
@@ -58,6 +60,13 @@ class Loaded:
     other: Data | None = None
 
 
+_DRAFT = Prepared(
+    lambda: Draft.objects.filter(
+        patient_id=Slot("patient_id"), author_id=Slot("author_id"), kind=Slot("kind", CharField())
+    )
+)
+
+
 def new_page() -> str:
     return encode(new_id())
 
@@ -84,7 +93,8 @@ def _info(person_id: int, patient_id: int) -> str:
 
 
 def find(*, person: Person, patient_id: int, kind: str = CONSULTATION) -> Draft | None:
-    return Draft.objects.filter(patient_id=patient_id, author_id=person.pk, kind=kind).first()
+    found: Draft | None = _DRAFT.first(patient_id=patient_id, author_id=person.pk, kind=kind)
+    return found
 
 
 def save(

@@ -10,11 +10,14 @@ from django.http import Http404
 
 from serment.patients.models import Patient
 from serment.record.models import Entry
+from serment.vault.prepared import Prepared, Slot
+
+_KNOWN = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")).values_list("pk", flat=True))
 
 
 def patient_or_404(patient_id: int) -> None:
     """Raises Http404 for a patient that is not of this practice."""
-    if not Patient.objects.filter(pk=patient_id).exists():
+    if not _KNOWN.all(pk=patient_id):
         raise Http404
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet
 from pydantic import BaseModel
 
 from serment.access.models import Person
@@ -20,6 +20,7 @@ from serment.record.models import Entry
 from serment.record.services import patient_keys
 from serment.vault.ids import decode, encode
 from serment.vault.keyring import Keyring, SubjectKeys
+from serment.vault.prepared import Prepared, Slot
 
 _SHOWN = (
     "id",
@@ -37,6 +38,29 @@ STANDING_LIMIT = 120
 MEASURE_SETS = 8
 CONSULTATIONS = 5
 PAGE = 20
+NAMED_AT_ONCE = 4
+
+
+def _of_patient() -> QuerySet[Entry]:
+    return Entry.objects.filter(patient_id=Slot("patient_id")).only(*_SHOWN)
+
+
+def _signed(kind: str) -> QuerySet[Entry]:
+    return _of_patient().filter(state=Entry.State.SIGNED, kind=kind).order_by("-occurred_at")
+
+
+_STANDING = Prepared(
+    lambda: _of_patient().filter(standing=True).order_by("-occurred_at")[: STANDING_LIMIT + 1]
+)
+_STANDING_OF_KIND = Prepared(lambda: _of_patient().filter(standing=True, kind=Slot("kind", CharField())))
+_MEASURES = Prepared(lambda: _signed("measure")[:MEASURE_SETS])
+_CONSULTATIONS = Prepared(lambda: _signed("consultation")[:CONSULTATIONS])
+_NEWEST = Prepared(lambda: _of_patient().order_by("-occurred_at", "-pk")[: PAGE + 1])
+_AUTHORS = Prepared(
+    lambda: Person.objects.select_related("practitioner").filter(
+        pk__in=[Slot(f"person_{place}") for place in range(NAMED_AT_ONCE)]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -92,9 +116,8 @@ class Summary:
 def summary(*, keyring: Keyring, patient_id: int) -> Summary:
     """Four queries: keys, standing entries, last measures, last consultations. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
-    base = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN)
     found = Summary()
-    standing = list(base.filter(standing=True).order_by("-occurred_at")[: STANDING_LIMIT + 1])
+    standing = _STANDING.all(patient_id=patient_id)
     found.more = len(standing) > STANDING_LIMIT
     places = {
         "problem": found.problems,
@@ -104,13 +127,10 @@ def summary(*, keyring: Keyring, patient_id: int) -> Summary:
     }
     for row in standing[:STANDING_LIMIT]:
         places.get(row.kind, found.others).append(opened(keys, row))
-    signed = base.filter(state=Entry.State.SIGNED)
-    measures = signed.filter(kind="measure").order_by("-occurred_at")[:MEASURE_SETS]
     found.measures = trends.last_values(
-        (row.occurred_at, keys.open(row, "payload")["values"]) for row in measures
+        (row.occurred_at, keys.open(row, "payload")["values"]) for row in _MEASURES.all(patient_id=patient_id)
     )
-    consultations = signed.filter(kind="consultation").order_by("-occurred_at")[:CONSULTATIONS]
-    found.consultations = [opened(keys, row) for row in consultations]
+    found.consultations = [opened(keys, row) for row in _CONSULTATIONS.all(patient_id=patient_id)]
     return found
 
 
@@ -155,22 +175,36 @@ def timeline(
 ) -> Page:
     """Three queries: keys, entries, their authors. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
-    rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
-    if before is not None:
-        rows = rows.filter(occurred_at__lte=before.moment).filter(
-            Q(occurred_at__lt=before.moment) | Q(pk__lt=before.id)
-        )
     wanted = list(kinds)
-    if wanted:
-        rows = rows.filter(kind__in=wanted)
-    found = list(rows[: limit + 1])
+    if before is None and not wanted and limit == PAGE:
+        found = _NEWEST.all(patient_id=patient_id)
+    else:
+        found = _older(patient_id, before, wanted, limit)
     items = [opened(keys, row) for row in found[:limit]]
     after = Cursor(items[-1].occurred_at, items[-1].id) if len(found) > limit else None
     return Page(items, author_names({item.author_id for item in items}), after)
 
 
+def _older(patient_id: int, before: Cursor | None, kinds: list[str], limit: int) -> list[Entry]:
+    rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
+    if before is not None:
+        rows = rows.filter(occurred_at__lte=before.moment).filter(
+            Q(occurred_at__lt=before.moment) | Q(pk__lt=before.id)
+        )
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return list(rows[: limit + 1])
+
+
 def author_names(ids: set[int]) -> dict[int, str]:
-    people = Person.objects.select_related("practitioner").filter(pk__in=ids)
+    """Display names by person: one query, or none."""
+    if not ids:
+        return {}
+    if len(ids) <= NAMED_AT_ONCE:
+        asked = [*ids, *[0] * (NAMED_AT_ONCE - len(ids))]
+        people = _AUTHORS.all(**{f"person_{place}": pk for place, pk in enumerate(asked)})
+    else:
+        people = list(Person.objects.select_related("practitioner").filter(pk__in=ids))
     return {person.pk: person.display_name for person in people}
 
 
@@ -200,7 +234,7 @@ def measure_series(
 
 def _standing(keyring: Keyring, patient_id: int, kind: str) -> list[dict[str, Any]]:
     keys = patient_keys(keyring, patient_id)
-    rows = Entry.objects.filter(patient_id=patient_id, standing=True, kind=kind).only(*_SHOWN)
+    rows = _STANDING_OF_KIND.all(patient_id=patient_id, kind=kind)
     return [keys.open(row, "payload") for row in rows]
 
 

@@ -19,6 +19,7 @@ from serment.vault import crypto
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
 from serment.vault.models import DomainKey, SubjectKey
+from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import current_practice
 
 
@@ -130,6 +131,13 @@ class SubjectKeys:
             raise NoKey(f"{sealed_field.name} is sealed in {sealed_field.domain}, not {self.domain}")
 
 
+_OF_SUBJECT = Prepared(
+    lambda: SubjectKey.objects.filter(subject_id=Slot("subject_id")).values_list(
+        "subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped"
+    )
+)
+
+
 @dataclass
 class Keyring:
     """Opened domain secrets of one holder, with their signing seed and private key."""
@@ -139,7 +147,7 @@ class Keyring:
     secrets: list[DomainSecret] = field(default_factory=list)
     signing_seed: bytes = b""
     private_key: bytes = b""
-    opened: dict[tuple[Domain, int], SubjectKeys] | None = None
+    opened: dict[int, dict[Domain, SubjectKeys]] | None = None
     """Keys already opened, for a keyring that lives one request; None where it outlives changes of custody."""
 
     def __post_init__(self) -> None:
@@ -177,11 +185,21 @@ class Keyring:
         wanted = set(subject_ids)
         if self.opened is None or len(wanted) != 1:
             return self.subject_keys_in(wanted, [domain])[domain]
-        # A page about one patient asks for the same key from several rooms: it is opened once per request.
-        place = (domain, next(iter(wanted)))
-        if place not in self.opened:
-            self.opened[place] = self.subject_keys_in(wanted, [domain])[domain]
-        return self.opened[place]
+        return self.all_keys_of(next(iter(wanted)))[domain]
+
+    def all_keys_of(self, subject_id: int) -> dict[Domain, SubjectKeys]:
+        """The keys of one subject in every domain held here: one query.
+
+        A page about one patient asks for them from several rooms: they are opened once per request.
+        """
+        if self.opened is not None and subject_id in self.opened:
+            return self.opened[subject_id]
+        held = [domain for domain in Domain if self.holds(domain)]
+        rows = [row for row in _OF_SUBJECT.all(subject_id=subject_id) if row[1] in held]
+        found = self.unwrap(rows, held)
+        if self.opened is not None:
+            self.opened[subject_id] = found
+        return found
 
     def subject_keys_in(
         self, subject_ids: Iterable[int], domains: Iterable[Domain]

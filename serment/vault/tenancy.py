@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.signals import connection_created
 
+from serment.vault import prepared
 from serment.vault.fields import IdField
 
 ALL = "*"
@@ -93,14 +94,26 @@ class _PracticeAtWork(models.Value):
         super().__init__(None, output_field=models.BigIntegerField())
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if prepared.is_preparing():
+            return "%s", [_PRACTICE_MARK]
         return "%s", [current_practice()]
+
+
+class _PracticeMark(prepared.Mark):
+    """The practice at work, in a prepared read. Raises NoPractice where there is none."""
+
+    def value(self, values: Any, connection: Any) -> int:
+        return current_practice()
+
+
+_PRACTICE_MARK = _PracticeMark("practice", models.BigIntegerField())
 
 
 class TenantManager(models.Manager):
     """Rows of the practice at work, and no other. Running such a query outside of any raises NoPractice."""
 
     def get_queryset(self) -> models.QuerySet:
-        practice_id = _current.get()
+        practice_id = None if prepared.is_preparing() else _current.get()
         return (
             super()
             .get_queryset()

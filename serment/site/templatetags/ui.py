@@ -1,7 +1,8 @@
 """Tags and filters that every template has (registered as builtins in the settings).
 
-Tags: ``icon``, ``field``, ``can``. Filters: ``date_fr``, ``date_long``, ``time_fr``, ``datetime_fr``, ``money``,
-``id_text``, ``age``, ``perms_has``. An empty value gives an empty text, never an error.
+Tags: ``icon``, ``field``, ``can``, ``url`` (Django's, from kept paths). Filters: ``date_fr``, ``date_long``,
+``time_fr``, ``datetime_fr``, ``money``, ``id_text``, ``age``, ``perms_has``. An empty value gives an empty text, never
+an error.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import defaulttags
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -19,6 +21,7 @@ from serment.formats import dates
 from serment.formats.money import format_euros
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
+from serment.site.paths import path
 from serment.vault.ids import encode
 
 register = template.Library()
@@ -63,6 +66,24 @@ def can(parser: Parser, token: Token) -> CanNode:
     body = parser.parse(("endcan",))
     parser.delete_first_token()
     return CanNode(parser.compile_filter(words[1]), body)
+
+
+class PathNode(template.Node):
+    """``{% url "room:page" id %}`` with positional arguments only."""
+
+    def __init__(self, name: FilterExpression, args: list[FilterExpression]) -> None:
+        self.name = name
+        self.args = args
+
+    def render(self, context: template.Context) -> str:
+        return path(self.name.resolve(context), *[arg.resolve(context) for arg in self.args])
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> template.Node:
+    """Django's tag; its usual form answers from paths written once."""
+    node: Any = defaulttags.url(parser, token)
+    return node if node.kwargs or node.asvar else PathNode(node.view_name, node.args)
 
 
 @register.filter
