@@ -18,6 +18,8 @@ from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
 from serment.prescribing import services as prescribing
 from serment.prescribing.payloads import Dosage, Line
+from serment.privacy import breaches, requests
+from serment.privacy.models import Processor
 from serment.record import consultation as consultations
 from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
@@ -123,6 +125,7 @@ def build_world(cabinet: Cabinet) -> World:
             author=doctor, claim_id=claim.pk, amount_cents=1000, mode="card", request_key="walk-pay"
         )
         run = _import_run(cabinet)
+        privacy = _privacy(cabinet, keyring, patient.pk)
     ids = {
         "patient_id": patient.pk,
         "entry_id": consultation.pk,
@@ -136,8 +139,35 @@ def build_world(cabinet: Cabinet) -> World:
         "run_id": run,
         "kind": "problem",
         "topic": "agenda",
+        "purpose": "rendez_vous",
+        **privacy,
     }
     return World(cabinet, {**ids, "prescription": prescription.pk})
+
+
+def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
+    """A request, an opposition, a processor and a violation."""
+    asked = requests.receive(
+        keyring=keyring,
+        author=cabinet.doctor,
+        patient_id=patient_id,
+        kind="rectification",
+        received_on=timezone.localdate(),
+        identity_check="known",
+        asked="Adresse",
+    )
+    opposed = requests.oppose(
+        keyring=keyring, author=cabinet.doctor, patient_id=patient_id, purpose="echanges"
+    )
+    form = {name: None for name in breaches.COLUMNS} | {"known_at": timezone.now(), "natures": [], "risk": ""}
+    violation = breaches.save(keyring=keyring, author=cabinet.doctor, data=form)
+    processor = Processor.objects.create(name="Maintenance du Ponant", service="maintenance")
+    return {
+        "request_id": asked.pk,
+        "restriction_id": opposed.pk,
+        "breach_id": violation.pk,
+        "processor_id": processor.pk,
+    }
 
 
 def _import_run(cabinet: Cabinet) -> int:

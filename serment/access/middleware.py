@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from serment.access import sessions
 from serment.access.models import Session
-from serment.access.rules import Rule
+from serment.access.rules import Refusal, Rule
 from serment.journal import services as journal
 from serment.practice.models import Practice
 from serment.vault import crypto
@@ -98,12 +98,25 @@ class PermissionMiddleware:
         return None
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal) and request.person is not None:
+            return _refused_for_a_reason(request, error)
         if isinstance(error, NoKey) and request.person is not None:
             return refuse(request, "no_key", template="site/errors/no_key.html")
         if isinstance(error, crypto.CannotOpen) and request.person is not None:
             journal.record("vault.cannot_open", details={"view": request.resolver_match.view_name})
             return render(request, "site/errors/integrity.html", status=500)
         return None
+
+
+def _refused_for_a_reason(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """409: nothing was done, and why."""
+    journal.record(
+        "access.refused",
+        details={"why": type(error).__name__, "view": request.resolver_match.view_name or ""},
+    )
+    if not wants_page(request):
+        return JsonResponse({"error": error.text}, status=409)
+    return render(request, "access/refusal.html", {"error": error}, status=409)
 
 
 def wants_page(request: HttpRequest) -> bool:

@@ -131,7 +131,7 @@ class Session(TenantModel):
         purpose=Purpose.ACCESS,
         basis=Basis.LEGAL_OBLIGATION,
         fields={"device": (Category.STAFF,)},
-        recipients=("its owner",),
+        recipients=("self",),
         retention="sessions",
         export="date, device",
         destruction="rows",

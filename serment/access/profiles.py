@@ -31,10 +31,13 @@ PERMISSIONS = {
     "journal.verify": "Vérifier la chaîne du journal",
     "team.manage": "Inviter, suspendre, réinitialiser un membre de l’équipe",
     "practice.settings": "Régler le cabinet",
+    "privacy.patient": "Remettre la notice, noter une demande d’un patient sur ses données",
+    "privacy.decide": "Répondre à une demande, geler des données, remettre une copie du dossier",
+    "privacy.manage": "Tenir les registres (traitements, sous-traitants, violations)",
 }
 
 EVERYONE = frozenset({"site.home", "account.own"})
-_FRONT_DESK = EVERYONE | {"patients.view", "patients.edit", "agenda.view", "agenda.edit"}
+_FRONT_DESK = EVERYONE | {"patients.view", "patients.edit", "agenda.view", "agenda.edit", "privacy.patient"}
 _BILLING = frozenset({"billing.view", "billing.write", "billing.till"})
 _CARE = frozenset({"record.view", "record.write", "patients.trace", "catalogues.view"})
 OWNER = frozenset(
@@ -45,6 +48,7 @@ OWNER = frozenset(
         "journal.verify",
         "agenda.settings",
         "patients.import",
+        "privacy.manage",
     }
 )
 
@@ -67,14 +71,14 @@ PROFILES = {
         Profile(
             "doctor",
             "Praticien médical",
-            _FRONT_DESK | _BILLING | _CARE | {"prescribing.write", "agenda.settings"},
+            _FRONT_DESK | _BILLING | _CARE | {"prescribing.write", "agenda.settings", "privacy.decide"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),
         Profile(
             "paramedic",
             "Praticien paramédical",
-            _FRONT_DESK | _BILLING | _CARE | {"agenda.settings"},
+            _FRONT_DESK | _BILLING | _CARE | {"agenda.settings", "privacy.decide"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),

@@ -21,6 +21,17 @@ class Rule:
     permission: str = ""
 
 
+class Refusal(Exception):
+    """A reason of the practice's own, with its words: answered by a page (409) or a message, never a trace.
+
+    ``title`` and ``text``: French, without any name.
+    """
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(title)
+        self.title, self.text = title, text
+
+
 def public(view: View) -> View:
     """Anyone may call this: the sign-in page, the first-run page, the information notice."""
     view.access_rule = Rule("public")  # type: ignore[attr-defined]

@@ -137,7 +137,7 @@ class Appointment(TenantModel):
         purpose=Purpose.APPOINTMENTS,
         basis=Basis.LEGITIMATE_INTEREST,
         fields={"patient_id": (Category.IDENTITY,), "details": (Category.IDENTITY,)},
-        recipients=("practitioners of the practice", "secretary"),
+        recipients=("practitioners", "secretary"),
         retention="medical_record",
         export="rendez-vous : date, heure, praticien, type, état",
         destruction="rows with the patient; the sealed details end with the keys",

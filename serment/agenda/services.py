@@ -22,6 +22,7 @@ from serment.agenda.payloads import AppointmentDetails
 from serment.agenda.refusals import ChangedMeanwhile, Refused, SlotTaken
 from serment.agenda.schedule import create_defaults
 from serment.journal import services as journal
+from serment.patients import restrictions
 from serment.patients.models import Patient
 from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
@@ -248,6 +249,7 @@ def _minute(moment: datetime) -> datetime:
 def _check_patient(patient_id: int | None) -> None:
     if patient_id is not None and not Patient.objects.filter(pk=patient_id).exists():
         raise Refused("Ce patient n’existe pas dans ce cabinet.")
+    restrictions.require_free(patient_id)
 
 
 def _check_length(row: Appointment) -> None:

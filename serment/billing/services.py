@@ -12,6 +12,7 @@ from serment.billing.models import Claim, Counter, Payment
 from serment.billing.payloads import ActLine, ClaimPayload
 from serment.billing.pricing import amounts
 from serment.journal import services as journal
+from serment.patients import restrictions
 from serment.practice.models import Practitioner
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
@@ -58,6 +59,7 @@ def establish_claim(
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
+    restrictions.require_free(patient_id)
     if excess_cents and not practitioner.sector.startswith("2") and practitioner.sector != "nc":
         raise Refused(
             "En secteur 1, un dépassement n’est possible que sur exigence du patient (DE) : non géré ici."

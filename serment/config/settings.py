@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "serment.record",
     "serment.prescribing",
     "serment.billing",
+    "serment.privacy",
     "serment.site",
     "serment.cli",
 ]

@@ -2,6 +2,8 @@
 
 from serment.documents.engine import CannotRender
 from serment.documents.render import (
+    file_pdf,
+    notice_pdf,
     prescription_pdf,
     receipt_pdf,
     recovery_sheet,
@@ -9,4 +11,13 @@ from serment.documents.render import (
     till_pdf,
 )
 
-__all__ = ["CannotRender", "prescription_pdf", "receipt_pdf", "recovery_sheet", "report_pdf", "till_pdf"]
+__all__ = [
+    "CannotRender",
+    "file_pdf",
+    "notice_pdf",
+    "prescription_pdf",
+    "receipt_pdf",
+    "recovery_sheet",
+    "report_pdf",
+    "till_pdf",
+]

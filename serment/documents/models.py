@@ -139,3 +139,29 @@ class TableReport(BaseModel):
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError("every row has as many cells as there are columns")
         return self
+
+
+class NoticeDocument(BaseModel):
+    """The information notice: ``sections`` are (heading, sentences). ``poster``: large type for a wall."""
+
+    title: str
+    intro: str
+    sections: list[tuple[str, list[str]]]
+    practice: str
+    on: date
+    date_text: str
+    poster: bool = False
+    demo: bool = False
+
+
+class FileDocument(BaseModel):
+    """A whole file on paper: ``parts`` are (heading, [(label, text)]). ``facts``: (label, value) at the top."""
+
+    title: str
+    subtitle: str = ""
+    practice: str
+    on: date
+    date_text: str
+    facts: list[tuple[str, str]] = Field(default_factory=list)
+    parts: list[tuple[str, list[tuple[str, str]]]]
+    demo: bool = False

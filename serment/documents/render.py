@@ -6,7 +6,14 @@ from datetime import date
 
 from serment.documents.code128 import widths
 from serment.documents.engine import render
-from serment.documents.models import PrescriptionDocument, ReceiptDocument, TableReport, TillDocument
+from serment.documents.models import (
+    FileDocument,
+    NoticeDocument,
+    PrescriptionDocument,
+    ReceiptDocument,
+    TableReport,
+    TillDocument,
+)
 
 
 def _bars(number: str) -> list[int]:
@@ -44,3 +51,13 @@ def recovery_sheet(*, practice_name: str, code: str, on: date | None = None) -> 
     groups = [group for group in code.split("-") if group]
     data = {"practice": practice_name, "code": code, "groups": groups, "date": day.strftime("%d/%m/%Y")}
     return render("recovery", data, day)
+
+
+def notice_pdf(document: NoticeDocument) -> bytes:
+    """The information notice, as a poster or a leaflet."""
+    return render("notice", document.model_dump(mode="json"), document.on)
+
+
+def file_pdf(document: FileDocument) -> bytes:
+    """A whole file: a patient's copy, a register, a conformity file."""
+    return render("file", document.model_dump(mode="json"), document.on)

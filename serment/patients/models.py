@@ -22,7 +22,7 @@ class Patient(TenantModel):
             "coverage": (Category.NIR,),
             "ins": (Category.INS,),
         },
-        recipients=("practitioners of the circle", "secretary (identity)", "assurance maladie (coverage)"),
+        recipients=("circle", "secretary", "amo"),
         retention="medical_record",
         export="identity, coverage, INS",
         destruction="keys, then rows and index tokens",
@@ -69,10 +69,53 @@ class PatientVersion(TenantModel):
         ]
 
 
+class Restriction(TenantModel):
+    """A patient's data frozen (article 18) or a purpose switched off at their request (article 21): R9.1, R9.5.
+
+    One row per decision; lifting it keeps the row. What it forbids is in `serment.patients.restrictions`.
+    """
+
+    class Kind(models.TextChoices):
+        LIMITATION = "limitation", "limitation du traitement"
+        OPPOSITION = "opposition", "opposition"
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"patient": (Category.TRACE,)},
+        recipients=("practitioners", "secretary", "patient"),
+        retention="rights",
+        export="décision, dates",
+        destruction="rows with the patient",
+        clear={"patient": "a row number; the decision is a code, its reason is in the sealed request"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="restrictions")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    purpose = models.CharField(
+        max_length=24, blank=True, help_text="for an opposition: the purpose switched off"
+    )
+    since = models.DateTimeField(auto_now_add=True)
+    author_id = models.BigIntegerField()
+    request_id = models.BigIntegerField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "patient", "kind", "purpose"],
+                condition=models.Q(lifted_at=None),
+                name="restriction_in_force_once",
+            )
+        ]
+
+
 _IMPORTED_FILE = {
     "purpose": Purpose.RECORD,
     "basis": Basis.LEGAL_OBLIGATION,
-    "recipients": ("whoever imports",),
+    "recipients": ("owner",),
     "retention": "import_file",
     "export": "none: a passing copy of a file that the practice holds",
     "destruction": "rows deleted when the import is closed",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from serment.access.models import Person
 from serment.journal import services as journal
+from serment.patients import restrictions
 from serment.patients.finding import ins_tokens
 from serment.patients.models import Patient, PatientVersion
 from serment.patients.payloads import Coverage, Identity, InsIdentity
@@ -89,6 +90,7 @@ def update_patient(
     patient = Patient.objects.select_for_update().get(pk=patient_id)
     if patient.version != version:
         raise ChangedMeanwhile
+    restrictions.require_free(patient_id)
     keys = keyring.subject_keys_in([patient.pk], [domain for _, domain in PARTS])
     if Domain.ADMIN not in keys or patient.pk not in keys[Domain.ADMIN]:
         raise NoKey("no admin key for this patient")

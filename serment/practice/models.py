@@ -51,6 +51,7 @@ class Circle(TenantModel):
 class Practitioner(TenantModel):
     """Someone who treats patients here. RPPS and names are published by the State; so they stay readable."""
 
+    row_policy = False  # joined to its person while the practice is not known yet; the State publishes it
     inventory = Inventory(
         purpose=Purpose.ACCESS,
         basis=Basis.LEGAL_OBLIGATION,
@@ -61,7 +62,7 @@ class Practitioner(TenantModel):
             "am_number": (Category.STAFF,),
             "siret": (Category.STAFF,),
         },
-        recipients=("patients", "assurance maladie", "correspondants"),
+        recipients=("patient", "amo", "correspondents"),
         retention="staff",
         export="fiche du praticien",
         destruction="with the practice",

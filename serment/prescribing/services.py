@@ -15,6 +15,7 @@ from serment.formats import dates
 from serment.formats.units import MEASURES
 from serment.journal import services as journal
 from serment.journal.models import Event
+from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.practice.letterhead import letterhead
 from serment.prescribing.checks import Warning, allergy_warnings
@@ -63,6 +64,7 @@ def issue(
     ``reasons``: line position → why an allergy warning is passed over; kept with the line. Raises AllergyAlert when
     one is missing, NoKey, Refused.
     """
+    restrictions.require_free(patient_id)
     warnings = check(keyring=keyring, patient_id=patient_id, lines=lines)
     given = reasons or {}
     if any(len(given.get(w.place, "").strip()) < 3 for w in warnings):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from serment.access.models import Person
 from serment.journal import services as journal
+from serment.patients import restrictions
 from serment.record import kinds, signatures
 from serment.record.kinds.content import is_over
 from serment.record.models import Entry, EntryVersion
@@ -113,6 +114,7 @@ def add_entries(
     Raises NoKey, Refused (the author does not write in records, or the moment is still to come).
     """
     _check_author(author)
+    restrictions.require_free(patient_id)
     keys = patient_keys(keyring, patient_id)
     now = timezone.now()
     when = occurred_at or now
@@ -229,6 +231,7 @@ def correct_entry(
     _check_author(author)
     why = _reason(reason, "Une correction se justifie\u00a0: indiquez pourquoi en quelques mots.")
     entry = _take(entry_id, version)
+    restrictions.require_free(entry.patient_id)
     kind = kinds.get(entry.kind)
     _check_kind(kind, payload)
     keys = patient_keys(keyring, entry.patient_id)
@@ -255,6 +258,7 @@ def mark_in_error(
     _check_author(author)
     why = _reason(reason, "Indiquez pourquoi cet élément a été saisi par erreur.")
     entry = _take(entry_id, version)
+    restrictions.require_free(entry.patient_id)
     keys = patient_keys(keyring, entry.patient_id)
     data = keys.open(entry, "payload")
     _keep_version(keys, entry, data, why, author)

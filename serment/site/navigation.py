@@ -77,11 +77,12 @@ ENTRIES = (
         "shield-check",
         (
             ("conformity:home", "conformity.view"),
+            ("privacy:home", "privacy.manage"),
             ("journal:list", "journal.view"),
             ("journal:verify", "journal.verify"),
         ),
-        ("conformity", "journal"),
-        "mesures, preuves, journal",
+        ("conformity", "privacy", "operations", "retention", "journal"),
+        "mesures, preuves, droits, journal",
     ),
     Entry(
         "settings",

@@ -27,7 +27,7 @@ class Category(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Section 3 of the référentiel, and the two purposes that security itself needs."""
+    """Section 3 of the référentiel, and the three that security and people's rights need."""
 
     APPOINTMENTS = "rendez_vous"
     RECORD = "dossier_medical"
@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     ACCOUNTING = "comptabilite"
     ACCESS = "habilitations"
     JOURNAL = "journalisation"
+    RIGHTS = "droits"
 
 
 class Basis(StrEnum):

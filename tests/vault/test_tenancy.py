@@ -9,7 +9,7 @@ from serment.patients.models import Patient
 from serment.vault.ids import decode, encode, new_id
 from serment.vault.models import SubjectKey
 from serment.vault.rls import policed_tables
-from serment.vault.tenancy import NoPractice, all_practices, using_practice
+from serment.vault.tenancy import NoPractice, all_practices, leave_practice, using_practice
 
 
 def test_queries_are_scoped_and_refused_outside(cabinet):
@@ -65,3 +65,14 @@ def test_ids_read_back_and_grow():
     for bad in ("", "x" * 13 + "!", "00000000000il", "z" * 13):
         with pytest.raises(ValueError, match="not an id"):
             decode(bad)
+
+
+@pytest.mark.strict_rows
+def test_a_doctor_works_under_the_row_policies(cabinet):
+    """Signing in happens before the practice is known: what it joins must be readable then, on either database."""
+    patient = cabinet.patient()
+    client = cabinet.client(cabinet.doctor)
+    leave_practice()
+    page = client.get(f"/patients/{encode(patient.pk)}/dossier/consultation/")
+    assert page.status_code == 200
+    assert page.wsgi_request.person.practitioner is not None

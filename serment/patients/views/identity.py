@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.access.rules import requires
 from serment.journal import services as journal
-from serment.patients import panels, perms, places, selectors, services
+from serment.patients import panels, perms, places, restrictions, selectors, services
 from serment.patients.forms import PatientForm, initial_of
 from serment.patients.models import Patient
 from serment.practice.models import Circle
@@ -107,6 +107,7 @@ def _lookalikes(request: Any, form: PatientForm) -> list[Any]:
 
 
 def _card(request: Any, patient_id: int) -> selectors.PatientCard:
+    restrictions.require_readable(request, patient_id)
     try:
         return selectors.card(keyring=request.keyring, patient_id=patient_id)
     except Patient.DoesNotExist:

@@ -1,0 +1,33 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "serment.privacy"
+    label = "privacy"
+    verbose_name = "Vie privée"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+        from serment.patients import panels
+        from serment.privacy import alerts
+
+        actions.register(
+            privacy_viewed="Page « vie privée » consultée",
+            privacy_settings="Paramètres de vie privée modifiés",
+            privacy_register_published="Registre des traitements publié",
+            privacy_register_exported="Registre des traitements exporté",
+            privacy_notice_printed="Notice d’information éditée",
+            privacy_notice_handed="Notice d’information remise",
+            privacy_patient_viewed="Droits du patient consultés",
+            privacy_request_received="Demande d’exercice de droits enregistrée",
+            privacy_request_changed="Demande d’exercice de droits modifiée",
+            privacy_request_closed="Demande d’exercice de droits close",
+            privacy_copy_made="Copie du dossier remise au patient",
+            privacy_limited="Traitement limité (données gelées)",
+            privacy_opposed="Opposition enregistrée",
+            privacy_lifted="Limitation ou opposition levée",
+            privacy_processor="Registre des sous-traitants modifié",
+            privacy_breach="Registre des violations modifié",
+        )
+        panels.register_tab("rights", "Droits", "privacy:patient", "privacy.patient", 95)
+        panels.register_alerts(alerts.restriction_alerts)

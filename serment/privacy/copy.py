@@ -1,0 +1,206 @@
+"""The patient's full copy: a readable PDF with the machine-readable archive inside, encrypted for hand-over (R9.3).
+
+One file, AES-256, opened by a secret that is shown once and must travel another way (P-ECH-4). It says who looked.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+import pikepdf
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.agenda.models import Appointment
+from serment.billing.models import Claim
+from serment.documents import file_pdf
+from serment.documents.models import FileDocument
+from serment.formats import dates
+from serment.formats.money import format_euros
+from serment.journal import actions
+from serment.journal import services as journal
+from serment.journal.models import Event
+from serment.patients.selectors import card
+from serment.practice.models import Practice, Practitioner
+from serment.privacy.models import NoticeHanding, RightsRequest
+from serment.record import kinds
+from serment.record.kinds.content import rows_of
+from serment.record.models import Entry
+from serment.record.services import patient_keys
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+Part = tuple[str, list[tuple[str, str]]]
+
+
+def new_secret() -> str:
+    """Four groups of five: 99 bits, easy to say on the telephone."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
+
+
+def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
+    """Everything the practice holds about a patient, as plain values: a constant number of queries.
+
+    Raises NoKey for whoever does not follow the patient, Patient.DoesNotExist.
+    """
+    keys = patient_keys(keyring, patient_id)
+    who = card(keyring=keyring, patient_id=patient_id)
+    names = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    practitioners = {p.pk: p.display_name for p in Practitioner.objects.all()}
+    entries = [
+        {
+            "kind": kinds.get(row.kind).label,
+            "at": row.occurred_at,
+            "author": names.get(row.author_id, ""),
+            "version": row.version,
+            "state": row.get_state_display(),
+            "content": keys.open(row, "payload"),
+        }
+        for row in Entry.objects.filter(patient_id=patient_id).order_by("occurred_at", "pk")
+    ]
+    billing = keyring.subject_keys([patient_id], Domain.BILLING) if keyring.holds(Domain.BILLING) else None
+    claims = [
+        {
+            "number": row.number,
+            "on": row.established_on,
+            "total_cents": row.total_cents,
+            "paid_cents": row.paid_cents,
+            "acts": billing.open(row, "payload").model_dump(mode="json")["lines"] if billing else [],
+        }
+        for row in Claim.objects.filter(patient_id=patient_id).order_by("established_on", "pk")
+    ]
+    return {
+        "made_at": timezone.now(),
+        "identity": who.identity.model_dump(mode="json"),
+        "coverage": who.coverage.model_dump(mode="json") if who.coverage else None,
+        "ins": who.ins.model_dump(mode="json") if who.ins else None,
+        "appointments": [
+            {
+                "start": row.start,
+                "end": row.end,
+                "practitioner": practitioners.get(row.practitioner_id, ""),
+                "state": row.get_state_display(),
+            }
+            for row in Appointment.objects.filter(patient_id=patient_id).order_by("start")
+        ],
+        "record": entries,
+        "claims": claims,
+        "notices": [
+            {"at": row.at, "how": row.get_how_display()}
+            for row in NoticeHanding.objects.filter(patient_id=patient_id).order_by("at")
+        ],
+        "requests": [
+            {"on": row.received_on, "kind": row.get_kind_display(), "state": row.get_state_display()}
+            for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("received_on")
+        ],
+        "accesses": [
+            {"at": row.at, "who": names.get(row.actor_id, "—"), "what": actions.label(row.action)}
+            for row in Event.objects.filter(subject_id=patient_id).order_by("seq")
+        ],
+    }
+
+
+def _parts(data: dict[str, Any]) -> list[Part]:
+    """The same data as a person reads them."""
+    identity = data["identity"]
+    contact = identity["contact"]
+    return [
+        (
+            "Identité et coordonnées",
+            [
+                (label, str(value))
+                for label, value in (
+                    ("Nom de naissance", identity["birth_family_name"]),
+                    ("Nom utilisé", identity["used_family_name"]),
+                    ("Prénoms", identity["given_names"] or identity["first_given_name"]),
+                    ("Naissance", dates.short(date.fromisoformat(identity["birth_date"]))),
+                    ("Lieu de naissance", identity["birth_place_name"]),
+                    (
+                        "Adresse",
+                        " ".join(filter(None, (contact["address"], contact["postal_code"], contact["city"]))),
+                    ),
+                    ("Téléphone", contact["mobile"] or contact["phone"]),
+                    ("Courriel", contact["email"]),
+                    ("Numéro de sécurité sociale", (data["coverage"] or {}).get("nir", "")),
+                    ("Identifiant national de santé", (data["ins"] or {}).get("matricule", "")),
+                )
+                if value
+            ],
+        ),
+        ("Dossier", [_entry_line(entry) for entry in data["record"]]),
+        (
+            "Rendez-vous",
+            [(_moment(a["start"]), f"{a['practitioner']} – {a['state']}") for a in data["appointments"]],
+        ),
+        (
+            "Honoraires",
+            [
+                (
+                    f"{dates.short(c['on'])}, n° {c['number']}",
+                    f"{', '.join(line['code'] for line in c['acts'])} – {format_euros(c['total_cents'])}",
+                )
+                for c in data["claims"]
+            ],
+        ),
+        (
+            "Information et demandes",
+            [(dates.short(n["at"]), f"Notice : {n['how']}") for n in data["notices"]]
+            + [(dates.short(r["on"]), f"Demande : {r['kind']} – {r['state']}") for r in data["requests"]],
+        ),
+        (
+            "Qui a consulté ou modifié",
+            [(_moment(e["at"]), f"{e['who']} – {e['what']}") for e in data["accesses"]],
+        ),
+    ]
+
+
+def _moment(value: datetime) -> str:
+    local = timezone.localtime(value)
+    return f"{dates.short(local)} à {dates.clock(local)}"
+
+
+def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
+    model = next(kind.model for kind in kinds.all_kinds() if kind.label == entry["kind"])
+    content = model.model_validate(entry["content"])
+    rows = rows_of(content)
+    text = " ; ".join(f"{label} : {value}" for label, value in rows) if rows else str(content.line())
+    note = " [saisi par erreur]" if entry["state"] != "signé" else ""
+    return f"{_moment(entry['at'])} {entry['kind']}", f"{text}{note} ({entry['author']})"
+
+
+def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str = "") -> tuple[bytes, str]:
+    """(encrypted PDF, its secret: the one given, or a new one). It is kept nowhere. Raises NoKey, CannotRender."""
+    secret = secret or new_secret()
+    data = gather(keyring=keyring, patient_id=patient_id)
+    today = timezone.localdate()
+    plain = file_pdf(
+        FileDocument(
+            title="Copie de vos données",
+            subtitle=(
+                "Tout ce que le cabinet tient à votre sujet, et qui l’a consulté. Le fichier « "
+                "dossier.json » joint à ce "
+                "PDF contient les mêmes données pour un autre logiciel."
+            ),
+            practice=practice.name,
+            on=today,
+            date_text=dates.long(today),
+            parts=_parts(data),
+            demo=practice.is_demo,
+        )
+    )
+    archive = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(plain)) as pdf:
+        pdf.attachments["dossier.json"] = pikepdf.AttachedFileSpec(pdf, archive, mime_type="application/json")
+        pdf.save(out, encryption=pikepdf.Encryption(owner=new_secret(), user=secret, R=6))
+    journal.record(
+        "privacy.copy_made",
+        subject_id=patient_id,
+        details={"entries": len(data["record"]), "bytes": len(out.getvalue())},
+    )
+    return out.getvalue(), secret

@@ -1,0 +1,213 @@
+"""Forms of the privacy room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from serment.privacy import profiles, rights
+from serment.privacy.models import Breach, Particulars, Processor, RightsRequest, Settings
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_MOMENTS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
+
+CLAUSES = {
+    "instruction": "n’agit que sur instruction du cabinet",
+    "confidentiality": "engage son personnel à la confidentialité",
+    "security": "prend toutes les mesures de sécurité requises",
+    "subprocessing": "ne fait appel à personne sans accord écrit",
+    "assistance": "aide le cabinet à répondre aux patients",
+    "return": "rend ou supprime les données à la fin",
+    "audit": "donne de quoi démontrer ses garanties et accepte l’audit",
+}
+NATURES = {
+    "confidentiality": "données vues ou parties (confidentialité)",
+    "integrity": "données altérées (intégrité)",
+    "availability": "données perdues ou inaccessibles (disponibilité)",
+}
+
+
+class SettingsForm(forms.ModelForm):
+    class Meta:
+        model = Settings
+        fields = ("profile", "exercise", "hosting", "dpo_name", "dpo_contact", "dpia_reason", "dpia_on")
+        widgets = {"dpia_on": DAY, "dpia_reason": forms.Textarea({"rows": 3})}
+
+
+class ParticularsForm(forms.ModelForm):
+    class Meta:
+        model = Particulars
+        fields = ("note", "balancing")
+        widgets = {"note": forms.Textarea({"rows": 4}), "balancing": forms.Textarea({"rows": 5})}
+
+
+class ReceiveForm(forms.Form):
+    kind = forms.ChoiceField(label="Ce que demande la personne", choices=RightsRequest.Kind.choices)
+    purpose = forms.ChoiceField(
+        label="Opposition à",
+        required=False,
+        choices=[
+            ("", "—"),
+            *((rule.code, rule.label) for rule in profiles.load(profiles.DEFAULT).purposes.values()),
+        ],
+        help_text="seulement pour une opposition",
+    )
+    received_on = forms.DateField(label="Reçue le", initial=timezone.localdate, widget=DAY)
+    identity_check = forms.ChoiceField(label="Identité vérifiée", choices=RightsRequest.Identity.choices)
+    old_file = forms.BooleanField(
+        label="Les informations demandées ont plus de cinq ans",
+        required=False,
+        help_text="délai de deux mois",
+    )
+    asked = forms.CharField(
+        label="Ce qui est demandé",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Sans détail médical\u00a0: le secrétariat peut lire ce texte.",
+    )
+
+
+class CloseForm(forms.Form):
+    state = forms.ChoiceField(
+        label="Suite donnée",
+        choices=[choice for choice in RightsRequest.State.choices if choice[0] != "received"],
+    )
+    ground = forms.ChoiceField(
+        label="Motif du refus",
+        required=False,
+        choices=[("", "—"), *((code, f"{code} – {g.text[:90]}…") for code, g in rights.GROUNDS.items())],
+    )
+    answer = forms.CharField(
+        label="Réponse faite à la personne",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="Sans détail médical.",
+    )
+
+
+class ExtendForm(forms.Form):
+    reason = forms.CharField(label="Pourquoi deux mois de plus", max_length=300)
+
+
+class ProcessorForm(forms.ModelForm):
+    clauses = forms.MultipleChoiceField(
+        label="Clauses du contrat (article 28 du RGPD)",
+        choices=list(CLAUSES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Processor
+        fields = (
+            "name",
+            "service",
+            "contact",
+            "country",
+            "sees_data",
+            "hosts_health",
+            "hds_certificate",
+            "hds_until",
+            "contract_on",
+            "clauses",
+            "sub_processors",
+            "audited_on",
+            "ended_on",
+            "returned_on",
+        )
+        widgets = {
+            **dict.fromkeys(("hds_until", "contract_on", "audited_on", "ended_on", "returned_on"), DAY),
+            "sub_processors": forms.Textarea({"rows": 2}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("hosts_health") and not data.get("hds_certificate"):
+            self.add_error(
+                "hds_certificate",
+                "Qui héberge des données de santé doit être certifié (L.1111-8 CSP)\u00a0: notez son certificat.",
+            )
+        if data.get("returned_on") and not data.get("ended_on"):
+            self.add_error("ended_on", "Notez d’abord la fin du contrat.")
+        return data
+
+
+class BreachForm(forms.ModelForm):
+    field_order = (
+        "known_at",
+        "began_at",
+        "natures",
+        "facts",
+        "persons",
+        "records",
+        "consequences",
+        "measures",
+        "risk",
+        "notified_at",
+        "informed_at",
+        "late_reason",
+        "closed_at",
+    )
+    natures = forms.MultipleChoiceField(
+        label="Nature", choices=list(NATURES.items()), widget=forms.CheckboxSelectMultiple
+    )
+    facts = forms.CharField(
+        label="Ce qui s’est passé",
+        max_length=3000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text="Circonstances de la découverte, cause, données concernées. Sans nom de patient.",
+    )
+    consequences = forms.CharField(
+        label="Conséquences probables", max_length=1500, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    measures = forms.CharField(
+        label="Mesures prises ou prévues", max_length=1500, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    late_reason = forms.CharField(
+        label="Si plus de 72 heures\u00a0: pourquoi", max_length=600, required=False
+    )
+
+    class Meta:
+        model = Breach
+        fields = (
+            "known_at",
+            "began_at",
+            "persons",
+            "records",
+            "risk",
+            "notified_at",
+            "informed_at",
+            "closed_at",
+        )
+        widgets = dict.fromkeys(("known_at", "began_at", "notified_at", "informed_at", "closed_at"), MOMENT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("known_at", "began_at", "notified_at", "informed_at", "closed_at"):
+            self.fields[name].input_formats = _MOMENTS
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        risk, notified = data.get("risk"), data.get("notified_at")
+        if data.get("closed_at"):
+            if not risk:
+                self.add_error("risk", "Appréciez le risque avant de clore.")
+            if risk in (Breach.Risk.RISK, Breach.Risk.HIGH) and not notified:
+                self.add_error("notified_at", "Ce risque se notifie à la CNIL avant de clore.")
+            if risk == Breach.Risk.HIGH and not data.get("informed_at"):
+                self.add_error("informed_at", "Les personnes doivent être informées avant de clore.")
+        known = data.get("known_at")
+        if known and known > timezone.now():
+            self.add_error("known_at", "Cette date est dans le futur\u00a0: vérifiez-la.")
+        if (
+            known
+            and notified
+            and (notified - known).total_seconds() > 72 * 3600
+            and not data.get("late_reason")
+        ):
+            self.add_error("late_reason", "Au-delà de 72 heures, la CNIL demande le motif du retard.")
+        return data

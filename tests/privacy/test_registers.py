@@ -1,0 +1,73 @@
+"""Processors and violations (R6.13-R6.28)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from serment.privacy import breaches, processors
+from serment.privacy.forms import CLAUSES, BreachForm
+from serment.privacy.models import Breach, Processor
+from serment.vault.ids import encode
+
+
+def test_a_provider_lacks_what_is_not_there():
+    today = timezone.localdate()
+    row = Processor(name="Hébergeur", service="hébergement", hosts_health=True)
+    assert processors.lacks(row) == [
+        "contrat à signer",
+        "7 clauses manquantes",
+        "certificat HDS à noter avec sa date",
+    ]
+    row.contract_on, row.clauses = today, list(CLAUSES)
+    row.hds_certificate, row.hds_until = "HDS-1", today - timedelta(days=1)
+    assert processors.lacks(row) == ["certificat HDS expiré"]
+    row.hds_until = today + timedelta(days=365)
+    assert processors.lacks(row) == []
+    row.ended_on = today
+    assert processors.lacks(row) == ["données à rendre ou à détruire"]
+
+
+def form(**more):
+    now = timezone.localtime()
+    data = {
+        "known_at": f"{now - timedelta(hours=80):%Y-%m-%dT%H:%M}",
+        "natures": ["confidentiality"],
+        "facts": "Courriel envoyé au mauvais destinataire",
+    }
+    return BreachForm({**data, **more})
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"closed_at": "2026-11-20T10:00"}, "risk"),
+        ({"closed_at": "2026-11-20T10:00", "risk": "risk"}, "notified_at"),
+        ({"closed_at": "2026-11-20T10:00", "risk": "high", "notified_at": "2026-11-20T10:00"}, "informed_at"),
+        ({"known_at": "2999-01-01T10:00"}, "known_at"),
+        ({"natures": []}, "natures"),
+    ],
+)
+def test_a_violation_closes_only_when_done(given, field):
+    assert field in form(**given).errors
+
+
+def test_late_notification_says_why():
+    late = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+    assert "late_reason" in form(notified_at=late).errors
+    assert form(notified_at=late, late_reason="fermeture").is_valid()
+
+
+def test_the_72_hours_run(cabinet):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = form()
+        assert given.is_valid()
+        row = breaches.save(keyring=keyring, author=cabinet.doctor, data=given.cleaned_data)
+        assert breaches.is_late(row) and breaches.late_count() == 1
+        assert b"destinataire" not in bytes(Breach.objects.get().facts)
+        row.risk = Breach.Risk.NONE
+        assert not breaches.is_late(row)
+    client = cabinet.client(cabinet.doctor)
+    assert client.get(f"/vie-privee/violations/{encode(row.pk)}/notification.pdf").content.startswith(b"%PDF")
