@@ -12,11 +12,13 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.documents.models import NoticeDocument
 from serment.formats import dates
+from serment.formats.phone import display_phone
 from serment.journal import services as journal
 from serment.practice.models import Practice, Practitioner
 from serment.privacy import profiles, register, rights
 from serment.privacy.models import NoticeHanding, Settings
 
+_OBVIOUS = {profiles.RECIPIENTS[code] for code in ("patient", "self")}
 CNIL = "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, www.cnil.fr"
 
 
@@ -50,15 +52,14 @@ class Notice:
 def build(practice: Practice) -> Notice:
     """The notice of today. Four queries."""
     settings = register.settings_of_practice()
-    sheets = [sheet for sheet in register.sheets() if sheet.active]
-    patients = [sheet for sheet in sheets if "patients" in sheet.subjects]
+    patients = [sheet for sheet in register.sheets("patient") if sheet.active]
     people = ", ".join(
         p.display_name for p in Practitioner.objects.filter(active=True).order_by("family_name")
     )
     address = practice.full_address
     kept = dict.fromkeys((label, text) for sheet in patients for label, text, _ in sheet.retention)
     recipients = dict.fromkeys(
-        r for sheet in patients for r in sheet.recipients if r != "le patient lui-même"
+        r for sheet in patients for r in sheet.recipients if r not in _OBVIOUS
     )
     return Notice(
         title="Vos données au cabinet",
@@ -116,7 +117,8 @@ def _rights_lines(settings: Settings) -> list[str]:
 
 
 def _contacts(practice: Practice, settings: Settings) -> list[str]:
-    reach = " ou ".join(x for x in (practice.phone, practice.email) if x)
+    phone = display_phone(practice.phone) if practice.phone else ""
+    reach = " ou ".join(x for x in (phone, practice.email) if x)
     lines = [f"Au cabinet, {practice.full_address}{f' ({reach})' if reach else ''}."]
     if settings.dpo_name:
         contact = f", {settings.dpo_contact}" if settings.dpo_contact else ""

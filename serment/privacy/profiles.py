@@ -102,10 +102,9 @@ class Profile:
 
 
 def months_text(months: int) -> str:
-    if months % 12 == 0 and months:
-        years = months // 12
-        return f"{years} an{'s' if years > 1 else ''}"
-    return f"{months} mois"
+    years, rest = divmod(months, 12)
+    text = f"{years} an{'s' if years > 1 else ''}" if years else ""
+    return " et ".join(filter(None, (text, f"{rest} mois" if rest else "")))
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -77,14 +77,18 @@ def _ordered(values: Any, labels: dict[str, str]) -> list[str]:
     return [label for code, label in labels.items() if code in wanted]
 
 
-def sheets() -> list[Sheet]:
-    """The register as it stands: three queries at most."""
+def sheets(subject: str = "") -> list[Sheet]:
+    """The register as it stands, or what concerns one kind of people (« patient »): three queries at most."""
     profile = profiles.load(settings_of_practice().profile)
     own = {row.purpose: row for row in Particulars.objects.all()}
     declared = declarations()
     found = []
     for code, rule in profile.purposes.items():
-        held = [inventory for _, inventory in declared if inventory.purpose == code]
+        held = [
+            inventory
+            for _, inventory in declared
+            if code in (inventory.purpose, *inventory.also) and subject in ("", inventory.subject)
+        ]
         words = own.get(code) or Particulars(purpose=code)
         kept = list(dict.fromkeys(inventory.retention for inventory in held))
         found.append(

@@ -18,6 +18,7 @@ _RECORD = Inventory(
     retention="medical_record",
     export="the entry, its versions, author and dates",
     destruction="keys, then rows",
+    also=(Purpose.PRESCRIPTIONS,),
 )
 
 

@@ -67,6 +67,8 @@ class Inventory:
     subject: str = "patient"
     clear: dict[str, str] = field(default_factory=dict)
     """Columns readable without a key, and why (docs/keys.md prints this)."""
+    also: tuple[Purpose, ...] = ()
+    """Further purposes that the same rows serve (an ordonnance is an entry of the record)."""
 
 
 NO_PERSONAL_DATA = "no personal data"
