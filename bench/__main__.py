@@ -40,7 +40,7 @@ def main() -> int:
         os.environ["DATA_DIR"] = str(folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "serment.config.settings"
         if options.database == "postgresql":
-            from serment.cli.database import temporary_server
+            from serment.operations.postgres import temporary_server
 
             os.environ["DATABASE_URL"] = stack.enter_context(temporary_server())
         prepared = prepare(options.patients)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from serment.cli.database import HOW_TO, programs, temporary_server
+from serment.operations.postgres import HOW_TO, programs, temporary_server
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from serment.cli.database import programs
+from serment.operations.postgres import programs
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
@@ -93,7 +93,7 @@ def test_sqlite_files_backup_and_logs_hold_nothing(tmp_path):
     programs() is None, reason="PostgreSQL absent : installez le paquet « postgresql » pour jouer cet essai."
 )
 def test_a_postgresql_dump_holds_nothing(tmp_path):
-    from serment.cli.database import temporary_server
+    from serment.operations.postgres import temporary_server
 
     with temporary_server() as url:
         logs = run_world(tmp_path, url)

@@ -43,7 +43,9 @@ ALL = sorted(urls(), key=lambda pair: pair[0])
 
 
 @pytest.fixture
-def world(cabinet) -> World:
+def world(cabinet, monkeypatch) -> World:
+    # « Sauvegarder maintenant » starts a process: tests/operations runs the real one.
+    monkeypatch.setattr("serment.operations.views.subprocess.Popen", lambda *args, **kwargs: None)
     return build_world(cabinet)
 
 

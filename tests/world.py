@@ -14,6 +14,7 @@ from serment.billing import services as billing
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines, tariffs_on
 from serment.catalogues.services import load_starter
+from serment.operations.models import Intervention
 from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
 from serment.prescribing import services as prescribing
@@ -159,10 +160,18 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
     opposed = requests.oppose(
         keyring=keyring, author=cabinet.doctor, patient_id=patient_id, purpose="echanges"
     )
-    form = {name: None for name in breaches.COLUMNS} | {"known_at": timezone.now(), "natures": [], "risk": ""}
+    form = dict.fromkeys(breaches.COLUMNS) | {"known_at": timezone.now(), "natures": [], "risk": ""}
     violation = breaches.save(keyring=keyring, author=cabinet.doctor, data=form)
     processor = Processor.objects.create(name="Maintenance du Ponant", service="maintenance")
+    intervention = Intervention.objects.create(
+        technician="Théo",
+        equipment="poste",
+        goal="écran",
+        agreed_by=cabinet.doctor.pk,
+        ends_at=timezone.now() + timedelta(hours=1),
+    )
     return {
+        "intervention_id": intervention.pk,
         "request_id": asked.pk,
         "restriction_id": opposed.pk,
         "breach_id": violation.pk,

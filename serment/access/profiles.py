@@ -33,6 +33,9 @@ PERMISSIONS = {
     "practice.settings": "Régler le cabinet",
     "privacy.patient": "Remettre la notice, noter une demande d’un patient sur ses données",
     "privacy.decide": "Répondre à une demande, geler des données, remettre une copie du dossier",
+    "operations.view": "Voir l’état de l’installation, les sauvegardes et la main courante",
+    "operations.run": "Lancer une sauvegarde",
+    "operations.manage": "Ouvrir et clore une intervention de maintenance",
     "privacy.manage": "Tenir les registres (traitements, sous-traitants, violations)",
 }
 
@@ -49,6 +52,9 @@ OWNER = frozenset(
         "agenda.settings",
         "patients.import",
         "privacy.manage",
+        "operations.view",
+        "operations.run",
+        "operations.manage",
     }
 )
 
@@ -103,7 +109,12 @@ PROFILES = {
             _FRONT_DESK | _BILLING | {"agenda.settings", "patients.import", "practice.settings"},
             (Domain.ADMIN, Domain.BILLING),
         ),
-        Profile("technician", "Technicien de maintenance", EVERYONE | {"journal.verify"}, ()),
+        Profile(
+            "technician",
+            "Technicien de maintenance",
+            EVERYONE | {"journal.verify", "operations.view", "operations.run"},
+            (),
+        ),
     )
 }
 

@@ -39,6 +39,15 @@ def _parser() -> argparse.ArgumentParser:
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
 
+    backup = commands.add_parser("backup", help="sauvegarder, chiffré, et répéter la restauration")
+    backup.add_argument("--no-rehearsal", action="store_true", help="ne pas répéter la restauration")
+
+    restore = commands.add_parser("restore", help="restaurer une sauvegarde sur une machine neuve")
+    restore.add_argument("data", help="fichier donnees-….serment")
+    restore.add_argument("keyring", help="fichier cles-….serment")
+    restore.add_argument("--keys-on-stdin", action="store_true", help=argparse.SUPPRESS)
+
+    commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
     return parser
 
@@ -50,7 +59,7 @@ def _version() -> str:
 
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    from serment.cli import catalogue, demo, init, journal, recover, serve
+    from serment.cli import backup, catalogue, check, demo, init, journal, recover, serve
 
     return {
         "init": init.run,
@@ -59,6 +68,9 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "journal": journal.run,
         "catalogue": catalogue.run,
         "recover": recover.run,
+        "backup": backup.run,
+        "restore": backup.put_back,
+        "check": check.run,
         "migrate": serve.migrate,
     }[name]
 
@@ -73,8 +85,17 @@ def main(argv: list[str] | None = None) -> int:
     import django
 
     django.setup()
+    from django.db import DatabaseError
+
     try:
         return _run(arguments.command)(arguments)
+    except DatabaseError:
+        print(
+            "serment : la base de données n’est pas à jour ou ne répond pas. Lancez « serment "
+            "migrate », puis recommencez.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\nInterrompu.", file=sys.stderr)
         return 130

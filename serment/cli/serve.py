@@ -9,6 +9,8 @@ import sys
 from django.conf import settings
 from django.core.management import call_command
 
+from serment.operations import schedule
+
 
 def migrate(arguments: argparse.Namespace | None = None) -> int:
     call_command("migrate", interactive=False, verbosity=0)
@@ -32,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 1
     print(f"Serment est prêt : http://{arguments.host}:{arguments.port}/", flush=True)
+    schedule.start()
     serve(arguments.host, arguments.port, arguments.workers)
     return 0
 

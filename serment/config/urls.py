@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("serment.prescribing.urls")),
     path("agenda/", include("serment.agenda.urls")),
     path("facturation/", include("serment.billing.urls")),
+    path("exploitation/", include("serment.operations.urls")),
     path("vie-privee/", include("serment.privacy.urls")),
 ]
 

@@ -58,9 +58,7 @@ def build(practice: Practice) -> Notice:
     )
     address = practice.full_address
     kept = dict.fromkeys((label, text) for sheet in patients for label, text, _ in sheet.retention)
-    recipients = dict.fromkeys(
-        r for sheet in patients for r in sheet.recipients if r not in _OBVIOUS
-    )
+    recipients = dict.fromkeys(r for sheet in patients for r in sheet.recipients if r not in _OBVIOUS)
     return Notice(
         title="Vos données au cabinet",
         intro=(

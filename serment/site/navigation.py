@@ -78,6 +78,7 @@ ENTRIES = (
         (
             ("conformity:home", "conformity.view"),
             ("privacy:home", "privacy.manage"),
+            ("operations:home", "operations.view"),
             ("journal:list", "journal.view"),
             ("journal:verify", "journal.verify"),
         ),

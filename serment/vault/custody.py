@@ -17,7 +17,7 @@ from serment.vault.keyring import DomainSecret, Keyring, private_key_aad, wrap_a
 from serment.vault.models import DomainKey, Grant, KeyHolder, SubjectKey, Unlock
 
 
-def _holder_aad(practice_id: int, holder_id: int, what: str) -> bytes:
+def holder_aad(practice_id: int, holder_id: int, what: str) -> bytes:
     return f"{practice_id}|{holder_id}|{what}".encode()
 
 
@@ -52,7 +52,7 @@ def create_holder(practice_id: int, kind: Any, method: Any, secret_text: str) ->
         signing_public_key=crypto.signing_public(seed),
     )
     bundle = json.dumps([base64.b64encode(pair.private).decode(), base64.b64encode(seed).decode()]).encode()
-    holder.sealed_secrets = crypto.seal(holder_key, bundle, _holder_aad(practice_id, holder.pk, "secrets"))
+    holder.sealed_secrets = crypto.seal(holder_key, bundle, holder_aad(practice_id, holder.pk, "secrets"))
     holder.save()
     set_unlock(holder, holder_key, method, secret_text)
     return holder, holder_key
@@ -61,7 +61,7 @@ def create_holder(practice_id: int, kind: Any, method: Any, secret_text: str) ->
 def set_unlock(holder: KeyHolder, holder_key: bytes, method: Any, secret_text: str) -> Unlock:
     """(Re)wrap the holder key under a password or a code."""
     kdf = crypto.new_kdf()
-    aad = _holder_aad(holder.practice_id, holder.pk, f"unlock|{method}|")
+    aad = holder_aad(holder.practice_id, holder.pk, f"unlock|{method}|")
     sealed = crypto.seal(crypto.stretch(secret_text, kdf), holder_key, aad)
     unlock, _ = Unlock.unscoped.update_or_create(
         practice_id=holder.practice_id,
@@ -76,7 +76,7 @@ def set_unlock(holder: KeyHolder, holder_key: bytes, method: Any, secret_text: s
 def set_passkey_unlock(holder: KeyHolder, holder_key: bytes, reference: str, prf_output: bytes) -> Unlock:
     """Wrap the holder key under the 32-byte output of a passkey's PRF extension."""
     key = crypto.derive(prf_output, "serment passkey unlock")
-    aad = _holder_aad(holder.practice_id, holder.pk, f"unlock|passkey|{reference}")
+    aad = holder_aad(holder.practice_id, holder.pk, f"unlock|passkey|{reference}")
     unlock, _ = Unlock.unscoped.update_or_create(
         practice_id=holder.practice_id,
         holder=holder,
@@ -104,7 +104,7 @@ def open_holder_key(
         if isinstance(secret, str)
         else crypto.derive(secret, "serment passkey unlock")
     )
-    aad = _holder_aad(unlock.practice_id, holder_id, f"unlock|{method}|{reference}")
+    aad = holder_aad(unlock.practice_id, holder_id, f"unlock|{method}|{reference}")
     return unlock.holder, crypto.open_sealed(key, unlock.sealed_holder_key, aad)
 
 
@@ -115,7 +115,7 @@ def waste_time() -> None:
 
 def open_keyring(holder: KeyHolder, holder_key: bytes) -> Keyring:
     """Open every grant in force of a holder. Raises CannotOpen if the holder key is not theirs."""
-    aad = _holder_aad(holder.practice_id, holder.pk, "secrets")
+    aad = holder_aad(holder.practice_id, holder.pk, "secrets")
     private_text, seed_text = json.loads(crypto.open_sealed(holder_key, holder.sealed_secrets, aad))
     keyring = Keyring(
         practice_id=holder.practice_id,

@@ -95,7 +95,11 @@ def test_limitation_refuses_every_use_until_it_is_lifted(cabinet, patient):
     with cabinet.at_work(doctor) as keyring:
         agenda.create_defaults(practitioner=doctor.practitioner)
         entry = record.add_entry(
-            keyring=keyring, author=doctor, patient_id=patient.pk, kind="allergy", payload=Allergy(substance="iode")
+            keyring=keyring,
+            author=doctor,
+            patient_id=patient.pk,
+            kind="allergy",
+            payload=Allergy(substance="iode"),
         )
         who = {"keyring": keyring, "author": doctor, "patient_id": patient.pk}
         uses = [
@@ -136,7 +140,12 @@ def test_limitation_refuses_every_use_until_it_is_lifted(cabinet, patient):
     assert "Données gelées" in cabinet.client(doctor).get(f"{path}/dossier/").content.decode()
     refused = cabinet.client(cabinet.secretary).get(f"{path}/")
     assert refused.status_code == 409 and "article 18" in refused.content.decode()
-    assert cabinet.client(doctor).post(f"{path}/dossier/ajouter/allergy/", {"substance": "latex", "certainty": "confirmed"}).status_code == 409
+    assert (
+        cabinet.client(doctor)
+        .post(f"{path}/dossier/ajouter/allergy/", {"substance": "latex", "certainty": "confirmed"})
+        .status_code
+        == 409
+    )
     with cabinet.at_work(doctor):
         requests.lift(author=doctor, restriction_id=limited.pk)
         uses[0]()
@@ -207,7 +216,5 @@ def test_the_desk_notes_a_request_and_the_doctor_answers(cabinet, patient):
 @pytest.mark.parametrize("field", ["received_on", "identity_check", "kind"])
 def test_a_missing_answer_is_said_at_its_field(cabinet, patient, field):
     data = {"kind": "access", "received_on": "2026-11-20", "identity_check": "known", field: ""}
-    answer = cabinet.client(cabinet.doctor).post(
-        f"/vie-privee/patients/{encode(patient.pk)}/demande/", data
-    )
+    answer = cabinet.client(cabinet.doctor).post(f"/vie-privee/patients/{encode(patient.pk)}/demande/", data)
     assert answer.status_code == 422 and "invalid-feedback" in answer.content.decode()

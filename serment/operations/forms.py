@@ -1,0 +1,29 @@
+"""The main courante's two gestures."""
+
+from __future__ import annotations
+
+from django import forms
+
+from serment.operations.models import Intervention
+
+
+class OpenForm(forms.ModelForm):
+    hours = forms.ChoiceField(
+        label="Durée prévue",
+        choices=[("1", "1 heure"), ("2", "2 heures"), ("4", "4 heures"), ("8", "une journée")],
+    )
+    agreed = forms.BooleanField(label="La personne dont le poste est concerné est d’accord")
+
+    class Meta:
+        model = Intervention
+        fields = ("technician", "company", "equipment", "goal", "remote")
+
+
+class CloseForm(forms.Form):
+    report = forms.CharField(
+        label="Ce qui a été fait",
+        min_length=5,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Sans donnée de patient.",
+    )

@@ -1,0 +1,151 @@
+"""``serment check``: what the machine can tell about its own safety, finding by finding; no key is needed.
+
+`state` is True (seen to hold), False (seen not to), or None (this machine cannot tell: an attestation must).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from serment.journal import services as journal
+from serment.journal.models import Event
+from serment.operations import backup
+from serment.operations.models import Run
+from serment.practice.models import Practice
+from serment.vault.tenancy import all_practices
+
+LOW_DISK = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``text`` is French and says what to do when ``state`` is not True."""
+
+    code: str
+    state: bool | None
+    text: str
+
+
+def findings(*, prove_journals: bool = False) -> list[Finding]:
+    """Everything, in the order of importance. ``prove_journals`` reads every event: seconds, not milliseconds."""
+    found = [
+        _backup(),
+        _rehearsal(),
+        _another_disk(),
+        _file_rights(),
+        _disk_encryption(),
+        _free_space(),
+        _debug(),
+        _tls(),
+        _clock(),
+    ]
+    return [*found, _journals()] if prove_journals else found
+
+
+def _backup() -> Finding:
+    last = backup.last_good(Run.Kind.BACKUP)
+    when = f"{timezone.localtime(last.started_at):%d/%m/%Y à %H:%M}" if last else "jamais"
+    fresh = backup.is_fresh(Run.Kind.BACKUP)
+    todo = "" if fresh else " : lancez « serment backup », et planifiez-la chaque jour"
+    return Finding("backup", fresh, f"Dernière sauvegarde réussie\u00a0: {when}{todo}.")
+
+
+def _rehearsal() -> Finding:
+    last = backup.last_good(Run.Kind.REHEARSAL)
+    when = f"{timezone.localtime(last.started_at):%d/%m/%Y}" if last else "jamais"
+    fresh = backup.is_fresh(Run.Kind.REHEARSAL)
+    todo = "" if fresh else " : elle se fait à chaque « serment backup »"
+    return Finding("rehearsal", fresh, f"Dernière répétition de restauration réussie\u00a0: {when}{todo}.")
+
+
+def _another_disk() -> Finding:
+    target = backup.folder()
+    if not target.exists():
+        return Finding("backup_disk", False, "Le dossier des sauvegardes n’existe pas encore (BACKUP_DIR).")
+    same = os.stat(target).st_dev == os.stat(settings.DATA_DIR).st_dev
+    text = "Les sauvegardes sont sur le même disque que les données\u00a0: réglez BACKUP_DIR sur un autre."
+    return Finding("backup_disk", not same, text if same else "Les sauvegardes sont sur un autre disque.")
+
+
+def _file_rights() -> Finding:
+    loose = [
+        path.name
+        for path in (
+            Path(settings.DATA_DIR),
+            Path(settings.DATA_DIR) / "machine.key",
+            Path(settings.JOURNAL_ANCHOR),
+        )
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if loose:
+        return Finding(
+            "rights", False, f"Lisibles par d’autres comptes\u00a0: {', '.join(loose)}. Faites chmod go-rwx."
+        )
+    return Finding("rights", True, "Les fichiers ne sont lisibles que par le compte du logiciel.")
+
+
+def _disk_encryption() -> Finding:
+    if shutil.which("lsblk") is None:
+        return Finding(
+            "disk", None, "Chiffrement du disque\u00a0: cette machine ne peut pas le dire, attestez-le."
+        )
+    source = subprocess.run(
+        ["findmnt", "-no", "SOURCE", "-T", str(settings.DATA_DIR)], capture_output=True, text=True
+    ).stdout.strip()
+    kinds = subprocess.run(["lsblk", "-sno", "TYPE", source], capture_output=True, text=True).stdout.split()
+    if "crypt" in kinds:
+        return Finding("disk", True, "Le disque des données est chiffré.")
+    return Finding("disk", None, "Chiffrement du disque non vu depuis ici\u00a0: vérifiez-le et attestez-le.")
+
+
+def _free_space() -> Finding:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    return Finding("space", free > LOW_DISK, f"Place libre\u00a0: {free / 1e9:.0f} Go.")
+
+
+def _debug() -> Finding:
+    return Finding(
+        "debug",
+        not settings.DEBUG,
+        "Aucune page d’erreur ne montre le code." if not settings.DEBUG else "DEBUG est actif.",
+    )
+
+
+def _tls() -> Finding:
+    if settings.SECURE_COOKIES:
+        return Finding("tls", True, "Servi derrière TLS, cookies réservés à HTTPS.")
+    return Finding(
+        "tls", True, "Servi sur cette machine seule (127.0.0.1)\u00a0: rien ne passe par le réseau."
+    )
+
+
+def _clock() -> Finding:
+    with all_practices():
+        newest = Event.unscoped.order_by("-at").values_list("at", flat=True).first()
+    behind = newest is not None and newest > timezone.now()
+    text = (
+        "L’horloge recule par rapport au journal\u00a0: remettez-la à l’heure."
+        if behind
+        else "L’horloge avance avec le journal."
+    )
+    return Finding("clock", not behind, text)
+
+
+def _journals() -> Finding:
+    verdicts = [journal.verify(practice.pk) for practice in Practice.objects.order_by("pk")]
+    sound = all(verdict.sound for verdict in verdicts)
+    events = sum(verdict.events for verdict in verdicts)
+    text = (
+        f"Journal prouvé\u00a0: {events} événements."
+        if sound
+        else "Journal ALTÉRÉ\u00a0: lancez « serment journal verify »."
+    )
+    return Finding("journal", sound, text)

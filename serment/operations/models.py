@@ -1,0 +1,67 @@
+"""What the machine did and who worked on it: runs, interventions, equipment. No personal data of patients."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from serment.vault.fields import IdField
+from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
+from serment.vault.tenancy import TenantModel
+
+
+class Run(models.Model):
+    """A backup or a rehearsal of the whole installation: when, how it went, what it counted (P-SAUV-1, E-SAUV-4)."""
+
+    class Kind(models.TextChoices):
+        BACKUP = "backup", "sauvegarde"
+        REHEARSAL = "rehearsal", "répétition de restauration"
+        RESTORE = "restore", "restauration"
+
+    inventory = NO_PERSONAL_DATA
+
+    id = IdField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    ok = models.BooleanField(null=True)
+    file = models.CharField(max_length=80, blank=True, help_text="name of the data file, without its folder")
+    digest = models.CharField(max_length=64, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    message = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-started_at"], name="run_by_kind")]
+
+
+class Intervention(TenantModel):
+    """A line of the *main courante*: who worked on the machines, with whose agreement, for how long, what was done
+    (P-MAINT-1, P-MAINT-2, P-POST-3). Written once; the report closes it.
+    """
+
+    inventory = Inventory(
+        purpose=Purpose.ACCESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"technician": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="main courante",
+        destruction="with the practice",
+        subject="person",
+        clear={"technician": "a provider's name, without any patient's data"},
+    )
+
+    technician = models.CharField("intervenant", max_length=120)
+    company = models.CharField("société", max_length=120, blank=True)
+    equipment = models.CharField("matériel ou logiciel", max_length=160)
+    goal = models.CharField("objet", max_length=300)
+    remote = models.BooleanField("à distance", default=False)
+    agreed_by = models.BigIntegerField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField("jusqu’à")
+    report = models.CharField("ce qui a été fait", max_length=1000, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"

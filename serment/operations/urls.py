@@ -1,0 +1,11 @@
+from django.urls import path
+
+from serment.operations import views
+
+app_name = "operations"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sauvegarder/", views.back_up, name="back_up"),
+    path("interventions/ouvrir/", views.open_intervention, name="open_intervention"),
+    path("interventions/<id:intervention_id>/clore/", views.close_intervention, name="close_intervention"),
+]

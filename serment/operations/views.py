@@ -1,0 +1,91 @@
+"""The machine as the practice and its technician see it: backups, checks, interventions. No patient's data here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from serment.access.models import Person
+from serment.access.rules import requires
+from serment.journal import services as journal
+from serment.operations import backup, installation
+from serment.operations.forms import CloseForm, OpenForm
+from serment.operations.models import Intervention, Run
+
+
+@requires("operations.view")
+@require_GET
+def home(request: Any) -> HttpResponse:
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    context = {
+        "findings": installation.findings(),
+        "runs": Run.objects.order_by("-started_at")[:20],
+        "folder_known": backup.folder().exists(),
+        "interventions": [
+            (row, people.get(row.agreed_by, "—")) for row in Intervention.objects.order_by("-opened_at")[:50]
+        ],
+        "now": timezone.now(),
+    }
+    journal.record("operations.viewed")
+    return render(request, "operations/home.html", context)
+
+
+@requires("operations.run")
+@require_POST
+def back_up(request: Any) -> HttpResponse:
+    """Start a backup in a process of its own: it may take minutes, the page need not wait."""
+    with transaction.atomic():
+        journal.record("operations.backup_asked")
+    subprocess.Popen(
+        [sys.executable, "-m", "serment", "backup"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    messages.success(request, "Sauvegarde lancée\u00a0: son résultat s’inscrit ici dès qu’elle est finie.")
+    return redirect("operations:home")
+
+
+@requires("operations.manage")
+@require_http_methods(["GET", "POST"])
+def open_intervention(request: Any) -> HttpResponse:
+    form, status = OpenForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            row = form.save(commit=False)
+            row.agreed_by = request.person.pk
+            row.ends_at = timezone.now() + timedelta(hours=int(form.cleaned_data["hours"]))
+            row.save()
+            journal.record("operations.intervention_opened", object_id=row.pk, details={"remote": row.remote})
+            messages.success(request, "Intervention ouverte et inscrite à la main courante.")
+            return redirect("operations:home")
+    context = {"form": form, "title": "Ouvrir une intervention"}
+    return render(request, "operations/form.html", context, status=status)
+
+
+@requires("operations.manage")
+@require_http_methods(["GET", "POST"])
+def close_intervention(request: Any, intervention_id: int) -> HttpResponse:
+    row = get_object_or_404(Intervention.objects.all(), pk=intervention_id)
+    form, status = CloseForm(request.POST or None), 200
+    if request.method == "POST" and row.closed_at is None:
+        status = 422
+        if form.is_valid():
+            row.report, row.closed_at, row.closed_by = (
+                form.cleaned_data["report"],
+                timezone.now(),
+                request.person.pk,
+            )
+            row.save(update_fields=["report", "closed_at", "closed_by"])
+            journal.record("operations.intervention_closed", object_id=row.pk)
+            messages.success(request, "Intervention close.")
+            return redirect("operations:home")
+    context = {"form": form, "title": f"Clore l’intervention\u00a0: {row.goal}"}
+    return render(request, "operations/form.html", context, status=status)
