@@ -16,6 +16,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def prepare(patients: int) -> dict[str, Any]:
         people = [
             (encode(pk), who.birth_family_name, f"{who.birth_date:%d/%m/%Y}") for pk, who in opened.items()
         ]
+        last = Appointment.objects.order_by("-start").values_list("start", flat=True).first()
         kind = AppointmentType.objects.filter(active=True).order_by("pk").first()
         drugs = [
             hit.key
@@ -101,6 +103,7 @@ def prepare(patients: int) -> dict[str, Any]:
         "practitioner_text": encode(doctor.practitioner_id),
         "type_text": encode(kind.pk),
         "drugs": drugs,
+        "free_from": f"{last + timedelta(days=7):%Y-%m-%d}",
     }
 
 

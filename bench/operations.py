@@ -77,8 +77,8 @@ def operations(prepared: dict[str, Any]) -> dict[str, Operation]:
         )
 
     def w5(browser: Browser, number: int) -> None:
-        # Saturdays far ahead are free: each call takes a slot of its own, the conflict check runs all the same.
-        day = date(2030, 1, 1) + timedelta(days=number // 40 % 60_000)
+        # Days past the last appointment are free; the conflict check runs all the same.
+        day = date.fromisoformat(prepared["free_from"]) + timedelta(days=number // 40 % 60_000)
         minute = 8 * 60 + 15 * (number % 40)
         data = {
             "patient": who(number)[0],

@@ -45,3 +45,10 @@ def cabinet(db) -> cabinet_builder.Cabinet:
 
     tenancy._tell_database("")
     return cabinet_builder.build()
+
+
+@pytest.fixture(autouse=True)
+def _media_of_the_test(settings, tmp_path) -> None:
+    """Archives and backups of a test go to its own folder."""
+    settings.ARCHIVE_DIR = tmp_path / "archives"
+    settings.BACKUP_DIR = tmp_path / "backups"

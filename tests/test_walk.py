@@ -16,7 +16,14 @@ from serment.access.models import Session
 from serment.access.rules import Rule
 from tests.world import CARE_WORDS, World, build_world
 
-CARE_PERMISSIONS = {"record.view", "record.write", "prescribing.write", "patients.trace", "privacy.decide"}
+CARE_PERMISSIONS = {
+    "record.view",
+    "record.write",
+    "prescribing.write",
+    "patients.trace",
+    "privacy.decide",
+    "retention.act",
+}
 PERSONAS = (
     "doctor",
     "colleague",
@@ -45,7 +52,7 @@ ALL = sorted(urls(), key=lambda pair: pair[0])
 @pytest.fixture
 def world(cabinet, monkeypatch) -> World:
     # « Sauvegarder maintenant » starts a process: tests/operations runs the real one.
-    monkeypatch.setattr("serment.operations.views.subprocess.Popen", lambda *args, **kwargs: None)
+    monkeypatch.setattr("serment.operations.views.start_backup", lambda: None)
     return build_world(cabinet)
 
 
@@ -104,7 +111,7 @@ def test_the_permission_table_decides(world, persona):
         if rule.kind != "permission":
             continue
         response = ask(world.cabinet.client(person), path_of(name, pattern, world))
-        about_patient = "patient_id" in pattern.pattern.converters or "entry_id" in pattern.pattern.converters
+        about_patient = {"patient_id", "entry_id", "archive_id"} & set(pattern.pattern.converters)
         if not person.can(rule.permission):
             assert response.status_code == 403, f"{persona} {name}: {response.status_code}"
         elif persona == "outsider" and about_patient and rule.permission in CARE_PERMISSIONS:
@@ -139,7 +146,7 @@ def test_another_practice_finds_nothing_here(world):
         if (
             rule.kind != "permission"
             or not pattern.pattern.converters
-            or {"topic", "purpose"} & set(pattern.pattern.converters)
+            or {"topic", "purpose", "requirement"} & set(pattern.pattern.converters)
         ):
             continue
         response = ask(world.cabinet.client(world.cabinet.stranger), path_of(name, pattern, world))

@@ -26,6 +26,8 @@ from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.problem import Problem
+from serment.retention import services as retention
+from serment.retention.clock import Due
 from serment.vault.ids import new_id
 from tests.cabinet import Cabinet
 
@@ -141,6 +143,7 @@ def build_world(cabinet: Cabinet) -> World:
         "kind": "problem",
         "topic": "agenda",
         "purpose": "rendez_vous",
+        "requirement": "P-LOC-1",
         **privacy,
     }
     return World(cabinet, {**ids, "prescription": prescription.pk})
@@ -170,7 +173,12 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
         agreed_by=cabinet.doctor.pk,
         ends_at=timezone.now() + timedelta(hours=1),
     )
+    gone = cabinet.patient(birth_family_name="Archambault")
+    archived = retention.archive(
+        keyring=keyring, author=cabinet.doctor, due=Due(gone.pk, timezone.localdate() - timedelta(days=2000))
+    )
     return {
+        "archive_id": archived.pk,
         "intervention_id": intervention.pk,
         "request_id": asked.pk,
         "restriction_id": opposed.pk,

@@ -36,6 +36,11 @@ PERMISSIONS = {
     "operations.view": "Voir l’état de l’installation, les sauvegardes et la main courante",
     "operations.run": "Lancer une sauvegarde",
     "operations.manage": "Ouvrir et clore une intervention de maintenance",
+    "conformity.view": "Voir la conformité, éditer le dossier",
+    "conformity.attest": "Attester une mesure d’organisation",
+    "retention.view": "Voir ce qui arrive au terme de sa conservation",
+    "retention.act": "Archiver, ouvrir une archive avec un motif, la rendre active",
+    "retention.destroy": "Détruire les archives arrivées à terme",
     "privacy.manage": "Tenir les registres (traitements, sous-traitants, violations)",
 }
 
@@ -43,6 +48,8 @@ EVERYONE = frozenset({"site.home", "account.own"})
 _FRONT_DESK = EVERYONE | {"patients.view", "patients.edit", "agenda.view", "agenda.edit", "privacy.patient"}
 _BILLING = frozenset({"billing.view", "billing.write", "billing.till"})
 _CARE = frozenset({"record.view", "record.write", "patients.trace", "catalogues.view"})
+# Whoever answers for their own patients, which a substitute does not.
+_ANSWERING = frozenset({"agenda.settings", "privacy.decide", "retention.view", "retention.act"})
 OWNER = frozenset(
     {
         "team.manage",
@@ -55,6 +62,10 @@ OWNER = frozenset(
         "operations.view",
         "operations.run",
         "operations.manage",
+        "conformity.view",
+        "conformity.attest",
+        "retention.view",
+        "retention.destroy",
     }
 )
 
@@ -77,14 +88,20 @@ PROFILES = {
         Profile(
             "doctor",
             "Praticien médical",
-            _FRONT_DESK | _BILLING | _CARE | {"prescribing.write", "agenda.settings", "privacy.decide"},
+            _FRONT_DESK
+            | _BILLING
+            | _CARE
+            | {"prescribing.write", "agenda.settings", "privacy.decide", "retention.view", "retention.act"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),
         Profile(
             "paramedic",
             "Praticien paramédical",
-            _FRONT_DESK | _BILLING | _CARE | {"agenda.settings", "privacy.decide"},
+            _FRONT_DESK
+            | _BILLING
+            | _CARE
+            | {"agenda.settings", "privacy.decide", "retention.view", "retention.act"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),

@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("keyring", help="fichier cles-….serment")
     restore.add_argument("--keys-on-stdin", action="store_true", help=argparse.SUPPRESS)
 
+    conformity = commands.add_parser("conformity", help="état de chaque exigence du référentiel")
+    conformity.add_argument("--json", action="store_true", help="liste complète, pour une machine")
+
     commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
     return parser
@@ -59,7 +62,7 @@ def _version() -> str:
 
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    from serment.cli import backup, catalogue, check, demo, init, journal, recover, serve
+    from serment.cli import backup, catalogue, check, conformity, demo, init, journal, recover, serve
 
     return {
         "init": init.run,
@@ -71,6 +74,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "backup": backup.run,
         "restore": backup.put_back,
         "check": check.run,
+        "conformity": conformity.run,
         "migrate": serve.migrate,
     }[name]
 

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "serment.billing",
     "serment.operations",
     "serment.privacy",
+    "serment.retention",
+    "serment.conformity",
     "serment.site",
     "serment.cli",
 ]
@@ -107,6 +109,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # Argon2id: RFC 9106 §4, second recommended option (64 MiB, 3 passes, 4 lanes).
 ARGON2 = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 4}
 JOURNAL_ANCHOR = Path(os.environ.get("JOURNAL_ANCHOR", DATA_DIR / "journal.anchor"))
+ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", DATA_DIR / "archives"))
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR", DATA_DIR / "backups"))
 DEMO = os.environ.get("SERMENT_DEMO", "0") == "1"
 WEBAUTHN_RP_ID = os.environ.get("WEBAUTHN_RP_ID", "localhost")

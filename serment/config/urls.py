@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("serment.prescribing.urls")),
     path("agenda/", include("serment.agenda.urls")),
     path("facturation/", include("serment.billing.urls")),
+    path("conformite/", include("serment.conformity.urls")),
+    path("durees/", include("serment.retention.urls")),
     path("exploitation/", include("serment.operations.urls")),
     path("vie-privee/", include("serment.privacy.urls")),
 ]

@@ -39,15 +39,19 @@ def home(request: Any) -> HttpResponse:
     return render(request, "operations/home.html", context)
 
 
-@requires("operations.run")
-@require_POST
-def back_up(request: Any) -> HttpResponse:
-    """Start a backup in a process of its own: it may take minutes, the page need not wait."""
-    with transaction.atomic():
-        journal.record("operations.backup_asked")
+def start_backup() -> None:
+    """In a process of its own: it may take minutes, the page need not wait."""
     subprocess.Popen(
         [sys.executable, "-m", "serment", "backup"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+
+
+@requires("operations.run")
+@require_POST
+def back_up(request: Any) -> HttpResponse:
+    with transaction.atomic():
+        journal.record("operations.backup_asked")
+    start_backup()
     messages.success(request, "Sauvegarde lancée\u00a0: son résultat s’inscrit ici dès qu’elle est finie.")
     return redirect("operations:home")
 

@@ -55,7 +55,7 @@ def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
     entries = [
         {
             "kind": kinds.get(row.kind).label,
-            "at": row.occurred_at,
+            "at": row.occurred_at.isoformat(),
             "author": names.get(row.author_id, ""),
             "version": row.version,
             "state": row.get_state_display(),
@@ -67,7 +67,7 @@ def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
     claims = [
         {
             "number": row.number,
-            "on": row.established_on,
+            "on": row.established_on.isoformat(),
             "total_cents": row.total_cents,
             "paid_cents": row.paid_cents,
             "acts": billing.open(row, "payload").model_dump(mode="json")["lines"] if billing else [],
@@ -75,14 +75,14 @@ def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
         for row in Claim.objects.filter(patient_id=patient_id).order_by("established_on", "pk")
     ]
     return {
-        "made_at": timezone.now(),
+        "made_at": timezone.now().isoformat(),
         "identity": who.identity.model_dump(mode="json"),
         "coverage": who.coverage.model_dump(mode="json") if who.coverage else None,
         "ins": who.ins.model_dump(mode="json") if who.ins else None,
         "appointments": [
             {
-                "start": row.start,
-                "end": row.end,
+                "start": row.start.isoformat(),
+                "end": row.end.isoformat(),
                 "practitioner": practitioners.get(row.practitioner_id, ""),
                 "state": row.get_state_display(),
             }
@@ -91,21 +91,25 @@ def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
         "record": entries,
         "claims": claims,
         "notices": [
-            {"at": row.at, "how": row.get_how_display()}
+            {"at": row.at.isoformat(), "how": row.get_how_display()}
             for row in NoticeHanding.objects.filter(patient_id=patient_id).order_by("at")
         ],
         "requests": [
-            {"on": row.received_on, "kind": row.get_kind_display(), "state": row.get_state_display()}
+            {
+                "on": row.received_on.isoformat(),
+                "kind": row.get_kind_display(),
+                "state": row.get_state_display(),
+            }
             for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("received_on")
         ],
         "accesses": [
-            {"at": row.at, "who": names.get(row.actor_id, "—"), "what": actions.label(row.action)}
+            {"at": row.at.isoformat(), "who": names.get(row.actor_id, "—"), "what": actions.label(row.action)}
             for row in Event.objects.filter(subject_id=patient_id).order_by("seq")
         ],
     }
 
 
-def _parts(data: dict[str, Any]) -> list[Part]:
+def parts_of(data: dict[str, Any]) -> list[Part]:
     """The same data as a person reads them."""
     identity = data["identity"]
     contact = identity["contact"]
@@ -141,7 +145,7 @@ def _parts(data: dict[str, Any]) -> list[Part]:
             "Honoraires",
             [
                 (
-                    f"{dates.short(c['on'])}, n° {c['number']}",
+                    f"{_day(c['on'])}, n° {c['number']}",
                     f"{', '.join(line['code'] for line in c['acts'])} – {format_euros(c['total_cents'])}",
                 )
                 for c in data["claims"]
@@ -149,8 +153,8 @@ def _parts(data: dict[str, Any]) -> list[Part]:
         ),
         (
             "Information et demandes",
-            [(dates.short(n["at"]), f"Notice : {n['how']}") for n in data["notices"]]
-            + [(dates.short(r["on"]), f"Demande : {r['kind']} – {r['state']}") for r in data["requests"]],
+            [(_day(n["at"]), f"Notice : {n['how']}") for n in data["notices"]]
+            + [(_day(r["on"]), f"Demande : {r['kind']} – {r['state']}") for r in data["requests"]],
         ),
         (
             "Qui a consulté ou modifié",
@@ -159,8 +163,15 @@ def _parts(data: dict[str, Any]) -> list[Part]:
     ]
 
 
-def _moment(value: datetime) -> str:
-    local = timezone.localtime(value)
+def _day(value: str) -> str:
+    """« 23/11/2026 » from an ISO date or moment."""
+    if len(value) == 10:
+        return dates.short(date.fromisoformat(value))
+    return dates.short(timezone.localtime(datetime.fromisoformat(value)))
+
+
+def _moment(value: str) -> str:
+    local = timezone.localtime(datetime.fromisoformat(value))
     return f"{dates.short(local)} à {dates.clock(local)}"
 
 
@@ -189,18 +200,24 @@ def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str =
             practice=practice.name,
             on=today,
             date_text=dates.long(today),
-            parts=_parts(data),
+            parts=parts_of(data),
             demo=practice.is_demo,
         )
     )
     archive = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
+    content = encrypted(plain, archive, secret)
+    journal.record(
+        "privacy.copy_made",
+        subject_id=patient_id,
+        details={"entries": len(data["record"]), "bytes": len(content)},
+    )
+    return content, secret
+
+
+def encrypted(plain: bytes, archive: bytes, secret: str) -> bytes:
+    """A PDF with ``archive`` attached, in AES-256 (revision 6), opened by ``secret`` alone."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(plain)) as pdf:
         pdf.attachments["dossier.json"] = pikepdf.AttachedFileSpec(pdf, archive, mime_type="application/json")
         pdf.save(out, encryption=pikepdf.Encryption(owner=new_secret(), user=secret, R=6))
-    journal.record(
-        "privacy.copy_made",
-        subject_id=patient_id,
-        details={"entries": len(data["record"]), "bytes": len(out.getvalue())},
-    )
-    return out.getvalue(), secret
+    return out.getvalue()

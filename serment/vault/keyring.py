@@ -118,6 +118,10 @@ class SubjectKeys:
                 aad = payload_aad(self.practice_id, table, row_id, name, subject_id)
                 yield row_id, json.loads(crypto.open_sealed(key, sealed, aad).decode())
 
+    def raw(self, subject_id: int) -> bytes:
+        """The opened key itself, for the archive to put away. Raises NoKey."""
+        return self._key(subject_id)
+
     def seal_bytes(self, subject_id: int, place: str, data: bytes) -> bytes:
         """Seal a file's bytes to a subject; ``place`` binds it (a document's id and role)."""
         return crypto.seal(self._key(subject_id), data, f"{self.practice_id}|{subject_id}|{place}".encode())

@@ -121,7 +121,7 @@ class TenantManager(models.Manager):
         )
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
-        practice_id = current_practice()
+        practice_id, objs = current_practice(), list(objs)  # an iterator would be used up by the first look
         for obj in objs:
             if obj.practice_id is None:
                 obj.practice_id = practice_id

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class ConformityConfig(AppConfig):
+    name = "serment.conformity"
+    label = "conformity"
+    verbose_name = "Conformité"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+
+        actions.register(
+            conformity_viewed="Page de conformité consultée",
+            conformity_attested="Mesure attestée",
+            conformity_printed="Dossier de conformité édité",
+        )

@@ -1,0 +1,51 @@
+"""The end of data: clock, archive, destruction (section 7)."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from serment.conformity.checks import Verdict, control
+from serment.privacy import profiles, register
+from serment.retention import clock, services, store
+from serment.retention.models import ArchivedFile, Certificate
+
+LOOK = 500
+
+
+@control("retention")
+def retention() -> Verdict:
+    """No file stays active past its term, but those that must wait."""
+    late = sum(not due.held for due in islice(clock.sweep(), LOOK))
+    text = f"{clock.rule().text} ; {late} dossiers à archiver."
+    return Verdict(late == 0, text, "retention:home")
+
+
+@control("archive")
+def archive() -> Verdict:
+    count = ArchivedFile.objects.count()
+    apart = store.is_apart()
+    text = f"{count} dossiers archivés, scellés, ouverts par un praticien nommé avec un motif."
+    return Verdict(
+        apart,
+        text if apart else f"{text} Même disque que la base active : réglez ARCHIVE_DIR.",
+        "retention:home",
+    )
+
+
+@control("destruction")
+def destruction() -> Verdict:
+    late, done = len(services.ended()), Certificate.objects.count()
+    return Verdict(
+        late == 0,
+        f"{late} archives au-delà de leur terme, {done} certificats de destruction.",
+        "retention:home",
+    )
+
+
+@control("retention_rules")
+def rules() -> Verdict:
+    kept = profiles.load(register.settings_of_practice().profile).retention
+    good = all(rule.active_months > 0 and rule.ground for rule in kept.values())
+    return Verdict(
+        good, f"{len(kept)} durées affichées avec leur fondement et les guides de la CNIL.", "retention:home"
+    )

@@ -1,0 +1,154 @@
+"""Registers, notices and requests (sections 2, 6, 8, 9)."""
+
+from __future__ import annotations
+
+from serment.agenda.models import Appointment
+from serment.conformity.checks import Verdict, control
+from serment.practice.models import Practice
+from serment.privacy import breaches, notice, processors, profiles, register, requests, rights
+from serment.privacy.models import NoticeHanding, Processor
+from serment.vault.tenancy import current_practice
+
+
+@control("provable")
+def provable() -> Verdict:
+    return Verdict(
+        True, "Cette page est calculée à chaque ouverture et s’édite en PDF daté.", "conformity:home"
+    )
+
+
+@control("register")
+def published() -> Verdict:
+    last = register.latest()
+    if last is None:
+        return Verdict(False, "Le registre n’a jamais été publié.", "privacy:register")
+    text = f"Version {last.number} du {last.published_at:%d/%m/%Y}."
+    current = register.is_current()
+    return Verdict(
+        current, text if current else f"{text} Il a changé depuis : republiez.", "privacy:register"
+    )
+
+
+@control("balancing")
+def balancing() -> Verdict:
+    missing = [sheet.label for sheet in register.sheets() if not sheet.complete]
+    text = f"À écrire : {', '.join(missing)}." if missing else "Mises en balance écrites."
+    return Verdict(not missing, text, "privacy:register")
+
+
+@control("impact")
+def impact() -> Verdict:
+    """Who works alone is exempt; a group writes its reasoning down, and does the assessment past the threshold."""
+    row = register.settings_of_practice()
+    patients = processors.patients_this_year()
+    threshold = profiles.load(row.profile).thresholds["dpia_patients_a_year"]
+    counted = f"{patients} patients reçus sur douze mois"
+    if row.exercise == row.Exercise.INDIVIDUAL and not (threshold and patients > threshold):
+        return Verdict(True, f"Exercice individuel, {counted} : AIPD et DPD non requis.", "privacy:settings")
+    done = bool(row.dpia_reason.strip()) and (
+        not threshold or patients <= threshold or row.dpia_on is not None
+    )
+    return Verdict(
+        done, f"{counted} ; raisonnement {'écrit' if row.dpia_reason else 'à écrire'}.", "privacy:settings"
+    )
+
+
+@control("notice")
+def notice_complete() -> Verdict:
+    """The notice of today says everything article 13 asks."""
+    text = notice.build(Practice.objects.get(pk=current_practice())).text
+    wanted = (
+        "CNIL",
+        "Combien de temps",
+        "Qui les reçoit",
+        "obligation légale",
+        "intérêt légitime",
+        "Vos droits",
+    )
+    missing = [word for word in wanted if word not in text]
+    return Verdict(
+        not missing,
+        "Notice générée depuis le registre." if not missing else f"Manque : {missing}.",
+        "privacy:notice",
+    )
+
+
+@control("home_visits")
+def home_visits() -> Verdict:
+    visited = set(
+        Appointment.objects.filter(home_visit=True, patient_id__isnull=False).values_list(
+            "patient_id", flat=True
+        )
+    )
+    informed = set(NoticeHanding.objects.filter(patient_id__in=visited).values_list("patient_id", flat=True))
+    if not visited:
+        return Verdict(None, "Aucune visite à domicile.", "privacy:notice")
+    return Verdict(
+        visited <= informed,
+        f"{len(informed)} patients informés sur {len(visited)} vus à domicile.",
+        "privacy:notice",
+    )
+
+
+@control("processors")
+def processor_files() -> Verdict:
+    rows = list(Processor.objects.all())
+    if not rows:
+        return Verdict(None, "Aucun sous-traitant noté au registre.", "privacy:processors")
+    lacking = [row.name for row in rows if processors.lacks(row)]
+    text = f"{len(rows)} sous-traitants" + (
+        f", à compléter : {', '.join(lacking)}." if lacking else ", complets."
+    )
+    return Verdict(not lacking, text, "privacy:processors")
+
+
+@control("breaches")
+def breach_clock() -> Verdict:
+    late = breaches.late_count()
+    return Verdict(late == 0, f"{late} violations au-delà de 72 heures.", "privacy:breaches")
+
+
+@control("requests")
+def request_clock() -> Verdict:
+    late = requests.overdue()
+    return Verdict(
+        late == 0,
+        f"{late} demandes en retard ; copie chiffrée, versions et refus motivés.",
+        "privacy:requests",
+    )
+
+
+@control("rights")
+def matrix() -> Verdict:
+    """The matrix answers for every purpose; nobody opposes the keeping of a record."""
+    rules = profiles.load(register.settings_of_practice().profile).purposes
+    whole = all(right in rights.MATRIX[rule.basis] for rule in rules.values() for right in rights.RIGHTS)
+    refused = not rights.allowed(rules["dossier_medical"].basis, "opposition")
+    opened = rights.allowed(rules["rendez_vous"].basis, "opposition")
+    return Verdict(
+        whole and refused and opened, "Droits calculés depuis la base de chaque finalité.", "privacy:requests"
+    )
+
+
+@control("encrypted_copy")
+def encrypted_copy() -> Verdict:
+    """A small PDF goes through the same encryption, and must not open without its secret."""
+    import io
+
+    import pikepdf
+
+    from serment.privacy.copy import encrypted, new_secret
+
+    blank = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.save(blank)
+    secret = new_secret()
+    content = encrypted(blank.getvalue(), b"{}", secret)
+    try:
+        pikepdf.open(io.BytesIO(content))
+        closed = False
+    except pikepdf.PasswordError:
+        closed = True
+    with pikepdf.open(io.BytesIO(content), password=secret) as pdf:
+        strong = pdf.encryption.R == 6
+    return Verdict(closed and strong, "Copies remises en AES-256, code donné par un autre canal.")

@@ -1,0 +1,188 @@
+"""Accounts, rights and keys of the people of the practice (sections 6 and 10)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from serment.access import passwords, throttle
+from serment.access.models import Passkey, Person, Session
+from serment.access.profiles import PERMISSIONS, PROFILES
+from serment.access.rules import Rule
+from serment.conformity.checks import Verdict, control
+from serment.practice.models import Practice, Practitioner
+from serment.practice.professions import PROFESSIONS
+from serment.vault.domains import Domain
+from serment.vault.models import Grant
+from serment.vault.tenancy import current_practice
+
+GENERIC = {
+    "admin",
+    "administrateur",
+    "cabinet",
+    "secretariat",
+    "secretaire",
+    "medecin",
+    "user",
+    "test",
+    "accueil",
+}
+CARE = {Domain.CARE.value, Domain.ARCHIVE.value}
+
+
+def _active() -> list[Person]:
+    return [
+        p for p in Person.objects.select_related("practitioner") if p.suspended_at is None and p.in_force()
+    ]
+
+
+def _granted(person: Person) -> set[str]:
+    return set(Grant.objects.filter(holder_id=person.holder_id).values_list("domain_key__domain", flat=True))
+
+
+@control("practitioners")
+def practitioners() -> Verdict:
+    rows = list(Practitioner.objects.filter(active=True))
+    bad = [row for row in rows if row.profession not in PROFESSIONS or not row.rpps]
+    return Verdict(
+        bool(rows) and not bad, f"{len(rows)} praticiens, profession et RPPS connus.", "access:team"
+    )
+
+
+@control("permissions")
+def permissions() -> Verdict:
+    """Every page asks for a right of the table: what has no rule is refused to everyone."""
+
+    def views(resolver: URLResolver) -> list[URLPattern]:
+        found: list[URLPattern] = []
+        for entry in resolver.url_patterns:
+            found += views(entry) if isinstance(entry, URLResolver) else [entry]
+        return found
+
+    pages = views(get_resolver())
+    unruled = [page for page in pages if not isinstance(getattr(page.callback, "access_rule", None), Rule)]
+    text = f"{len(pages)} pages, {len(unruled)} sans règle d’accès ; {len(PERMISSIONS)} droits, refus par défaut."
+    return Verdict(not unruled, text, "access:permission_table")
+
+
+@control("secretary")
+def secretary() -> Verdict:
+    """Nobody but practitioners holds a key of care, whatever the pages would let them see."""
+    holders = [p for p in Person.objects.all() if not PROFILES[p.profile].practitioner and _granted(p) & CARE]
+    text = "Aucune clé de soins chez le secrétariat, la gestion ou la technique."
+    return Verdict(
+        not holders, text if not holders else f"{len(holders)} personnes ont une clé de trop.", "access:team"
+    )
+
+
+@control("technician")
+def technician() -> Verdict:
+    people = list(Person.objects.filter(profile="technician"))
+    holding = [p for p in people if _granted(p)]
+    return Verdict(not holding, f"{len(people)} techniciens, {len(holding)} avec une clé.", "access:team")
+
+
+@control("profiles")
+def profiles() -> Verdict:
+    mixed = [
+        profile.label
+        for profile in PROFILES.values()
+        if not profile.practitioner and (set(profile.domains) & {Domain.CARE, Domain.ARCHIVE})
+    ]
+    text = f"{len(PROFILES)} profils ; données administratives et de soins séparées par les clés."
+    return Verdict(not mixed, text, "access:permission_table")
+
+
+@control("accounts")
+def accounts() -> Verdict:
+    logins = [person.login for person in Person.objects.all()]
+    generic = [login for login in logins if login.split(".")[0] in GENERIC]
+    return Verdict(
+        not generic and len(set(logins)) == len(logins),
+        f"{len(logins)} comptes nominatifs"
+        + (f", dont génériques : {', '.join(generic)}" if generic else "."),
+        "access:team",
+    )
+
+
+@control("passwords")
+def password_policy() -> Verdict:
+    """Weak passwords are offered to the policy itself, and must be refused."""
+    weak = (
+        "motdepasse",
+        "azertyuiop123",
+        "Soleil2026!",
+        "aaaaaaaaaaaaaaaa",
+        "cabinet-medical",
+        "12345678901234",
+    )
+    accepted = []
+    for password in weak:
+        try:
+            passwords.check_password(password, ["cabinet"])
+            accepted.append(password)
+        except passwords.WeakPassword:
+            continue
+    return Verdict(not accepted, f"{len(weak)} mots de passe faibles essayés, {len(accepted)} acceptés.")
+
+
+@control("two_factors")
+def two_factors() -> Verdict:
+    with_passkey = set(Passkey.objects.values_list("person_id", flat=True))
+    people = [p for p in _active() if not p.must_change_password]
+    without = [p for p in people if p.sealed_totp is None and p.pk not in with_passkey]
+    text = f"{len(people)} comptes en service, {len(without)} sans second facteur (demandé à la prochaine connexion)."
+    return Verdict(not without, text, "access:team")
+
+
+@control("reset")
+def reset() -> Verdict:
+    """A given password opens nothing but the page that changes it."""
+    waiting = Person.objects.filter(must_change_password=True)
+    loose = Session.objects.filter(
+        person__in=waiting, ended_at=None, level=2, sealed_keys__isnull=False
+    ).count()
+    return Verdict(
+        True, f"{waiting.count()} mots de passe provisoires ; {loose} sessions limitées au changement."
+    )
+
+
+@control("throttle")
+def tries() -> Verdict:
+    delay = throttle.delay_after(10).total_seconds()
+    return Verdict(
+        delay >= 60, f"Après dix échecs, {delay / 60:.0f} min d’attente, par compte et par adresse."
+    )
+
+
+@control("leavers")
+def leavers() -> Verdict:
+    """Suspended or past their end date: no key in force, no open session."""
+    today = timezone.localdate()
+    gone = Person.objects.filter(Q(suspended_at__isnull=False) | Q(ends_on__lt=today))
+    now = timezone.now()
+    keys = Grant.objects.filter(holder_id__in=gone.values("holder_id")).filter(
+        Q(expires_at=None) | Q(expires_at__gt=now)
+    )
+    sessions = Session.objects.filter(person__in=gone, ended_at=None, sealed_keys__isnull=False)
+    left, opened = keys.count(), sessions.count()
+    text = f"{gone.count()} comptes clos ou hors dates : {left} clés en vigueur, {opened} sessions ouvertes."
+    return Verdict(left == 0 and opened == 0, text, "access:team")
+
+
+@control("notice_read")
+def notice_read() -> Verdict:
+    people = _active()
+    unread = [p for p in people if p.notice_read_at is None and p.last_sign_in_at is not None]
+    return Verdict(
+        not unread, f"{len(people)} personnes, {len(unread)} n’ont pas accusé lecture de l’information."
+    )
+
+
+@control("lock")
+def lock() -> Verdict:
+    minutes = Practice.objects.get(pk=current_practice()).idle_minutes
+    return Verdict(
+        minutes <= 15, f"Verrouillage après {minutes} min sans activité.", "access:practice_settings"
+    )

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from serment.conformity import views
+
+app_name = "conformity"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("dossier.pdf", views.pdf, name="pdf"),
+    path("attester/<slug:requirement>/", views.attest, name="attest"),
+]

@@ -1,0 +1,121 @@
+"""The conformity page: live, filtered, attested, printed."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from serment.access.rules import requires
+from serment.conformity import services
+from serment.conformity.catalogue import by_id
+from serment.conformity.forms import AttestForm
+from serment.conformity.models import Attestation
+from serment.documents import file_pdf
+from serment.documents.models import FileDocument
+from serment.formats import dates
+from serment.journal import services as journal
+from serment.privacy import profiles, register
+
+SIDES = {"P": "du professionnel", "E": "du prestataire"}
+
+
+@requires("conformity.view")
+@require_GET
+def home(request: Any) -> HttpResponse:
+    """The référentiel in its own order; ``etat`` and ``qui`` narrow it down."""
+    found = services.lines()
+    state, side = request.GET.get("etat", ""), request.GET.get("qui", "")
+    shown = [
+        line
+        for line in found
+        if (not state or line.state == state) and (not side or side in line.requirement.who)
+    ]
+    sections = [
+        (title, list(rows)) for title, rows in groupby(shown, key=lambda line: line.requirement.section)
+    ]
+    context = {
+        "sections": sections,
+        "counts": [(code, services.LABELS[code], n) for code, n in services.counts(found).items()],
+        "state": state,
+        "side": side,
+        "sides": SIDES.items(),
+        "total": len(found),
+        "shown": len(shown),
+        "overdue": sum(line.overdue for line in found),
+        "soon": services.due_soon(),
+        "profile": profiles.load(register.settings_of_practice().profile),
+        "now": timezone.now(),
+    }
+    journal.record("conformity.viewed")
+    return render(request, "conformity/home.html", context)
+
+
+@requires("conformity.attest")
+@require_http_methods(["GET", "POST"])
+def attest(request: Any, requirement: str) -> HttpResponse:
+    """One organisational measure: its past answers, and a new one."""
+    wanted = by_id().get(requirement.replace("_", "."))
+    if wanted is None or wanted.kind != "attest":
+        raise Http404
+    form, status = AttestForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                row = services.attest(
+                    keyring=request.keyring,
+                    author=request.person,
+                    requirement_id=wanted.id,
+                    **form.cleaned_data,
+                )
+                messages.success(request, f"Attesté. À renouveler avant le {row.due_on:%d/%m/%Y}.")
+                return redirect("conformity:home")
+            except services.Refused as error:
+                form.add_error("text", str(error))
+    context = {
+        "form": form,
+        "requirement": wanted,
+        "past": Attestation.objects.filter(requirement=wanted.id).order_by("-at"),
+    }
+    return render(request, "conformity/attest.html", context, status=status)
+
+
+@requires("conformity.view")
+@require_GET
+def pdf(request: Any) -> HttpResponse:
+    """The whole as a dated file, to hand to the CNIL."""
+    found, today = services.lines(), timezone.localdate()
+    counts = services.counts(found)
+    parts = []
+    for title, rows in groupby(found, key=lambda line: line.requirement.section):
+        parts.append((title, [(f"{line.requirement.id} · {line.label}", _text(line)) for line in rows]))
+    content = file_pdf(
+        FileDocument(
+            title="Dossier de conformité",
+            subtitle=(
+                "Référentiel « cabinets médicaux et paramédicaux » de la CNIL. « Mesuré » : constaté par le logiciel à "
+                "la date d’édition. « Attesté » : déclaré par une personne, à sa date."
+            ),
+            practice=request.practice.name,
+            on=today,
+            date_text=dates.long(today),
+            facts=[(services.LABELS[code].capitalize(), str(number)) for code, number in counts.items()],
+            parts=parts,
+            demo=request.practice.is_demo,
+        )
+    )
+    journal.record("conformity.printed", details=counts)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="dossier-de-conformite.pdf"'
+    return response
+
+
+def _text(line: services.Line) -> str:
+    signed = f" – {line.author}, {dates.short(line.checked_at)}" if line.author else ""
+    return f"{line.requirement.quote}\n{line.evidence}{signed}"

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class RetentionConfig(AppConfig):
+    name = "serment.retention"
+    label = "retention"
+    verbose_name = "Durées de conservation"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+
+        actions.register(
+            retention_viewed="Durées de conservation consultées",
+            retention_archived="Dossier archivé",
+            retention_consulted="Archive consultée",
+            retention_returned="Dossier remis en base active",
+            retention_destroyed="Archives détruites",
+        )

@@ -1,0 +1,128 @@
+"""Durations: what leaves this month, the archive, destruction in two steps."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from serment.access.models import Person
+from serment.access.rules import requires
+from serment.journal import services as journal
+from serment.patients.selectors import names_of
+from serment.privacy import copy, profiles, register
+from serment.privacy.rights import add_months
+from serment.retention import clock, services, store
+from serment.retention.forms import DestroyForm, FindForm, ReasonForm
+from serment.retention.models import ArchivedFile, Certificate
+
+SHOWN = 100
+
+
+@requires("retention.view")
+@require_GET
+def home(request: Any) -> HttpResponse:
+    """What is due now, what will be within a month, and the rules that say so."""
+    today = timezone.localdate()
+    month = add_months(today, 1)
+    due = list(islice(clock.sweep(month), SHOWN + 1))
+    names = names_of(keyring=request.keyring, patient_ids=[d.patient_id for d in due[:SHOWN]])
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    limit = clock.horizon(today)
+    context = {
+        "due": [(d, names.get(d.patient_id), d.last_on < limit) for d in due[:SHOWN]],
+        "more": len(due) > SHOWN,
+        "rules": profiles.load(register.settings_of_practice().profile).retention.values(),
+        "archived": ArchivedFile.objects.count(),
+        "ended": len(services.ended(today)),
+        "certificates": [(c, people.get(c.author_id, "—")) for c in Certificate.objects.order_by("-at")],
+        "apart": store.is_apart(),
+        "batch": services.BATCH,
+    }
+    journal.record("retention.viewed", details={"due": len(due)})
+    return render(request, "retention/home.html", context)
+
+
+@requires("retention.act")
+@require_POST
+def archive(request: Any) -> HttpResponse:
+    """One batch; the page is shown again with what is left."""
+    outcome = services.archive_batch(keyring=request.keyring, author=request.person)
+    waiting = " ; ".join(f"{count} {reason}" for reason, count in outcome.left.items())
+    messages.success(
+        request, f"{outcome.archived} dossiers archivés{f', en attente : {waiting}' if waiting else ''}."
+    )
+    return redirect("retention:home")
+
+
+@requires("retention.act")
+@require_http_methods(["GET", "POST"])
+def find(request: Any) -> HttpResponse:
+    """The archive is asked with an exact identity; nothing is listed by name. The identity is never in the address."""
+    form, found, status = FindForm(request.POST or None), None, 200
+    if request.method == "POST":
+        if form.is_valid():
+            found = services.find(keyring=request.keyring, **form.cleaned_data)
+        else:
+            status = 422
+    return render(request, "retention/find.html", {"form": form, "found": found}, status=status)
+
+
+@requires("retention.act")
+@require_http_methods(["GET", "POST"])
+def consult(request: Any, archive_id: int) -> HttpResponse:
+    """Open an archived file with a reason, and bring it back if the patient returns."""
+    row = get_object_or_404(ArchivedFile.objects.all(), pk=archive_id)
+    services.key_of(request.keyring, row)
+    form, parts, status = ReasonForm(request.POST or None), None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                opened = services.consult(
+                    keyring=request.keyring, author=request.person, archive_id=row.pk, **form.cleaned_data
+                )
+                parts, status = copy.parts_of(opened), 200
+            except (services.Refused, store.Missing) as error:
+                form.add_error("reason", str(error))
+    context = {"row": row, "form": form, "parts": parts}
+    return render(request, "retention/consult.html", context, status=status)
+
+
+@requires("retention.act")
+@require_POST
+def bring_back(request: Any, archive_id: int) -> HttpResponse:
+    row = get_object_or_404(ArchivedFile.objects.all(), pk=archive_id)
+    try:
+        patient_id = services.bring_back(keyring=request.keyring, author=request.person, archive_id=row.pk)
+    except store.Missing as error:
+        messages.error(request, str(error))
+        return redirect("retention:consult", archive_id)
+    messages.success(request, "Le dossier est de nouveau actif.")
+    return redirect("record:open", patient_id)
+
+
+@requires("retention.destroy")
+@require_http_methods(["GET", "POST"])
+def destroy(request: Any) -> HttpResponse:
+    """Two steps: what would go and its code; then the code typed, refused if anything changed in between."""
+    found = services.ended()
+    form, status = DestroyForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = services.destroy(
+                    keyring=request.keyring, author=request.person, code=form.cleaned_data["code"]
+                )
+                messages.success(request, f"{made.files} dossiers détruits\u00a0: certificat établi.")
+                return redirect("retention:home")
+            except services.Refused as error:
+                form.add_error("code", str(error))
+    context = {"found": found, "code": services.confirmation(found), "form": form, "rule": clock.rule()}
+    return render(request, "retention/destroy.html", context, status=status)

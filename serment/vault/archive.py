@@ -1,0 +1,81 @@
+"""Keys of an archived file: its own key in the archive domain, and the old keys put inside it (DESIGN §2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serment.vault import crypto
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring, NoKey, SubjectKeys, wrap_aad
+from serment.vault.models import DomainKey, SubjectKey
+
+
+def circles_of(subject_id: int) -> list[int]:
+    """The care circles that hold a key of this subject."""
+    rows = SubjectKey.objects.filter(subject_id=subject_id, domain=Domain.CARE.value)
+    return sorted(rows.values_list("circle_id", flat=True))
+
+
+def take_keys(keyring: Keyring, subject_id: int) -> dict[str, str]:
+    """The subject's keys of every active domain, in clear, to be sealed at once. Raises NoKey if one is missing."""
+    found = {}
+    for domain in (Domain.ADMIN, Domain.BILLING, Domain.CARE):
+        keys = keyring.subject_keys([subject_id], domain)
+        if subject_id not in keys:
+            raise NoKey(f"no {domain} key for this subject")
+        found[domain.value] = keys.raw(subject_id).hex()
+    return found
+
+
+def new_archive_key(keyring: Keyring, archive_id: int, circle_ids: list[int]) -> SubjectKeys:
+    """A key for one archived file, wrapped for the archive domain of each circle; gives it opened. Raises NoKey."""
+    fresh, made = crypto.new_key(), 0
+    for target in DomainKey.objects.filter(domain=Domain.ARCHIVE.value, retired_at=None):
+        if target.circle_id not in circle_ids:
+            continue
+        aad = wrap_aad(keyring.practice_id, archive_id, target.domain, target.circle_id)
+        held = keyring._by_id.get(target.pk)
+        wrapped = (
+            crypto.seal(held.secret, fresh, aad) if held else crypto.seal_to(target.public_key, fresh, aad)
+        )
+        SubjectKey.objects.create(
+            practice_id=keyring.practice_id,
+            subject_id=archive_id,
+            domain=target.domain,
+            circle_id=target.circle_id,
+            domain_key_id=target.pk,
+            to_public=held is None,
+            wrapped=wrapped,
+        )
+        made += 1
+    if not made:
+        raise NoKey("no archive domain for these circles")
+    return SubjectKeys(keyring.practice_id, Domain.ARCHIVE, {archive_id: fresh})
+
+
+def give_back(keyring: Keyring, subject_id: int, keys: dict[str, str], circle_ids: list[int]) -> None:
+    """Wrap a returning subject's keys again under the domains of today."""
+    wanted: list[tuple[Any, bytes]] = []
+    for target in DomainKey.objects.filter(retired_at=None):
+        if target.domain in keys and (target.circle_id in (0, *circle_ids)):
+            wanted.append((target, bytes.fromhex(keys[target.domain])))
+    for target, key in wanted:
+        aad = wrap_aad(keyring.practice_id, subject_id, target.domain, target.circle_id)
+        held = keyring._by_id.get(target.pk)
+        SubjectKey.objects.create(
+            practice_id=keyring.practice_id,
+            subject_id=subject_id,
+            domain=target.domain,
+            circle_id=target.circle_id,
+            domain_key_id=target.pk,
+            to_public=held is None,
+            wrapped=crypto.seal(held.secret, key, aad)
+            if held
+            else crypto.seal_to(target.public_key, key, aad),
+        )
+
+
+def forget(subject_id: int) -> int:
+    """Delete every wrapping of a subject's keys: what they sealed opens nowhere any more."""
+    deleted, _ = SubjectKey.objects.filter(subject_id=subject_id).delete()
+    return deleted
