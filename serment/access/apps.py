@@ -30,6 +30,7 @@ class AccessConfig(AppConfig):
             access_password_changed="Mot de passe changé",
             access_suspended="Compte suspendu",
             access_reinstated="Compte rétabli",
+            access_reviewed="Revue des droits close",
             access_notice_read="Information sur la journalisation lue",
             practice_created="Cabinet créé",
             practice_changed="Réglages du cabinet modifiés",

@@ -160,6 +160,29 @@ class Session(TenantModel):
         indexes = [models.Index(fields=["practice_id", "person", "ended_at"], name="session_by_person")]
 
 
+class RightsReview(TenantModel):
+    """A closed review of rights: who decided, and what for whom (E-HAB-3)."""
+
+    inventory = Inventory(
+        purpose=Purpose.ACCESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"decisions": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="date, décisions",
+        destruction="with the practice",
+        subject="person",
+        clear={"decisions": "ids and profiles of the team, kept or withdrawn"},
+    )
+
+    at = models.DateTimeField(default=timezone.now)
+    author_id = models.BigIntegerField()
+    decisions = models.JSONField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+
+
 class Throttle(models.Model):
     """Failures of one account or one address (E-AUTH-4). The key is a hash: no login and no address is kept."""
 

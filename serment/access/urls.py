@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.access.views import account, lock, second_factor, sign_in, team
+from serment.access.views import account, lock, review, second_factor, sign_in, team
 
 app_name = "access"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("compte/cles/<id:passkey_id>/retirer/", account.passkey_remove, name="passkey_remove"),
     path("equipe/", team.members, name="team"),
     path("equipe/inviter/", team.invite, name="invite"),
+    path("equipe/revue/", review.review, name="review"),
     path("equipe/droits/", team.permission_table, name="permission_table"),
     path("equipe/<id:person_id>/reinitialiser/", team.reset, name="reset"),
     path("equipe/<id:person_id>/suspendre/", team.suspend, name="suspend"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from serment.vault.paths import path
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def register_alerts(source: Callable[[Any, int], list[Alert]]) -> None:
 
 def tabs_for(request: Any, patient_id: int) -> list[tuple[Tab, str]]:
     shown = sorted((t for t in _tabs.values() if request.person.can(t.permission)), key=lambda t: t.order)
-    return [(tab, reverse(tab.url_name, args=[patient_id])) for tab in shown]
+    return [(tab, path(tab.url_name, patient_id)) for tab in shown]
 
 
 def alerts_for(request: Any, patient_id: int) -> list[Alert]:
@@ -52,4 +52,4 @@ def alerts_for(request: Any, patient_id: int) -> list[Alert]:
 def home_of(request: Any, patient_id: int) -> str:
     """Where a click on a patient leads: the record for whoever reads it, the identity page for the others."""
     name = "record:open" if request.person.can("record.view") else "patients:detail"
-    return reverse(name, args=[patient_id])
+    return path(name, patient_id)

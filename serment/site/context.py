@@ -52,6 +52,8 @@ class Shell:
     def nav(self) -> list[Link]:
         match = getattr(self._request, "resolver_match", None)
         room = match.app_name if match else ""
+        if room == "privacy" and "patient_id" in match.kwargs:
+            room = "patients"  # a tab of the patient's page
         return [
             Link(e.code, e.label, e.icon, url, room in e.rooms, place >= PHONE_ITEMS)
             for place, (e, url) in enumerate(entries_for(self.person))

@@ -30,6 +30,14 @@ TOPICS = (
     Topic("consultation", "Consultation", "Écrire, mesurer, clore, corriger", icon="stethoscope"),
     Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),
     Topic("reglement", "Règlement", "Actes, encaissement, note d’honoraires, caisse", icon="cash"),
+    Topic(
+        "droits",
+        "Droits des patients",
+        "Notice, demandes, gel des données, copie du dossier",
+        icon="shield-check",
+    ),
+    Topic("durees", "Durées", "Archiver, retrouver une archive, détruire", icon="calendar"),
+    Topic("sauvegarde", "Sauvegarde", "Sauvegarder, restaurer, répéter", icon="refresh"),
     Topic("journal", "Journal", "Savoir qui a consulté ou modifié quoi", icon="list-search"),
     Topic("clavier", "Clavier", "Tous les raccourcis", icon="keyboard"),
 )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from serment.access.rules import requires
 from serment.agenda import selectors as agenda
 from serment.billing import selectors as billing
+from serment.conformity.duties import duties
 from serment.record.models import Draft
 from serment.vault.domains import Domain
 
@@ -37,4 +38,6 @@ def home(request: Any) -> HttpResponse:
         context["drafts"] = list(drafts)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
         context["unpaid"] = billing.unpaid(keyring=keyring, limit=6)
+    if person.can("privacy.manage"):
+        context["duties"] = duties()
     return render(request, "site/home.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from serment.agenda.models import Appointment
 from serment.conformity.checks import Verdict, control
 from serment.practice.models import Practice
-from serment.privacy import breaches, notice, processors, profiles, register, requests, rights
+from serment.privacy import breaches, notice, processors, profiles, register, requests, rights, watch
 from serment.privacy.models import NoticeHanding, Processor
 from serment.vault.tenancy import current_practice
 
@@ -152,3 +152,11 @@ def encrypted_copy() -> Verdict:
     with pikepdf.open(io.BytesIO(content), password=secret) as pdf:
         strong = pdf.encryption.R == 6
     return Verdict(closed and strong, "Copies remises en AES-256, code donné par un autre canal.")
+
+
+@control("watch")
+def watched() -> Verdict:
+    """The journal is read by rules; a signal is answered, not a fault in itself."""
+    found = watch.signals()
+    text = f"{len(found)} signaux sur sept jours (lecture en masse, nuit, refus, copies)."
+    return Verdict(True, text, "privacy:home")

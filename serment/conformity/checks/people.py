@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from serment.access import passwords, throttle
+from serment.access import passwords, reviews, throttle
 from serment.access.models import Passkey, Person, Session
 from serment.access.profiles import PERMISSIONS, PROFILES
 from serment.access.rules import Rule
@@ -186,3 +186,10 @@ def lock() -> Verdict:
     return Verdict(
         minutes <= 15, f"Verrouillage après {minutes} min sans activité.", "access:practice_settings"
     )
+
+
+@control("review")
+def review() -> Verdict:
+    done = reviews.last()
+    text = f"Dernière revue le {done.at:%d/%m/%Y}." if done else "Aucune revue encore."
+    return Verdict(not reviews.is_due(), text, "access:review")

@@ -16,7 +16,7 @@ from serment.documents import file_pdf
 from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.journal import services as journal
-from serment.privacy import breaches, processors, profiles, register
+from serment.privacy import breaches, processors, profiles, register, watch
 from serment.privacy.forms import CLAUSES, NATURES, BreachForm, ParticularsForm, ProcessorForm, SettingsForm
 from serment.privacy.models import Breach, Particulars, Processor, RegisterVersion, RightsRequest
 
@@ -26,11 +26,13 @@ from serment.privacy.models import Breach, Particulars, Processor, RegisterVersi
 def home(request: Any) -> HttpResponse:
     """What is due, and where each register is."""
     sheets = register.sheets()
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
     context = {
         "overdue": RightsRequest.objects.filter(state="received", due_on__lt=timezone.localdate()).count(),
         "pending": RightsRequest.objects.filter(state="received").count(),
         "late": breaches.late_count(),
         "open_breaches": Breach.objects.filter(closed_at=None).count(),
+        "signals": [(signal, people.get(signal.actor_id, "compte inconnu")) for signal in watch.signals()],
         "incomplete": [sheet for sheet in sheets if not sheet.complete],
         "published": register.latest(),
         "current": register.is_current(),
@@ -202,6 +204,13 @@ def breach_list(request: Any) -> HttpResponse:
 def breach(request: Any, breach_id: int | None = None) -> HttpResponse:
     row = get_object_or_404(Breach.objects.all(), pk=breach_id) if breach_id else None
     initial: dict[str, Any] = {"known_at": timezone.localtime()}
+    seen = (
+        next((s for s in watch.signals() if s.code == request.GET.get("signal")), None)
+        if row is None
+        else None
+    )
+    if seen is not None:
+        initial |= {"facts": f"Signalé par le journal\u00a0: {seen.text}.", "natures": ["confidentiality"]}
     if row is not None:
         initial = dict(breaches.opened(request.keyring, row))
     form = BreachForm(request.POST or None, instance=row, initial=initial)

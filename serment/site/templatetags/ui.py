@@ -21,8 +21,8 @@ from serment.formats import dates
 from serment.formats.money import format_euros
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
-from serment.site.paths import path
 from serment.vault.ids import encode
+from serment.vault.paths import path
 
 register = template.Library()
 

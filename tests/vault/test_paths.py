@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import NoReverseMatch, reverse
 
-from serment.site.paths import path
+from serment.vault.paths import path
 
 CASES = [
     ("record:open", (7,)),
