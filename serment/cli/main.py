@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable
 
+from serment.cli import lan
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -27,6 +29,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         command.add_argument("--workers", type=int, default=2)
+
+    serve.add_argument("--lan", action="store_true", help="servir le réseau du cabinet, en TLS")
+    serve.add_argument("--name", help="nom sous lequel les postes appellent cette machine")
+    serve.add_argument("--cert", help="certificat du cabinet (sinon une autorité locale est créée)")
+    serve.add_argument("--key", help="clé de ce certificat")
+    commands.add_parser("upgrade", help="mettre la base à jour, après essai sur une copie")
 
     journal = commands.add_parser("journal", help="journal chaîné")
     journal.add_argument("action", choices=["verify"], help="verify : prouver la chaîne")
@@ -62,7 +70,7 @@ def _version() -> str:
 
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    from serment.cli import backup, catalogue, check, conformity, demo, init, journal, recover, serve
+    from serment.cli import backup, catalogue, check, conformity, demo, init, journal, recover, serve, upgrade
 
     return {
         "init": init.run,
@@ -76,6 +84,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "check": check.run,
         "conformity": conformity.run,
         "migrate": serve.migrate,
+        "upgrade": upgrade.run,
     }[name]
 
 
@@ -86,6 +95,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.command == "demo":
         os.environ.setdefault("DATA_DIR", "var/demo")
         os.environ["SERMENT_DEMO"] = "1"
+    if getattr(arguments, "lan", False):
+        lan.prepare(arguments)
     import django
 
     django.setup()

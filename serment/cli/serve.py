@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 
+from serment.cli import lan
 from serment.operations import schedule
 
 
@@ -33,14 +35,19 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Serment est prêt : http://{arguments.host}:{arguments.port}/", flush=True)
+    paths = lan.certificate(arguments)
+    scheme, host = ("https", arguments.names[0]) if paths else ("http", arguments.host)
+    print(f"Serment est prêt : {scheme}://{host}:{arguments.port}/", flush=True)
     schedule.start()
-    serve(arguments.host, arguments.port, arguments.workers)
+    serve(arguments.host, arguments.port, arguments.workers, paths)
     return 0
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Run granian in this process; workers are processes of their own, one thread each."""
+def serve(host: str, port: int, workers: int, paths: tuple[str, str] | None = None) -> None:
+    """Run granian in this process; workers are processes of their own, one thread each.
+
+    ``paths``: certificate and key, to serve in TLS 1.2 or better.
+    """
     from django.db import connections
     from granian.constants import Interfaces
     from granian.server import Server
@@ -58,4 +65,6 @@ def serve(host: str, port: int, workers: int) -> None:
         backlog=256,
         log_access=False,
         log_level="warning",
+        ssl_cert=Path(paths[0]) if paths else None,
+        ssl_key=Path(paths[1]) if paths else None,
     ).serve()

@@ -56,6 +56,23 @@ def _dump_sqlite(target: Path) -> dict[str, int]:
         return {t: copy.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in COUNTED}  # noqa: S608
 
 
+def whole_copy(target: Path) -> dict[str, int]:
+    """A plain copy of the embedded database, keyring included: for a trial on this machine, never to be stored."""
+    source = str(settings.DATABASES["default"]["NAME"])
+    target.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as live,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        live.backup(copy)
+        known = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return {
+            t: copy.execute(f"SELECT count(*) FROM {t}").fetchone()[0]  # noqa: S608
+            for t in COUNTED
+            if t in known
+        }
+
+
 def _dump_postgresql(target: Path) -> dict[str, int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

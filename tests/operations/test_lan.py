@@ -1,0 +1,93 @@
+"""TLS on the practice's network, and upgrades tried on a copy (E-WEB-1, P-SRV-2)."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from serment.operations import tls
+
+
+def test_the_certificate_serves_its_names_and_renews(tmp_path, monkeypatch):
+    first, key = tls.certificate(tmp_path, ["localhost", "127.0.0.1"])
+    assert key.stat().st_mode & 0o077 == 0 and (tmp_path / "autorite.key").stat().st_mode & 0o077 == 0
+    kept = first.read_bytes()
+    assert tls.certificate(tmp_path, ["localhost"])[0].read_bytes() == kept
+    assert tls.certificate(tmp_path, ["localhost", "cabinet.local"])[0].read_bytes() != kept
+    authority = (tmp_path / "autorite-serment.crt").read_bytes()
+    monkeypatch.setattr(tls, "RENEW_BEFORE", timedelta(days=500))
+    renewed = tls.certificate(tmp_path, ["localhost", "cabinet.local"])[0]
+    assert tls.ends_at(renewed) > datetime.now(UTC) + timedelta(days=390)
+    assert (tmp_path / "autorite-serment.crt").read_bytes() == authority, "workstations keep trusting it"
+
+
+def _rest(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(4096)
+    except OSError:
+        return b""
+
+
+@pytest.mark.sqlite
+def test_the_practice_network_is_served_in_tls_only(installation):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "serment", "serve", "--lan", "--port", str(port), "--workers", "1"]
+    server = subprocess.Popen(command, env=installation.environment, stdout=subprocess.DEVNULL)
+    authority = installation.folder / "tls" / "autorite-serment.crt"
+    try:
+        answer = None
+        for _ in range(200):
+            try:
+                trusted = ssl.create_default_context(cafile=authority)
+                connection = http.client.HTTPSConnection("localhost", port, context=trusted, timeout=5)
+                connection.request("GET", "/connexion/")
+                answer = connection.getresponse()
+                answer.read()
+                break
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)
+        assert answer is not None and answer.status == 200
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert all("Secure" in cookie for cookie in answer.headers.get_all("Set-Cookie") or [])
+        stranger = http.client.HTTPSConnection("localhost", port, context=ssl.create_default_context())
+        with pytest.raises(ssl.SSLCertVerificationError):
+            stranger.request("GET", "/")
+        plain = socket.create_connection(("localhost", port), timeout=5)
+        plain.sendall(b"GET /connexion/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"HTTP/1.1 200" not in _rest(plain)
+        old = ssl.create_default_context(cafile=authority)
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises(ssl.SSLError):
+            old.wrap_socket(socket.create_connection(("localhost", port)), server_hostname="localhost")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+
+
+@pytest.mark.sqlite
+def test_an_upgrade_is_tried_on_a_copy_and_comes_back_if_it_fails(installation):
+    assert "déjà à jour" in installation.serment("upgrade").stdout
+    path = installation.folder / "serment.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE conformity_attestation")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity'")
+    done = installation.serment("upgrade")
+    assert done.returncode == 0 and "1 évolutions appliquées" in done.stdout, done.stderr
+    assert installation.read() == ["sulfamidine", "sulfamidine"]
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity'")
+    failed = installation.serment("upgrade")  # the table is already there: the trial fails
+    assert failed.returncode == 1 and "rien n’a été changé" in failed.stderr
+    assert installation.read() == ["sulfamidine", "sulfamidine"]
+    assert not list(installation.folder.glob("*avant*"))
