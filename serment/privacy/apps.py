@@ -27,6 +27,7 @@ class PrivacyConfig(AppConfig):
             privacy_opposed="Opposition enregistrée",
             privacy_lifted="Limitation ou opposition levée",
             privacy_processor="Registre des sous-traitants modifié",
+            privacy_charter_signed="Charte informatique signée",
             privacy_breach="Registre des violations modifié",
         )
         panels.register_tab("rights", "Droits", "privacy:patient", "privacy.patient", 95)

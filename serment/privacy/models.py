@@ -193,6 +193,36 @@ class RightsRequest(TenantModel):
         indexes = [models.Index(fields=["practice_id", "state", "due_on"], name="request_by_deadline")]
 
 
+class CharterSignature(TenantModel):
+    """A member of the team signed the charter: which text, when, with their own key (P-SENS-2)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"person_id": (Category.STAFF,)},
+        recipients=("owner", "self"),
+        retention="evidence",
+        export="date de signature",
+        destruction="with the practice",
+        subject="person",
+        clear={"person_id": "id of a member of the team"},
+    )
+
+    person_id = models.BigIntegerField()
+    text_digest = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+    signature = models.BinaryField()
+    signer_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "person_id", "text_digest"], name="charter_signed_once"
+            )
+        ]
+
+
 class Processor(TenantModel):
     """A provider who handles data for the practice: contract, seven clauses, hosting certificate (R6.13-R6.25)."""
 

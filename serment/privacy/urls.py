@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.privacy.views import people, registers
+from serment.privacy.views import charter, people, registers
 
 app_name = "privacy"
 _PATIENT = "patients/<id:patient_id>/"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("violations/nouvelle/", registers.breach, name="breach_new"),
     path("violations/<id:breach_id>/", registers.breach, name="breach"),
     path("violations/<id:breach_id>/notification.pdf", registers.breach_pdf, name="breach_pdf"),
+    path("charte/", charter.page, name="charter"),
+    path("charte/charte.pdf", charter.pdf, name="charter_pdf"),
     path("notice/", people.notice_page, name="notice"),
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
     path("demandes/", people.request_list, name="requests"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from serment.agenda.models import Appointment
 from serment.conformity.checks import Verdict, control
 from serment.practice.models import Practice
-from serment.privacy import breaches, notice, processors, profiles, register, requests, rights, watch
+from serment.privacy import breaches, charter, notice, processors, profiles, register, requests, rights, watch
 from serment.privacy.models import NoticeHanding, Processor
 from serment.vault.tenancy import current_practice
 
@@ -160,3 +160,15 @@ def watched() -> Verdict:
     found = watch.signals()
     text = f"{len(found)} signaux sur sept jours (lecture en masse, nuit, refus, copies)."
     return Verdict(True, text, "privacy:home")
+
+
+@control("charter")
+def charter_signed() -> Verdict:
+    """A practice that shares its tools has everyone sign the charter written from its real settings."""
+    people = charter.missing(Practice.objects.get(pk=current_practice()))
+    text = (
+        f"{len(people)} personnes n’ont pas signé la charte d’aujourd’hui."
+        if people
+        else "Charte signée par tous."
+    )
+    return Verdict(not people, text, "privacy:charter")
