@@ -14,7 +14,7 @@ from serment.billing import services as billing
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines, tariffs_on
 from serment.catalogues.services import load_starter
-from serment.operations.models import Intervention
+from serment.operations.models import Equipment, Intervention
 from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
 from serment.prescribing import services as prescribing
@@ -26,6 +26,7 @@ from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.problem import Problem
+from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
 from serment.vault.ids import new_id
@@ -173,12 +174,18 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
         agreed_by=cabinet.doctor.pk,
         ends_at=timezone.now() + timedelta(hours=1),
     )
+    equipment = Equipment.objects.create(kind="laptop", label="portable des visites")
+    held = holds.place(
+        author=cabinet.doctor, reason="litigation", patient=cabinet.patient(birth_family_name="Retenu")
+    )
     gone = cabinet.patient(birth_family_name="Archambault")
     archived = retention.archive(
         keyring=keyring, author=cabinet.doctor, due=Due(gone.pk, timezone.localdate() - timedelta(days=2000))
     )
     return {
         "archive_id": archived.pk,
+        "equipment_id": equipment.pk,
+        "hold_id": held.pk,
         "intervention_id": intervention.pk,
         "request_id": asked.pk,
         "restriction_id": opposed.pk,

@@ -13,6 +13,8 @@ class AgendaConfig(AppConfig):
         from serment.patients import panels
 
         actions.register(
+            agenda_degraded_sheet="Feuille de secours chiffrée éditée",
+            agenda_erased="Rendez-vous et notes effacés à la demande du patient",
             agenda_viewed="Agenda consulté",
             agenda_printed="Feuille du jour affichée",
             agenda_opened="Rendez-vous consulté",

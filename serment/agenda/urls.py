@@ -9,6 +9,7 @@ urlpatterns = [
     path("donnees/", calendar.feed, name="feed"),
     path("changements/", calendar.changes, name="changes"),
     path("feuille/", waiting.sheet, name="list"),
+    path("secours/", waiting.emergency, name="emergency"),
     path("salle-d-attente/", waiting.waiting, name="waiting"),
     path("patients/<id:patient_id>/", waiting.of_patient, name="patient"),
     path("deplacer/", gestures.move, name="move"),

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     conformity = commands.add_parser("conformity", help="état de chaque exigence du référentiel")
     conformity.add_argument("--json", action="store_true", help="liste complète, pour une machine")
 
+    commands.add_parser("upkeep", help="passage de nuit : journal, sessions et comptes arrivés à terme")
     commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
     return parser
@@ -70,7 +71,19 @@ def _version() -> str:
 
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    from serment.cli import backup, catalogue, check, conformity, demo, init, journal, recover, serve, upgrade
+    from serment.cli import (
+        backup,
+        catalogue,
+        check,
+        conformity,
+        demo,
+        init,
+        journal,
+        recover,
+        serve,
+        upgrade,
+        upkeep,
+    )
 
     return {
         "init": init.run,
@@ -85,6 +98,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "conformity": conformity.run,
         "migrate": serve.migrate,
         "upgrade": upgrade.run,
+        "upkeep": upkeep.run,
     }[name]
 
 

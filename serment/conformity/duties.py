@@ -8,7 +8,7 @@ from serment.access import reviews
 from serment.operations import backup
 from serment.operations.models import Run
 from serment.privacy import breaches, requests, watch
-from serment.retention import clock, services
+from serment.retention import clock, services, upkeep
 
 LOOK = 50
 
@@ -25,6 +25,9 @@ def duties() -> list[tuple[str, str]]:
         found.append(("Sauvegarde à faire : la dernière réussie a plus de 36 heures", "operations:home"))
     if reviews.is_due():
         found.append(("Revue annuelle des droits à faire", "access:review"))
+    if leaving := upkeep.dormant():
+        who = ", ".join(f"{person.display_name} ({days} j)" for person, days in leaving[:3])
+        found.append((f"Comptes inutilisés, bientôt suspendus\u00a0: {who}", "access:team"))
     due = sum(not item.held for item in islice(clock.sweep(), LOOK))
     if due:
         found.append((f"{due}{' ou plus' if due == LOOK else ''} dossiers à archiver", "retention:home"))

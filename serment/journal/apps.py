@@ -13,4 +13,5 @@ class JournalConfig(AppConfig):
             journal_viewed="Journal consulté",
             journal_verified="Chaîne du journal vérifiée",
             journal_exported="Journal exporté",
+            journal_purged="Événements arrivés à terme supprimés, sceau posé",
         )

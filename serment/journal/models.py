@@ -19,6 +19,31 @@ class Head(models.Model):
     digest = models.BinaryField(default=b"")
 
 
+class Seal(models.Model):
+    """What a purge leaves of the events it took: up to which number, and the hash the chain goes on from.
+
+    A seal counts only if the chain itself tells of it (an event `journal.purged` with the same number and hash), so
+    that a row added by hand hides nothing.
+    """
+
+    inventory = "no personal data"
+
+    practice_id = models.BigIntegerField()
+    through_seq = models.BigIntegerField()
+    digest = models.BinaryField()
+    events = models.BigIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantManager()
+    unscoped = models.Manager()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "through_seq"], name="journal_seal_once")
+        ]
+
+
 class Event(models.Model):
     """Who did what, when, to which row. Never a content: ids and codes only (E-TRAC-1)."""
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from serment.journal import actions, anchor, chain
-from serment.journal.models import Event, Head
+from serment.journal.models import Event, Head, Seal
 from serment.vault.tenancy import all_practices, current_practice
 
 
@@ -133,8 +133,11 @@ def verify(practice_id: int) -> Verdict:
 
 
 def _verify(practice_id: int) -> Verdict:
-    previous, expected, digests = chain.START, 1, {}
+    digests: dict[int, bytes] = {}
     anchored = anchor.recall(practice_id)
+    seal = Seal.unscoped.filter(practice_id=practice_id).order_by("-through_seq").first()
+    previous, expected = (bytes(seal.digest), seal.through_seq + 1) if seal else (chain.START, 1)
+    told = seal is None
     rows = Event.unscoped.filter(practice_id=practice_id).order_by("seq")
     for event in rows.iterator(chunk_size=5000):
         if event.seq != expected:
@@ -156,8 +159,13 @@ def _verify(practice_id: int) -> Verdict:
             return Verdict(practice_id, expected - 1, event.seq, "événement modifié ou inséré")
         if anchored and event.seq == anchored[0]:
             digests[event.seq] = computed
+        told = told or (event.action == "journal.purged" and _tells_of(seal, event))
         previous, expected = computed, expected + 1
     count = expected - 1
+    if seal and not told:
+        return Verdict(
+            practice_id, count, seal.through_seq + 1, "sceau de purge que le journal ne connaît pas"
+        )
     if anchored and anchored[0] > count:
         return Verdict(practice_id, count, expected, "fin du journal supprimée (l’ancre va plus loin)")
     if anchored and digests.get(anchored[0]) != anchored[1]:
@@ -170,3 +178,11 @@ def _verify(practice_id: int) -> Verdict:
     if anchored is None and count:
         return Verdict(practice_id, count, 1, "fichier d’ancrage absent")
     return Verdict(practice_id, count, None, "chaîne intacte")
+
+
+def _tells_of(seal: Seal | None, event: Event) -> bool:
+    return (
+        seal is not None
+        and event.details.get("through") == seal.through_seq
+        and event.details.get("digest") == bytes(seal.digest).hex()
+    )

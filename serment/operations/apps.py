@@ -12,6 +12,7 @@ class OperationsConfig(AppConfig):
         actions.register(
             operations_viewed="Page d’exploitation consultée",
             operations_backup_asked="Sauvegarde demandée",
+            operations_equipment="Registre du matériel modifié",
             operations_intervention_opened="Intervention ouverte",
             operations_intervention_closed="Intervention close",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from serment.operations.models import Intervention
+from serment.operations.models import Equipment, Intervention
 
 
 class OpenForm(forms.ModelForm):
@@ -17,6 +17,26 @@ class OpenForm(forms.ModelForm):
     class Meta:
         model = Intervention
         fields = ("technician", "company", "equipment", "goal", "remote")
+
+
+class EquipmentForm(forms.ModelForm):
+    class Meta:
+        model = Equipment
+        fields = (
+            "kind",
+            "label",
+            "serial",
+            "encrypted",
+            "screen_lock",
+            "leaves",
+            "updated_on",
+            "disposed_on",
+            "erasure",
+        )
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("updated_on", "disposed_on")
+        }
 
 
 class CloseForm(forms.Form):

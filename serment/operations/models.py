@@ -10,12 +10,16 @@ from serment.vault.tenancy import TenantModel
 
 
 class Run(models.Model):
-    """A backup or a rehearsal of the whole installation: when, how it went, what it counted (P-SAUV-1, E-SAUV-4)."""
+    """A backup, a rehearsal or a nightly run over the whole installation: when, how it went, what it counted.
+
+    P-SAUV-1, E-SAUV-4.
+    """
 
     class Kind(models.TextChoices):
         BACKUP = "backup", "sauvegarde"
         REHEARSAL = "rehearsal", "répétition de restauration"
         RESTORE = "restore", "restauration"
+        UPKEEP = "upkeep", "passage de nuit"
 
     inventory = NO_PERSONAL_DATA
 
@@ -32,6 +36,52 @@ class Run(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "-started_at"], name="run_by_kind")]
+
+
+class Equipment(TenantModel):
+    """A machine, a phone, a removable medium: what protects it, and how its life ended (P-POST, P-NOMADE, P-REBUT)."""
+
+    class Kind(models.TextChoices):
+        WORKSTATION = "workstation", "poste de travail"
+        LAPTOP = "laptop", "ordinateur portable"
+        PHONE = "phone", "téléphone ou tablette"
+        SERVER = "server", "serveur ou stockage réseau"
+        REMOVABLE = "removable", "support amovible"
+        NETWORK = "network", "box, routeur, borne wifi"
+        PRINTER = "printer", "imprimante ou scanner"
+
+    inventory = NO_PERSONAL_DATA
+
+    kind = models.CharField("nature", max_length=12, choices=Kind.choices)
+    label = models.CharField(
+        "nom", max_length=80, help_text="« portable des visites », « clé de sauvegarde »"
+    )
+    serial = models.CharField("n° de série", max_length=60, blank=True)
+    encrypted = models.BooleanField("disque ou mémoire chiffrés", default=False)
+    screen_lock = models.BooleanField("verrouillage et code", default=False)
+    leaves = models.BooleanField("sort du cabinet", default=False)
+    updated_on = models.DateField("mises à jour vérifiées le", null=True, blank=True)
+    disposed_on = models.DateField("mis au rebut le", null=True, blank=True)
+    erasure = models.CharField(
+        "preuve d’effacement",
+        max_length=160,
+        blank=True,
+        help_text="certificat, méthode, ou destruction physique",
+    )
+
+    class Meta:
+        base_manager_name = "unscoped"
+
+    def lacks(self) -> list[str]:
+        """What is missing, in words; empty when nothing is."""
+        if self.disposed_on:
+            return [] if self.erasure or self.kind == self.Kind.NETWORK else ["preuve d’effacement"]
+        missing = []
+        if not self.encrypted and self.kind not in (self.Kind.NETWORK, self.Kind.PRINTER):
+            missing.append("chiffrement")
+        if not self.screen_lock and self.kind in (self.Kind.WORKSTATION, self.Kind.LAPTOP, self.Kind.PHONE):
+            missing.append("verrouillage")
+        return missing
 
 
 class Intervention(TenantModel):

@@ -1,4 +1,4 @@
-"""The daily backup of a served practice: one thread that asks, a process of its own that does."""
+"""The daily work of a served practice, backup then upkeep: one thread that asks, processes of their own that do."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ EVERY_SECONDS = 1800
 
 
 def start() -> threading.Thread:
-    """Look every half hour whether the last good backup is a day old, and make one if so."""
+    """Look every half hour whether the last good backup or upkeep is a day old, and start one if so."""
     thread = threading.Thread(target=_watch, name="serment-backup", daemon=True)
     thread.start()
     return thread
 
 
-def is_due() -> bool:
-    last = backup.last_good(Run.Kind.BACKUP)
+def is_due(kind: str) -> bool:
+    last = backup.last_good(kind)
     return last is None or timezone.now() - last.started_at > timedelta(hours=24)
 
 
 def _watch() -> None:
     pause = threading.Event()
     while not pause.wait(EVERY_SECONDS):
-        try:
-            due = is_due()
-        finally:
-            connections.close_all()
-        if due:
-            subprocess.run([sys.executable, "-m", "serment", "backup"], check=False)
+        for kind in (Run.Kind.BACKUP, Run.Kind.UPKEEP):
+            try:
+                due = is_due(kind)
+            finally:
+                connections.close_all()
+            if due:
+                subprocess.run([sys.executable, "-m", "serment", kind.value], check=False)

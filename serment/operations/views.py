@@ -18,8 +18,8 @@ from serment.access.models import Person
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.operations import backup, installation
-from serment.operations.forms import CloseForm, OpenForm
-from serment.operations.models import Intervention, Run
+from serment.operations.forms import CloseForm, EquipmentForm, OpenForm
+from serment.operations.models import Equipment, Intervention, Run
 
 
 @requires("operations.view")
@@ -33,6 +33,7 @@ def home(request: Any) -> HttpResponse:
         "interventions": [
             (row, people.get(row.agreed_by, "—")) for row in Intervention.objects.order_by("-opened_at")[:50]
         ],
+        "equipment": Equipment.objects.order_by("disposed_on", "kind", "label"),
         "now": timezone.now(),
     }
     journal.record("operations.viewed")
@@ -71,6 +72,23 @@ def open_intervention(request: Any) -> HttpResponse:
             messages.success(request, "Intervention ouverte et inscrite à la main courante.")
             return redirect("operations:home")
     context = {"form": form, "title": "Ouvrir une intervention"}
+    return render(request, "operations/form.html", context, status=status)
+
+
+@requires("operations.manage")
+@require_http_methods(["GET", "POST"])
+def equipment(request: Any, equipment_id: int | None = None) -> HttpResponse:
+    """Add or change one line of the hardware register."""
+    row = get_object_or_404(Equipment.objects.all(), pk=equipment_id) if equipment_id else None
+    form, status = EquipmentForm(request.POST or None, instance=row), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            made = form.save()
+            journal.record("operations.equipment", object_id=made.pk, details={"fields": form.changed_data})
+            messages.success(request, "Matériel enregistré.")
+            return redirect("operations:home")
+    context = {"form": form, "title": row.label if row else "Ajouter un matériel"}
     return render(request, "operations/form.html", context, status=status)
 
 

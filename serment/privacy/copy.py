@@ -5,19 +5,17 @@ One file, AES-256, opened by a secret that is shown once and must travel another
 
 from __future__ import annotations
 
-import io
 import json
-import secrets
 from datetime import date, datetime
 from typing import Any
 
-import pikepdf
 from django.utils import timezone
 
 from serment.access.models import Person
 from serment.agenda.models import Appointment
 from serment.billing.models import Claim
 from serment.documents import file_pdf
+from serment.documents.locked import lock_pdf, new_secret
 from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
@@ -34,13 +32,7 @@ from serment.record.services import patient_keys
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 Part = tuple[str, list[tuple[str, str]]]
-
-
-def new_secret() -> str:
-    """Four groups of five: 99 bits, easy to say on the telephone."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
 
 
 def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
@@ -205,19 +197,10 @@ def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str =
         )
     )
     archive = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
-    content = encrypted(plain, archive, secret)
+    content = lock_pdf(plain, secret, {"dossier.json": (archive, "application/json")})
     journal.record(
         "privacy.copy_made",
         subject_id=patient_id,
         details={"entries": len(data["record"]), "bytes": len(content)},
     )
     return content, secret
-
-
-def encrypted(plain: bytes, archive: bytes, secret: str) -> bytes:
-    """A PDF with ``archive`` attached, in AES-256 (revision 6), opened by ``secret`` alone."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(plain)) as pdf:
-        pdf.attachments["dossier.json"] = pikepdf.AttachedFileSpec(pdf, archive, mime_type="application/json")
-        pdf.save(out, encryption=pikepdf.Encryption(owner=new_secret(), user=secret, R=6))
-    return out.getvalue()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from serment.privacy import profiles, rights
-from serment.privacy.models import Breach, Particulars, Processor, RightsRequest, Settings
+from serment.privacy.models import AwarenessSession, Breach, Particulars, Processor, RightsRequest, Settings
+from serment.vault.ids import decode, encode
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -91,6 +93,30 @@ class CloseForm(forms.Form):
 
 class ExtendForm(forms.Form):
     reason = forms.CharField(label="Pourquoi deux mois de plus", max_length=300)
+
+
+class AwarenessForm(forms.ModelForm):
+    """``people`` are offered from the team at hand."""
+
+    people = forms.MultipleChoiceField(label="Participants", widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = AwarenessSession
+        fields = ("held_on", "topic", "people")
+        widgets = {"held_on": DAY}
+
+    def __init__(self, *args: Any, team: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(encode(person.pk), person.display_name) for person in team]
+
+    def clean_held_on(self) -> date:
+        day: date = self.cleaned_data["held_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("Notez la séance une fois tenue\u00a0: cette date est à venir.")
+        return day
+
+    def clean_people(self) -> list[int]:
+        return [decode(text) for text in self.cleaned_data["people"]]
 
 
 class ProcessorForm(forms.ModelForm):

@@ -111,6 +111,7 @@ class NoticeHanding(TenantModel):
         POSTER = "poster", "affiche vue au cabinet"
         LEAFLET = "leaflet", "dépliant remis"
         EMAIL = "email", "courriel de confirmation"
+        CONFIRMATION = "slip", "jointe à une confirmation"
         SPOKEN = "spoken", "expliquée de vive voix"
 
     inventory = Inventory(
@@ -184,6 +185,10 @@ class RightsRequest(TenantModel):
     asked = SealedField(domain=Domain.ADMIN, null=True)
     answer = SealedField(domain=Domain.ADMIN, null=True)
     ground = models.CharField(max_length=24, blank=True, help_text="code of the refusal's legal ground")
+    outcome = models.JSONField(
+        default=list,
+        help_text="sentences without identity: what went, what stays and until when, who was told",
+    )
     received_by = models.BigIntegerField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.BigIntegerField(null=True)
@@ -221,6 +226,30 @@ class CharterSignature(TenantModel):
                 fields=["practice_id", "person_id", "text_digest"], name="charter_signed_once"
             )
         ]
+
+
+class AwarenessSession(TenantModel):
+    """The team was made aware: when, on what, who took part (P-SENS-1)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"people": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="dates et thèmes",
+        destruction="with the practice",
+        subject="person",
+        clear={"people": "ids of members of the team"},
+    )
+
+    held_on = models.DateField("date")
+    topic = models.CharField("thème", max_length=160)
+    people = models.JSONField(default=list, help_text="ids of those who took part")
+    author_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
 
 
 class Processor(TenantModel):

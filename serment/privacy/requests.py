@@ -11,7 +11,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
-from serment.privacy import profiles, register, rights
+from serment.privacy import erasure, profiles, recipients, register, rights
 from serment.privacy.models import RightsRequest
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
@@ -144,6 +144,10 @@ def _act(keyring: Keyring, author: Person, row: RightsRequest) -> None:
         oppose(
             keyring=keyring, author=author, patient_id=row.patient_id, purpose=row.purpose, request_id=row.pk
         )
+    elif row.kind == Kind.ERASURE:
+        row.outcome = erasure.carry_out(keyring=keyring, patient_id=row.patient_id)
+    elif row.kind == Kind.RECTIFICATION:
+        row.outcome = [text for _, text in recipients.past(row.patient_id)]
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.privacy.views import charter, people, registers
+from serment.privacy.views import charter, people, registers, statistics
 
 app_name = "privacy"
 _PATIENT = "patients/<id:patient_id>/"
@@ -21,10 +21,14 @@ urlpatterns = [
     path("violations/<id:breach_id>/notification.pdf", registers.breach_pdf, name="breach_pdf"),
     path("charte/", charter.page, name="charter"),
     path("charte/charte.pdf", charter.pdf, name="charter_pdf"),
+    path("charte/sensibilisation/", charter.awareness, name="awareness"),
+    path("statistiques/", statistics.page, name="statistics"),
     path("notice/", people.notice_page, name="notice"),
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
+    path("rendez-vous/<id:appointment_id>/confirmation/", people.slip, name="slip"),
     path("demandes/", people.request_list, name="requests"),
     path("demandes/<id:request_id>/", people.decide, name="decide"),
+    path("demandes/<id:request_id>/reponse.pdf", people.letter, name="letter"),
     path("restrictions/<id:restriction_id>/lever/", people.lift, name="lift"),
     path(_PATIENT, people.patient, name="patient"),
     path(f"{_PATIENT}notice/", people.hand, name="hand"),

@@ -8,11 +8,15 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         from serment.journal import actions
+        from serment.patients import panels
 
         actions.register(
             retention_viewed="Durées de conservation consultées",
             retention_archived="Dossier archivé",
             retention_consulted="Archive consultée",
             retention_returned="Dossier remis en base active",
+            retention_held="Dossier retenu au-delà de son terme",
+            retention_hold_lifted="Retenue levée",
             retention_destroyed="Archives détruites",
         )
+        panels.register_tab("retention", "Conservation", "retention:patient", "retention.act", 97)

@@ -18,6 +18,7 @@ from serment.patients.models import Patient, Restriction
 from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
 from serment.record.models import Entry
+from serment.retention.models import Hold
 
 RULE = "medical_record"
 BATCH = 1000
@@ -50,7 +51,7 @@ def destroy_on(last_on: date, birth_date: date | None) -> date:
 
 
 def sweep(today: date | None = None) -> Iterator[Due]:
-    """Every file to archive, in bounded batches: five queries for a thousand files, whatever they hold."""
+    """Every file to archive, in bounded batches: six queries for a thousand files, whatever they hold."""
     limit, cursor = horizon(today), 0
     while True:
         batch = list(
@@ -60,12 +61,25 @@ def sweep(today: date | None = None) -> Iterator[Due]:
             return
         cursor = batch[-1][0]
         last = last_interventions(batch)
-        frozen = _frozen(batch[0][0], cursor)
+        waiting = _waiting(batch[0][0], cursor)
         for patient_id, on in last.items():
             if on < limit:
-                yield Due(
-                    patient_id, on, "données gelées à la demande du patient" if patient_id in frozen else ""
-                )
+                yield Due(patient_id, on, waiting.get(patient_id, ""))
+
+
+@dataclass(frozen=True)
+class Course:
+    """What will become of one file: last intervention, archiving, destruction."""
+
+    last_on: date
+    archive_on: date
+    destroy_on: date
+
+
+def course(patient_id: int, created_at: datetime, birth_date: date | None) -> Course:
+    """The clock of one patient's file, by the rule of the profile."""
+    last = last_interventions([(patient_id, created_at)])[patient_id]
+    return Course(last, add_months(last, rule().active_months), destroy_on(last, birth_date))
 
 
 def last_interventions(batch: list[tuple[int, datetime]]) -> dict[int, date]:
@@ -86,8 +100,12 @@ def last_interventions(batch: list[tuple[int, datetime]]) -> dict[int, date]:
     return found | {pk: on for pk, on in held.items() if pk in found}
 
 
-def _frozen(first: int, end: int) -> set[int]:
-    rows = Restriction.objects.filter(
-        patient_id__gte=first, patient_id__lte=end, kind=Restriction.Kind.LIMITATION, lifted_at=None
+def _waiting(first: int, end: int) -> dict[int, str]:
+    """Why some files must wait: frozen by the patient, or held by the practice."""
+    span = {"patient_id__gte": first, "patient_id__lte": end, "lifted_at": None}
+    held = Hold.objects.filter(**span).values_list("patient_id", "reason")
+    found = {pk: f"retenu : {Hold.Reason(reason).label}" for pk, reason in held if pk is not None}
+    frozen = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, **span)
+    return found | dict.fromkeys(
+        frozen.values_list("patient_id", flat=True), "données gelées à la demande du patient"
     )
-    return set(rows.values_list("patient_id", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from serment.patients.models import Patient
 from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
@@ -39,6 +40,44 @@ class ArchivedFile(TenantModel):
         indexes = [
             models.Index(fields=["practice_id", "lookup"], name="archive_by_token"),
             models.Index(fields=["practice_id", "destroy_on"], name="archive_by_end"),
+        ]
+
+
+class Hold(TenantModel):
+    """A file that must wait: a court, an expert, an insurer may still ask for it. The clock passes it by (R7.2)."""
+
+    class Reason(models.TextChoices):
+        LITIGATION = "litigation", "contentieux en cours"
+        EXPERTISE = "expertise", "expertise ou réclamation"
+        HEALTH = "health", "affection de longue durée suivie ailleurs"
+        AUTHORITY = "authority", "demande d’une autorité"
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"patient": (Category.TRACE,)},
+        recipients=("practitioners", "patient"),
+        retention="medical_record",
+        export="motif et dates",
+        destruction="rows with the patient",
+        clear={"patient": "opaque id, a coarse reason and dates"},
+    )
+
+    patient = models.ForeignKey(Patient, null=True, on_delete=models.CASCADE, related_name="holds")
+    archived = models.ForeignKey(ArchivedFile, null=True, on_delete=models.CASCADE, related_name="holds")
+    reason = models.CharField("motif", max_length=10, choices=Reason.choices)
+    since = models.DateTimeField(auto_now_add=True)
+    author_id = models.BigIntegerField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False) ^ models.Q(archived__isnull=False),
+                name="hold_on_one_file",
+            )
         ]
 
 

@@ -12,12 +12,14 @@ from serment.billing.models import Claim, Payment
 from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion
+from serment.retention.models import Hold
 from serment.vault.models import IndexToken
 
 MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Patient, "pk"),
     (PatientVersion, "patient_id"),
     (Restriction, "patient_id"),
+    (Hold, "patient_id"),
     (NoticeHanding, "patient_id"),
     (RightsRequest, "patient_id"),
     (Appointment, "patient_id"),

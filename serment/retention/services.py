@@ -18,8 +18,8 @@ from serment.journal import services as journal
 from serment.patients.restrictions import require_free
 from serment.patients.selectors import card
 from serment.privacy import copy
-from serment.retention import clock, rows, store
-from serment.retention.models import ArchivedFile, Certificate
+from serment.retention import clock, holds, rows, store
+from serment.retention.models import ArchivedFile, Certificate, Hold
 from serment.vault import archive as keys_of_archive
 from serment.vault import crypto
 from serment.vault.domains import Domain
@@ -46,6 +46,7 @@ def archive(*, keyring: Keyring, author: Person, due: clock.Due) -> ArchivedFile
     The patient's own keys go inside, under a key of the archive domain: neither medium opens without the other.
     """
     require_free(due.patient_id)
+    holds.require_none(due.patient_id)
     who = card(keyring=keyring, patient_id=due.patient_id)
     readable = copy.gather(keyring=keyring, patient_id=due.patient_id)
     circles = keys_of_archive.circles_of(due.patient_id)
@@ -174,8 +175,10 @@ def bring_back(*, keyring: Keyring, author: Person, archive_id: int) -> int:
 
 
 def ended(today: date | None = None) -> list[ArchivedFile]:
-    """Archived files whose term has come."""
-    return list(ArchivedFile.objects.filter(destroy_on__lte=today or timezone.localdate()).order_by("pk"))
+    """Archived files whose term has come, but those that a hold keeps."""
+    rows = ArchivedFile.objects.filter(destroy_on__lte=today or timezone.localdate())
+    held = Hold.objects.filter(archived__isnull=False, lifted_at=None).values("archived_id")
+    return list(rows.exclude(pk__in=held).order_by("pk"))
 
 
 def confirmation(found: list[ArchivedFile]) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.retention import views
+from serment.retention import patient_views, views
 
 app_name = "retention"
 urlpatterns = [
@@ -9,5 +9,9 @@ urlpatterns = [
     path("archives/", views.find, name="find"),
     path("archives/<id:archive_id>/", views.consult, name="consult"),
     path("archives/<id:archive_id>/rendre/", views.bring_back, name="bring_back"),
+    path("archives/<id:archive_id>/retenir/", patient_views.hold_archived, name="hold_archived"),
+    path("patients/<id:patient_id>/", patient_views.patient, name="patient"),
+    path("patients/<id:patient_id>/retenir/", patient_views.hold, name="hold"),
+    path("retenues/<id:hold_id>/lever/", patient_views.lift, name="lift"),
     path("detruire/", views.destroy, name="destroy"),
 ]

@@ -19,7 +19,7 @@ from serment.privacy import copy, profiles, register
 from serment.privacy.rights import add_months
 from serment.retention import clock, services, store
 from serment.retention.forms import DestroyForm, FindForm, ReasonForm
-from serment.retention.models import ArchivedFile, Certificate
+from serment.retention.models import ArchivedFile, Certificate, Hold
 
 SHOWN = 100
 
@@ -90,7 +90,13 @@ def consult(request: Any, archive_id: int) -> HttpResponse:
                 parts, status = copy.parts_of(opened), 200
             except (services.Refused, store.Missing) as error:
                 form.add_error("reason", str(error))
-    context = {"row": row, "form": form, "parts": parts}
+    context = {
+        "row": row,
+        "form": form,
+        "parts": parts,
+        "holds": row.holds.filter(lifted_at=None),
+        "reasons": Hold.Reason.choices,
+    }
     return render(request, "retention/consult.html", context, status=status)
 
 

@@ -13,6 +13,10 @@ from serment.vault.ids import encode
 
 def test_the_technician_sees_the_machine_and_no_patient(cabinet):
     cabinet.patient()
+    with cabinet.at_work(cabinet.doctor):
+        Intervention.objects.create(
+            technician="Théo", goal="essai", agreed_by=1, ends_at=timezone.now() + timedelta(hours=1)
+        )
     page = cabinet.client(cabinet.technician).get("/exploitation/")
     assert page.status_code == 200 and "Lestrange" not in page.content.decode()
     assert cabinet.client(cabinet.secretary).get("/exploitation/").status_code == 403
@@ -35,11 +39,11 @@ def test_an_intervention_is_opened_by_the_practice_and_closed_with_a_report(cabi
 
 
 def test_old_backups_are_an_alarm(db):
-    assert not backup.is_fresh(Run.Kind.BACKUP) and schedule.is_due()
+    assert not backup.is_fresh(Run.Kind.BACKUP) and schedule.is_due(Run.Kind.BACKUP)
     row = Run.objects.create(kind=Run.Kind.BACKUP, ok=True)
-    assert backup.is_fresh(Run.Kind.BACKUP) and not schedule.is_due()
+    assert backup.is_fresh(Run.Kind.BACKUP) and not schedule.is_due(Run.Kind.BACKUP)
     Run.objects.filter(pk=row.pk).update(started_at=timezone.now() - timedelta(hours=40))
-    assert not backup.is_fresh(Run.Kind.BACKUP) and schedule.is_due()
+    assert not backup.is_fresh(Run.Kind.BACKUP) and schedule.is_due(Run.Kind.BACKUP)
     Run.objects.create(kind=Run.Kind.BACKUP, ok=False)
     assert not backup.is_fresh(Run.Kind.BACKUP), "a failure is not a backup"
 

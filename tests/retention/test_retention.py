@@ -21,7 +21,7 @@ from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.models import Entry
 from serment.record.selectors import allergies
-from serment.retention import clock, rows, services, store
+from serment.retention import clock, holds, rows, services, store
 from serment.retention.models import ArchivedFile, Certificate
 from serment.vault import crypto
 from serment.vault.ids import encode
@@ -248,3 +248,30 @@ def test_the_pages_do_it(cabinet, old):
     assert doctor.post(f"{path}rendre/").status_code == 302
     assert cabinet.client(cabinet.secretary).get("/durees/").status_code == 403
     assert not Certificate.unscoped.exists() and Entry.unscoped.exists() and not Appointment.unscoped.exists()
+
+
+def test_a_hold_keeps_a_file_and_an_archive(cabinet, old):
+    """The clock passes a held file by, and destruction too, until the hold is lifted (R7.2)."""
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        held = holds.place(author=cabinet.doctor, reason="litigation", patient=old)
+        due = next(d for d in clock.sweep() if d.patient_id == old.pk)
+        assert due.held == "retenu : contentieux en cours"
+        with pytest.raises(holds.Held):
+            services.archive(keyring=keyring, author=cabinet.doctor, due=due)
+        holds.lift(author=cabinet.doctor, hold_id=held.pk)
+    archived = put_away(cabinet, old)
+    with cabinet.at_work(cabinet.doctor):
+        far = archived.destroy_on + timedelta(days=1)
+        assert [row.pk for row in services.ended(far)] == [archived.pk]
+        kept = holds.place(author=cabinet.doctor, reason="expertise", archived=archived)
+        assert services.ended(far) == []
+        holds.lift(author=cabinet.doctor, hold_id=kept.pk)
+        assert [row.pk for row in services.ended(far)] == [archived.pk]
+
+
+def test_the_patient_page_says_when_the_file_ends(cabinet, old):
+    browser = cabinet.client(cabinet.doctor)
+    page = browser.get(f"/durees/patients/{encode(old.pk)}/")
+    assert page.status_code == 200 and "Quitte la base active" in page.content.decode()
+    browser.post(f"/durees/patients/{encode(old.pk)}/retenir/", {"reason": "litigation"})
+    assert "contentieux en cours" in browser.get(f"/durees/patients/{encode(old.pk)}/").content.decode()

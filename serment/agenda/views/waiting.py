@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.rules import requires
-from serment.agenda import clock, perms, selectors
+from serment.agenda import clock, degraded, perms, selectors
 from serment.agenda.forms import id_or_none
 from serment.journal import services as journal
 from serment.patients import panels
@@ -96,6 +98,35 @@ def sheet(request: Any) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "agenda/sheet.html", context)
+
+
+@requires("agenda.view")
+@require_http_methods(["GET", "POST"])
+def emergency(request: Any) -> HttpResponse:
+    """Degraded mode: a day as an encrypted PDF, to keep where the practice chose."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    on, error = clock.day_of(request.POST.get("date"), tomorrow), ""
+    if request.method == "POST":
+        try:
+            content = degraded.sheet(
+                keyring=request.keyring,
+                practice=request.practice,
+                on=on,
+                secret=request.POST.get("secret", ""),
+            )
+            degraded.leave(content, on)
+            response = HttpResponse(content, content_type="application/pdf")
+            response["Content-Disposition"] = f'attachment; filename="secours-{on:%Y-%m-%d}.pdf"'
+            return response
+        except degraded.WeakSecret as refused:
+            error = str(refused)
+    context = {
+        "on": on,
+        "error": error,
+        "folder": settings.DEGRADED_DIR is not None,
+        "least": degraded.SECRET_LENGTH,
+    }
+    return render(request, "agenda/emergency.html", context, status=422 if error else 200)
 
 
 @requires("agenda.view")

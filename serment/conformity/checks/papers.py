@@ -137,13 +137,13 @@ def encrypted_copy() -> Verdict:
 
     import pikepdf
 
-    from serment.privacy.copy import encrypted, new_secret
+    from serment.documents.locked import lock_pdf, new_secret
 
     blank = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.save(blank)
     secret = new_secret()
-    content = encrypted(blank.getvalue(), b"{}", secret)
+    content = lock_pdf(blank.getvalue(), secret)
     try:
         pikepdf.open(io.BytesIO(content))
         closed = False

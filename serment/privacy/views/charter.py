@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from serment.access.models import Person
 from serment.access.rules import requires
 from serment.documents import notice_pdf
 from serment.documents.models import NoticeDocument
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.privacy import charter
-from serment.privacy.models import CharterSignature
+from serment.privacy.forms import AwarenessForm
+from serment.privacy.models import AwarenessSession, CharterSignature
 
 
 @requires("account.own")
@@ -27,7 +29,12 @@ def page(request: Any) -> HttpResponse:
         charter.sign(keyring=request.keyring, person=request.person, practice=request.practice)
         messages.success(request, "Charte signée.")
         return redirect("privacy:charter")
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
     context = {
+        "sessions": [
+            (row, ", ".join(people.get(pk, "—") for pk in row.people))
+            for row in AwarenessSession.objects.order_by("-held_on")[:20]
+        ],
         "charter": text,
         "signed": CharterSignature.objects.filter(
             person_id=request.person.pk, text_digest=text.digest
@@ -57,3 +64,22 @@ def pdf(request: Any) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="charte-informatique.pdf"'
     return response
+
+
+@requires("privacy.manage")
+@require_http_methods(["GET", "POST"])
+def awareness(request: Any) -> HttpResponse:
+    """Note that the team was made aware of something, and who took part (P-SENS-1)."""
+    team = [p for p in Person.objects.select_related("practitioner").order_by("family_name") if p.in_force()]
+    form, status = AwarenessForm(request.POST or None, team=team), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            row = form.save(commit=False)
+            row.author_id = request.person.pk
+            row.save()
+            journal.record("privacy.awareness", object_id=row.pk, details={"people": len(row.people)})
+            messages.success(request, "Séance de sensibilisation notée.")
+            return redirect("privacy:charter")
+    context = {"form": form, "title": "Noter une sensibilisation", "back": "privacy:charter"}
+    return render(request, "privacy/form.html", context, status=status)

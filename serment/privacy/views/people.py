@@ -13,12 +13,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.access.models import Person
 from serment.access.rules import requires
+from serment.agenda.models import Appointment
 from serment.documents import notice_pdf
+from serment.documents.locked import new_secret
 from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
 from serment.patients.selectors import names_of
 from serment.patients.views.identity import patient_context
-from serment.privacy import copy, notice, profiles, register, requests, rights
+from serment.privacy import (
+    copy,
+    erasure,
+    letters,
+    notice,
+    profiles,
+    recipients,
+    register,
+    requests,
+    rights,
+)
+from serment.privacy import slip as confirmations
 from serment.privacy.forms import CloseForm, ExtendForm, ReceiveForm
 from serment.privacy.models import NoticeHanding, RightsRequest
 from serment.record.services import patient_keys
@@ -42,6 +55,17 @@ def notice_file(request: Any) -> HttpResponse:
     journal.record("privacy.notice_printed", details={"poster": poster})
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="notice-information.pdf"'
+    return response
+
+
+@requires("privacy.patient")
+@require_POST
+def slip(request: Any, appointment_id: int) -> HttpResponse:
+    """The confirmation to hand or to join to an e-mail; the first one carries the notice."""
+    row = get_object_or_404(Appointment.objects.select_related("practitioner"), pk=appointment_id)
+    content = confirmations.confirmation(author=request.person, practice=request.practice, row=row)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="confirmation.pdf"'
     return response
 
 
@@ -172,8 +196,15 @@ def decide(request: Any, request_id: int) -> HttpResponse:
         except requests.Refused as error:
             (extension if "extend" in request.POST else form).add_error(None, str(error))
     context = patient_context(request, row.patient_id, "rights")
+    pending = row.state == "received"
+    erasing = pending and row.kind == RightsRequest.Kind.ERASURE
+    telling = pending and row.kind in ("rectification", "erasure", "limitation")
     context |= {
         "row": row,
+        "leaving": erasure.leaving(row.patient_id) if erasing else [],
+        "staying": erasure.staying(row.patient_id) if erasing else [],
+        "recipients": recipients.past(row.patient_id) if telling else [],
+        "outcome_label": "À prévenir" if row.kind == "rectification" else "Ce qui a été fait",
         "words": requests.opened(request.keyring, row),
         "grounds": requests.grounds_for(row),
         "ground": rights.GROUNDS.get(row.ground),
@@ -184,6 +215,17 @@ def decide(request: Any, request_id: int) -> HttpResponse:
     }
     journal.record("privacy.patient_viewed", subject_id=row.patient_id, object_id=row.pk)
     return render(request, "privacy/decide.html", context, status=status)
+
+
+@requires("privacy.decide")
+@require_GET
+def letter(request: Any, request_id: int) -> HttpResponse:
+    """The answer on paper, to hand over or to post."""
+    row = get_object_or_404(RightsRequest.objects.exclude(closed_at=None), pk=request_id)
+    content = letters.answer(keyring=request.keyring, practice=request.practice, row=row)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="reponse.pdf"'
+    return response
 
 
 @requires("privacy.decide")
@@ -202,7 +244,7 @@ def hand_copy(request: Any, patient_id: int) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="copie-du-dossier.pdf"'
         return response
     patient_keys(request.keyring, patient_id)
-    context = patient_context(request, patient_id, "rights") | {"secret": copy.new_secret()}
+    context = patient_context(request, patient_id, "rights") | {"secret": new_secret()}
     journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "copy"})
     return render(request, "privacy/copy.html", context)
 
