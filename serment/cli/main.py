@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     conformity = commands.add_parser("conformity", help="état de chaque exigence du référentiel")
     conformity.add_argument("--json", action="store_true", help="liste complète, pour une machine")
 
+    commands.add_parser("provider-register", help="registre de l’hébergeur (article 30.2), en CSV")
     commands.add_parser("upkeep", help="passage de nuit : journal, sessions et comptes arrivés à terme")
     commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
@@ -79,6 +80,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         demo,
         init,
         journal,
+        provider,
         recover,
         serve,
         upgrade,
@@ -99,6 +101,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "migrate": serve.migrate,
         "upgrade": upgrade.run,
         "upkeep": upkeep.run,
+        "provider-register": provider.run,
     }[name]
 
 

@@ -12,5 +12,6 @@ class ConformityConfig(AppConfig):
         actions.register(
             conformity_viewed="Page de conformité consultée",
             conformity_attested="Mesure attestée",
+            conformity_justified="Écart de conformité justifié",
             conformity_printed="Dossier de conformité édité",
         )

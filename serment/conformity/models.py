@@ -8,6 +8,34 @@ from serment.vault.inventory import Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
 
+class Justification(TenantModel):
+    """A gap that the practice accepts for a while: why, what makes up for it, when it is looked at again (R2.6)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"author_name": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="dossier de conformité",
+        destruction="with the practice",
+        subject="person",
+        clear={"author_name": "who answers for the gap, printed in the file handed to the CNIL"},
+    )
+
+    requirement = models.CharField(max_length=12)
+    motive = models.CharField("pourquoi cet écart", max_length=600)
+    measure = models.CharField("ce qui le compense", max_length=600)
+    review_on = models.DateField("à revoir le")
+    author_id = models.BigIntegerField()
+    author_name = models.CharField(max_length=120)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "requirement", "-at"], name="justification_latest")]
+
+
 class Attestation(TenantModel):
     """A dated answer to an organisational requirement, signed by who gave it. Never changed: a new one follows it."""
 

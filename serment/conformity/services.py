@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.conformity.catalogue import Requirement, by_id, requirements
 from serment.conformity.checks import Verdict, all_controls
-from serment.conformity.models import Attestation
+from serment.conformity.models import Attestation, Justification
 from serment.journal import services as journal
 from serment.privacy.rights import add_months
 from serment.vault import crypto
@@ -45,9 +45,13 @@ class Line:
     page: str = ""
     author: str = ""
     overdue: bool = False
+    gap: Justification | None = None
+    """The practice's reason, still to be reviewed, for a requirement that is not met."""
 
     @property
     def label(self) -> str:
+        if self.gap:
+            return "écart justifié"
         if self.overdue:
             return "attestation à renouveler"
         if self.state == NOT_MET and self.kind == "attested":
@@ -67,6 +71,7 @@ def _latest() -> dict[str, Attestation]:
 def lines() -> list[Line]:
     """Every requirement in the order of the text. Each control runs once, however many requirements it serves."""
     now, attested, controls = timezone.now(), _latest(), all_controls()
+    gaps = _gaps()
     verdicts: dict[str, Verdict] = {}
     found = []
     for requirement in requirements():
@@ -79,7 +84,19 @@ def lines() -> list[Line]:
             found.append(_attested(requirement, attested.get(requirement.id), now))
         else:
             found.append(Line(requirement, NOT_MET, "measured", requirement.note, now))
-    return found
+    return [
+        replace(line, gap=gaps[line.requirement.id])
+        if line.state == NOT_MET and line.requirement.id in gaps
+        else line
+        for line in found
+    ]
+
+
+def _gaps() -> dict[str, Justification]:
+    """The latest justification of each requirement, while its review day has not passed."""
+    today = timezone.localdate()
+    rows = Justification.objects.order_by("at", "pk")
+    return {row.requirement: row for row in rows if row.review_on >= today}
 
 
 def _measured(requirement: Requirement, verdict: Verdict, now: datetime) -> Line:

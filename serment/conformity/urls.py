@@ -6,5 +6,6 @@ app_name = "conformity"
 urlpatterns = [
     path("", views.home, name="home"),
     path("dossier.pdf", views.pdf, name="pdf"),
+    path("justifier/<slug:requirement>/", views.justify, name="justify"),
     path("attester/<slug:requirement>/", views.attest, name="attest"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from serment.access.rules import requires
 from serment.conformity import services
 from serment.conformity.catalogue import by_id
-from serment.conformity.forms import AttestForm
+from serment.conformity.forms import AttestForm, JustifyForm
 from serment.conformity.models import Attestation
 from serment.documents import file_pdf
 from serment.documents.models import FileDocument
@@ -86,6 +86,28 @@ def attest(request: Any, requirement: str) -> HttpResponse:
     return render(request, "conformity/attest.html", context, status=status)
 
 
+@requires("conformity.attest")
+@require_http_methods(["GET", "POST"])
+def justify(request: Any, requirement: str) -> HttpResponse:
+    """Accept a gap for a while, in writing."""
+    wanted = by_id().get(requirement.replace("_", "."))
+    if wanted is None:
+        raise Http404
+    form, status = JustifyForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            row = form.save(commit=False)
+            row.requirement, row.author_id = wanted.id, request.person.pk
+            row.author_name = request.person.display_name
+            row.save()
+            journal.record("conformity.justified", object_id=row.pk, details={"requirement": wanted.id})
+            messages.success(request, f"Écart justifié, à revoir le {row.review_on:%d/%m/%Y}.")
+            return redirect("conformity:home")
+    context = {"form": form, "requirement": wanted}
+    return render(request, "conformity/justify.html", context, status=status)
+
+
 @requires("conformity.view")
 @require_GET
 def pdf(request: Any) -> HttpResponse:
@@ -118,4 +140,5 @@ def pdf(request: Any) -> HttpResponse:
 
 def _text(line: services.Line) -> str:
     signed = f" – {line.author}, {dates.short(line.checked_at)}" if line.author else ""
-    return f"{line.requirement.quote}\n{line.evidence}{signed}"
+    gap = f"\nÉcart justifié : {line.gap.motive} Compensé par : {line.gap.measure}" if line.gap else ""
+    return f"{line.requirement.quote}\n{line.evidence}{signed}{gap}"

@@ -11,6 +11,7 @@ class PatientsConfig(AppConfig):
         from serment.patients import panels
 
         actions.register(
+            patient_confirmed="Coordonnées confirmées par le patient",
             patient_contacts_erased="Coordonnées effacées à la demande du patient",
             patient_created="Patient créé",
             patient_changed="Identité modifiée",

@@ -16,6 +16,8 @@ from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring, NoKey
 from serment.vault.tenancy import current_practice
 
+STALE_DAYS = 396
+
 
 @dataclass(frozen=True)
 class PatientHit:
@@ -28,6 +30,13 @@ class PatientHit:
     city: str
     phone: str
     match: str = "exact"
+    confirmed_on: date | None = None
+    """When the patient last said that their contact details are right."""
+
+    @property
+    def to_confirm(self) -> bool:
+        """Never confirmed, or more than thirteen months ago: to be asked at the next arrival (R5.13)."""
+        return self.confirmed_on is None or (timezone.localdate() - self.confirmed_on).days > STALE_DAYS
 
     @property
     def exact(self) -> bool:
@@ -50,6 +59,7 @@ def hit_of(patient_id: int, identity: Identity, match: str = "exact") -> Patient
         contact.city,
         phone.display_phone(number) if number else "",
         match,
+        identity.confirmed_on,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from serment.access.models import Person
 from serment.journal import services as journal
@@ -118,6 +119,22 @@ def update_patient(
     patient.save()
     index.replace(patient.pk, tokens_of(keyring, **old), tokens_of(keyring, **new))
     journal.record("patient.changed", subject_id=patient.pk, details={"fields": sorted(changed)})
+    return patient
+
+
+@transaction.atomic
+def confirm_contacts(*, keyring: Keyring, patient_id: int) -> Patient:
+    """The patient was asked and nothing has changed: today is kept with their identity (R5.13).
+
+    No version is made. Raises Patient.DoesNotExist, NoKey, Frozen.
+    """
+    patient = Patient.objects.select_for_update().get(pk=patient_id)
+    restrictions.require_free(patient_id)
+    keys = keyring.subject_keys([patient_id], Domain.ADMIN)
+    identity: Identity = keys.open(patient, "identity")
+    keys.seal(patient, "identity", identity.model_copy(update={"confirmed_on": timezone.localdate()}))
+    patient.save(update_fields=["identity", "updated_at"])
+    journal.record("patient.confirmed", subject_id=patient_id)
     return patient
 
 

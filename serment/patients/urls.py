@@ -19,6 +19,7 @@ urlpatterns = [
     path("importer/<id:run_id>/rapport.csv", imports.report, name="import_report"),
     path("<id:patient_id>/", identity.detail, name="detail"),
     path("<id:patient_id>/modifier/", identity.edit, name="edit"),
+    path("<id:patient_id>/confirmer/", identity.confirm, name="confirm"),
     path("<id:patient_id>/versions/", history.versions, name="history"),
     path("<id:patient_id>/acces/", history.trace, name="trace"),
 ]

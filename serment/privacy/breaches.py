@@ -21,6 +21,7 @@ COLUMNS = (
     "known_at",
     "began_at",
     "natures",
+    "reported_by",
     "risk",
     "persons",
     "records",

@@ -166,6 +166,7 @@ class BreachForm(forms.ModelForm):
     field_order = (
         "known_at",
         "began_at",
+        "reported_by",
         "natures",
         "facts",
         "persons",
@@ -202,6 +203,7 @@ class BreachForm(forms.ModelForm):
         fields = (
             "known_at",
             "began_at",
+            "reported_by",
             "persons",
             "records",
             "risk",

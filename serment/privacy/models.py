@@ -303,6 +303,14 @@ class Breach(TenantModel):
     known_at = models.DateTimeField("connue le")
     began_at = models.DateTimeField("survenue le", null=True, blank=True)
     natures = models.JSONField(default=list)
+    reported_by = models.ForeignKey(
+        Processor,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="incidents",
+        verbose_name="signalée par le sous-traitant",
+    )
     risk = models.CharField("appréciation", max_length=4, choices=Risk.choices, blank=True)
     persons = models.PositiveIntegerField("personnes touchées (environ)", null=True, blank=True)
     records = models.PositiveIntegerField("enregistrements touchés (environ)", null=True, blank=True)

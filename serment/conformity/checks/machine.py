@@ -13,7 +13,7 @@ from serment.conformity.checks import Verdict, control
 from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.operations import installation
-from serment.operations.models import Intervention
+from serment.operations.models import Equipment, Intervention
 from serment.vault.tenancy import current_practice
 
 PROVE_UP_TO = 30_000
@@ -126,3 +126,16 @@ def crypto() -> Verdict:
     good = argon["memory_cost"] >= 19 * 1024 and argon["iterations"] >= 2
     text = f"AES-256-GCM, HPKE, Ed25519, SHA-256 ; Argon2id {argon['memory_cost'] // 1024} Mio × {argon['iterations']}."
     return Verdict(good, text)
+
+
+@control("equipment")
+def equipment() -> Verdict:
+    """Every machine on the register is encrypted, locked, and wiped before it goes."""
+    rows = list(Equipment.objects.all())
+    if not rows:
+        return Verdict(False, "Le registre du matériel est vide.", "operations:home")
+    lacking = [f"{row.label} ({', '.join(row.lacks())})" for row in rows if row.lacks()]
+    text = f"{len(rows)} matériels" + (
+        f", à régler\u00a0: {' ; '.join(lacking)}." if lacking else ", en règle."
+    )
+    return Verdict(not lacking, text, "operations:home")

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from serment.agenda.models import Appointment
 from serment.conformity.checks import Verdict, control
+from serment.conformity.models import Justification
+from serment.journal.models import Event
 from serment.practice.models import Practice
-from serment.privacy import breaches, charter, notice, processors, profiles, register, requests, rights, watch
-from serment.privacy.models import NoticeHanding, Processor
+from serment.privacy import (
+    aggregates,
+    breaches,
+    charter,
+    hosting,
+    notice,
+    processors,
+    profiles,
+    register,
+    requests,
+    rights,
+    watch,
+)
+from serment.privacy.models import AwarenessSession, Breach, NoticeHanding, Processor
 from serment.vault.tenancy import current_practice
 
 
@@ -172,3 +190,101 @@ def charter_signed() -> Verdict:
         else "Charte signée par tous."
     )
     return Verdict(not people, text, "privacy:charter")
+
+
+@control("awareness")
+def awareness() -> Verdict:
+    """Someone made the team aware within twelve months."""
+    last = AwarenessSession.objects.order_by("-held_on").first()
+    if last is None:
+        return Verdict(False, "Aucune séance de sensibilisation notée.", "privacy:charter")
+    recent = last.held_on >= rights.add_months(timezone.localdate(), -12)
+    return Verdict(
+        recent,
+        f"Dernière séance le {last.held_on:%d/%m/%Y}\u00a0: {last.topic}, {len(last.people)} personnes.",
+        "privacy:charter",
+    )
+
+
+@control("aggregates")
+def small_counts() -> Verdict:
+    """The suppression is tried on a table that would give someone away."""
+    shown = dict(aggregates.suppressed({"a": 3, "b": 12, "c": 40}, aggregates.threshold()))
+    good = shown["a"] is None and shown["b"] is None and shown["c"] == 40
+    return Verdict(
+        good,
+        f"Comptes sous {aggregates.threshold()} masqués, ainsi que la case qui permettrait de les déduire.",
+        "privacy:statistics",
+    )
+
+
+@control("no_extraction")
+def no_extraction() -> Verdict:
+    """Nothing leaves for research or evaluation: there is no such export to regulate."""
+    return Verdict(
+        None,
+        "Aucune extraction pour la recherche ou l’évaluation n’existe dans ce logiciel, même pseudonymisée.",
+        "privacy:statistics",
+    )
+
+
+@control("slip")
+def slips() -> Verdict:
+    given = NoticeHanding.objects.filter(how=NoticeHanding.How.CONFIRMATION).count()
+    return Verdict(
+        True,
+        f"Confirmation sans nom ni motif ; la première porte la notice ({given} remises ainsi).",
+        "privacy:notice",
+    )
+
+
+@control("provider")
+def provider_register() -> Verdict:
+    """The article 30.2 register exists where a host serves this practice."""
+    row = register.settings_of_practice()
+    if row.hosting != row.Hosting.HOSTED:
+        return Verdict(None, "Serment tourne sur une machine du cabinet\u00a0: pas d’hébergeur.")
+    filled = [line for line in hosting.rows() if all(line)]
+    return Verdict(
+        bool(filled), f"Registre de l’hébergeur\u00a0: {len(filled)} cabinets (serment provider-register)."
+    )
+
+
+@control("incidents")
+def incidents() -> Verdict:
+    """What providers reported, each with its own 72 hours."""
+    rows = list(Breach.objects.exclude(reported_by=None))
+    late = sum(breaches.is_late(row) for row in rows)
+    return Verdict(
+        late == 0,
+        f"{len(rows)} incidents signalés par des sous-traitants, {late} en retard.",
+        "privacy:breaches",
+    )
+
+
+@control("gaps")
+def gaps() -> Verdict:
+    """Every accepted gap is written with its motive, what makes up for it and a review day still to come."""
+    rows = {row.requirement: row for row in Justification.objects.order_by("at", "pk")}
+    late = sorted(code for code, row in rows.items() if row.review_on < timezone.localdate())
+    text = f"{len(rows)} écarts justifiés" + (f", à revoir\u00a0: {', '.join(late)}." if late else ".")
+    return Verdict(not late, text, "conformity:home")
+
+
+@control("contacts")
+def contacts() -> Verdict:
+    """Contact details are asked again at the arrival, and their day is kept with the identity."""
+    since = timezone.now() - timedelta(days=396)
+    asked = (
+        Event.objects.filter(
+            at__gte=since, action__in=("patient.confirmed", "patient.created", "patient.changed")
+        )
+        .values("subject_id")
+        .distinct()
+        .count()
+    )
+    return Verdict(
+        True,
+        f"Rappel à l’arrivée au-delà de treize mois ; {asked} patients vérifiés depuis.",
+        "agenda:waiting",
+    )

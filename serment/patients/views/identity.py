@@ -167,3 +167,17 @@ def edit(request: Any, patient_id: int) -> HttpResponse:
     if request.method == "GET":
         journal.record("patient.viewed", subject_id=patient_id, details={"what": "edit"})
     return render(request, "patients/edit.html", {**context, "form": form}, status=status)
+
+
+@requires("patients.edit")
+@require_POST
+def confirm(request: Any, patient_id: int) -> HttpResponse:
+    """« Toujours la même adresse, le même numéro ? » – yes. Back to where it was asked."""
+    try:
+        services.confirm_contacts(keyring=request.keyring, patient_id=patient_id)
+    except Patient.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, "Coordonnées confirmées aujourd’hui.")
+    if request.POST.get("from") == "waiting":
+        return redirect("agenda:waiting")
+    return redirect("patients:detail", patient_id)
