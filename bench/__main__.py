@@ -203,6 +203,9 @@ def write(options: argparse.Namespace, result: dict[str, Any]) -> None:
     path = RESULTS / f"{options.database}-{options.patients}.json"
     path.write_text(json.dumps(result, indent=2) + "\n")
     shutil.copy(path, RESULTS / "latest.json")
+    from bench import table
+
+    table.into(ROOT / "README.md", table.write(RESULTS))
     print(
         f"\n{options.patients} patients, {options.database}: p50 ms alone · ops/s and p95 ms by {options.clients}"
     )

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ COLUMNS = {
     "CIS_CPD_bdpm.txt": 2,
     "CIS_GENER_bdpm.txt": 5,
     "CIS_MITM.txt": 4,
+    "CIS_CIP_Dispo_Spec.txt": 8,
 }
 REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
 
@@ -68,6 +70,7 @@ class Content:
 
     medicines: dict[str, dict[str, Any]] = field(default_factory=dict)
     presentations: list[dict[str, Any]] = field(default_factory=list)
+    shortages: list[dict[str, Any]] = field(default_factory=list)
     orphans: dict[str, int] = field(default_factory=dict)
     digest: str = ""
 
@@ -98,6 +101,9 @@ def read_folder(folder: Path) -> Content:
             "substances": [],
             "conditions": [],
             "atc": "",
+            "atc_inferred": False,
+            "generic_group": "",
+            "generic_type": "",
         }
     if not content.medicines:
         raise BadFile("CIS_bdpm.txt est vide.")
@@ -106,7 +112,8 @@ def read_folder(folder: Path) -> Content:
         ("CIS_CPD_bdpm.txt", _condition),
         ("CIS_MITM.txt", _atc),
         ("CIS_CIP_bdpm.txt", _presentation),
-        ("CIS_GENER_bdpm.txt", _nothing),
+        ("CIS_GENER_bdpm.txt", _generic),
+        ("CIS_CIP_Dispo_Spec.txt", _shortage),
     ):
         if not (folder / name).exists():
             continue
@@ -120,6 +127,7 @@ def read_folder(folder: Path) -> Content:
             use(content, medicine, row)
         content.orphans[name] = len(unknown)
     _refuse_if_cut(content)
+    _infer_atc(content)
     for medicine in content.medicines.values():
         medicine["dci_label"] = dci_label(medicine)[:600]
     return content
@@ -153,8 +161,49 @@ def _atc(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
     medicine["atc"] = row[1][:7]
 
 
-def _nothing(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
-    """Generic groups are only checked for orphans here."""
+def _generic(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    medicine["generic_group"], medicine["generic_type"] = row[0][:12], row[3][:1]
+
+
+def _shortage(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
+    content.shortages.append(
+        {
+            "medicine_key": medicine["key"],
+            "cip13": row[1],
+            "code": row[2][:1],
+            "label": row[3][:200],
+            "since": _day(row[4]),
+            "back_on": _day(row[6]),
+        }
+    )
+
+
+def _day(text: str) -> date | None:
+    """« 19/05/2026 », or the ISO form that some copies carry; None for anything else."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text[:10], pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _infer_atc(content: Content) -> None:
+    """Give a code to medicines without one whose substances and route are those of medicines that agree on theirs."""
+    seen: dict[tuple[frozenset[str], str], set[str]] = defaultdict(set)
+    for medicine in content.medicines.values():
+        if medicine["atc"]:
+            seen[_likeness(medicine)].add(medicine["atc"])
+    for medicine in content.medicines.values():
+        codes = seen.get(_likeness(medicine), set()) if not medicine["atc"] else set()
+        if len(codes) == 1 and medicine["substances"]:
+            medicine["atc"], medicine["atc_inferred"] = next(iter(codes)), True
+
+
+def _likeness(medicine: dict[str, Any]) -> tuple[frozenset[str], str]:
+    """What makes two medicines the same for the ATC: active substances (codes) and first route."""
+    active = frozenset(substance[0] for substance in medicine["substances"] if substance[2] == "SA")
+    return active, medicine["routes"].split(";")[0].strip()
 
 
 def _presentation(content: Content, medicine: dict[str, Any], row: list[str]) -> None:

@@ -37,6 +37,15 @@ class Medicine(models.Model):
     substances = models.JSONField(default=list)
     conditions = models.JSONField(default=list)
     atc = models.CharField(max_length=7, blank=True)
+    atc_inferred = models.BooleanField(
+        default=False, help_text="from another medicine with the same substances"
+    )
+    generic_group = models.CharField(
+        max_length=12, blank=True, help_text="group of the répertoire, empty for none"
+    )
+    generic_type = models.CharField(
+        max_length=1, blank=True, help_text="0 princeps, 1 generic, 2 and 4 of the file"
+    )
 
 
 class Word(models.Model):
@@ -53,6 +62,50 @@ class Word(models.Model):
             models.Index(fields=["kind", "word", "target"], name="word_prefix"),
             models.Index(fields=["kind", "target"], name="word_target"),
         ]
+
+
+class Shortage(models.Model):
+    """A shortage, tension or end of supply that the ANSM announced for a medicine, or for one of its boxes."""
+
+    inventory = NO_PERSONAL_DATA
+
+    medicine_key = models.CharField(max_length=20, db_index=True)
+    cip13 = models.CharField(max_length=13, blank=True)
+    code = models.CharField(
+        max_length=1, help_text="1 shortage, 2 tension, 3 end of supply, 4 supplied again"
+    )
+    label = models.CharField(max_length=200)
+    since = models.DateField(null=True)
+    back_on = models.DateField(null=True)
+
+
+class ThesaurusSubstance(models.Model):
+    """A substance of the interaction thesaurus, and the families it belongs to (keys of `Interaction`)."""
+
+    inventory = NO_PERSONAL_DATA
+
+    key = models.CharField(max_length=120, primary_key=True)
+    label = models.CharField(max_length=120)
+    families = models.JSONField(default=list)
+    source = models.CharField(max_length=12)
+
+
+class Interaction(models.Model):
+    """One level of one unordered pair. ``one`` <= ``two``: « s:substance », « f:family », « x:other »."""
+
+    inventory = NO_PERSONAL_DATA
+
+    one = models.CharField(max_length=140)
+    two = models.CharField(max_length=140)
+    one_label = models.CharField(max_length=140)
+    two_label = models.CharField(max_length=140)
+    level = models.PositiveSmallIntegerField(help_text="4 contre-indication … 1 à prendre en compte")
+    info = models.TextField(blank=True)
+    mechanism = models.TextField(blank=True)
+    source = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [models.Index(fields=["one", "two"], name="interaction_pair")]
 
 
 class Presentation(models.Model):

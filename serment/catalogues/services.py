@@ -13,8 +13,17 @@ from typing import Any
 
 from django.db import transaction
 
-from serment.catalogues import bdpm
-from serment.catalogues.models import Commune, Diagnosis, ImportRun, Medicine, Presentation, Tariff, Word
+from serment.catalogues import bdpm, interactions
+from serment.catalogues.models import (
+    Commune,
+    Diagnosis,
+    ImportRun,
+    Medicine,
+    Presentation,
+    Shortage,
+    Tariff,
+    Word,
+)
 from serment.formats.names import words
 
 DATA = Path(__file__).parent / "data"
@@ -56,6 +65,9 @@ def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
         "substances",
         "conditions",
         "atc",
+        "atc_inferred",
+        "generic_group",
+        "generic_type",
     ]
     for start in range(0, len(rows), BATCH):
         Medicine.objects.bulk_create(
@@ -68,6 +80,8 @@ def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
     boxes = {p["cip13"]: Presentation(**p) for p in content.presentations}
     Presentation.objects.bulk_create(boxes.values(), batch_size=BATCH)
     progress("présentations", len(boxes), len(boxes))
+    Shortage.objects.all().delete()
+    Shortage.objects.bulk_create((Shortage(**row) for row in content.shortages), batch_size=BATCH)
     Word.objects.filter(kind="m").delete()
     index = [word for row in rows for word in _word_rows("m", row.key, row.name, row.dci_label)]
     Word.objects.bulk_create(index, batch_size=2000)
@@ -78,6 +92,9 @@ def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
         counts={
             "médicaments": len(rows),
             "présentations": len(boxes),
+            "ATC déduits": sum(m["atc_inferred"] for m in content.medicines.values()),
+            "groupes génériques": len({m["generic_group"] for m in content.medicines.values()} - {""}),
+            "ruptures et tensions": len(content.shortages),
             "retirés": len(gone),
             "orphelins": content.orphans,
         },
@@ -135,6 +152,7 @@ def _read(name: str) -> Iterable[dict[str, Any]]:
 @transaction.atomic
 def load_starter() -> None:
     """Load what ships with the source where nothing better was imported, and bring tariffs up to date. Idempotent."""
+    interactions.load_starter()
     if not Medicine.objects.filter(source="bdpm").exists():
         _starter_medicines()
     if not Diagnosis.objects.exists():

@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     catalogue.add_argument("arguments", nargs=argparse.REMAINDER)
 
+    prescribing = commands.add_parser("prescribing", help="vérifier une ordonnance décrite dans un fichier")
+    prescribing.add_argument("action", choices=["check"])
+    prescribing.add_argument("file", help="fichier JSON : lines, running, patient")
+
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
 
@@ -80,6 +84,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         demo,
         init,
         journal,
+        prescribing,
         provider,
         recover,
         serve,
@@ -101,6 +106,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "migrate": serve.migrate,
         "upgrade": upgrade.run,
         "upkeep": upkeep.run,
+        "prescribing": prescribing.run,
         "provider-register": provider.run,
     }[name]
 

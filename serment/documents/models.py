@@ -58,8 +58,9 @@ class PrescriptionLine(BaseModel):
 class PrescriptionDocument(BaseModel):
     """``number`` is the reference that links to the care sheet (R.161-45 CSS). ``renewal`` holds for all lines.
 
-    ``notice`` is a boxed warning (a secured prescription printed on plain paper, for one). ``draft`` is a preview: it
-    says so across the page and has no place to sign.
+    ``title`` names the kind where it is not medicines. ``ald_lines`` make it a bizone: they are printed first, in the
+    zone of the recognised long-term condition. ``notice`` is a boxed warning (a secured prescription printed on plain
+    paper, for one). ``draft`` is a preview: it says so across the page and has no place to sign.
     """
 
     letterhead: Letterhead
@@ -68,6 +69,8 @@ class PrescriptionDocument(BaseModel):
     date_text: str
     number: str
     lines: list[PrescriptionLine]
+    ald_lines: list[PrescriptionLine] = Field(default_factory=list)
+    title: str = ""
     free_lines: list[str] = Field(default_factory=list)
     renewal: str = ""
     notice: str = ""

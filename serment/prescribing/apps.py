@@ -15,6 +15,7 @@ class PrescribingConfig(AppConfig):
             prescription_issued="Ordonnance établie",
             prescription_printed="Ordonnance imprimée",
             prescription_reprinted="Duplicata d’ordonnance imprimé",
-            prescription_checked="Alerte d’allergie affichée",
+            prescription_protocol_kept="Protocole d’ordonnance gardé",
+            prescription_register_viewed="Registre des ordonnances consulté",
         )
         kinds.register(kinds.Kind("prescription", Prescription, "Ordonnance", "Ordonnances", "pill"))

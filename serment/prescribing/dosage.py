@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from serment.prescribing.letters import amount_in_words, in_words
 from serment.prescribing.payloads import DURATION_UNITS, MOMENTS, Dosage
 
 _FRACTIONS = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
@@ -56,6 +57,29 @@ def phrase(dosage: Dosage) -> str:
         parts.append(f"sans dépasser {counted(dosage.max_a_day, dosage.unit)} par jour")
     if dosage.duration:
         parts.append(duration_text(dosage))
+    if dosage.note:
+        parts.append(dosage.note)
+    return ", ".join(parts)
+
+
+def phrase_in_words(dosage: Dosage) -> str:
+    """The same with every number spelt out, as a secured ordonnance wants: doses, times and days (R.5132-29 CSP)."""
+    times = len(dosage.moments) or dosage.times_a_day
+    many = "s" if dosage.dose >= 2 and dosage.unit not in _INVARIABLE else ""
+    parts = [
+        f"{amount_in_words(dosage.dose)} {dosage.unit}{many}",
+        f"{in_words(times)} fois par jour"
+        if dosage.every_days == 1
+        else f"tous les {in_words(dosage.every_days)} jours",
+    ]
+    if dosage.moments:
+        parts.append(" et ".join(MOMENTS[m] for m in MOMENTS if m in dosage.moments))
+    if dosage.duration:
+        unit = DURATION_UNITS[dosage.duration_unit]
+        plural = "s" if dosage.duration > 1 and not unit.endswith("s") else ""
+        parts.append(f"pendant {in_words(dosage.duration)} {unit}{plural}")
+    if dosage.as_needed:
+        parts.append("si besoin")
     if dosage.note:
         parts.append(dosage.note)
     return ", ".join(parts)

@@ -103,6 +103,7 @@ def read_lines(post: Any) -> list[Line]:
             "needed",
             "note",
             "brand",
+            "ald",
         )
     }
     if any(len(values) != len(keys) for values in columns.values()):
@@ -145,7 +146,45 @@ def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line
         renewals=_number(values["renewals"], "les renouvellements sont", place, low=0, high=11),
         non_substitutable=values["ns"] if values["ns"] in NON_SUBSTITUTABLE else "",
         source=medicine.source,
+        ald=values["ald"] == "1",
     )
+
+
+def when_code(dosage: Dosage) -> str:
+    """The choice of `WHEN` that says this dosage; once a day where none does."""
+    for code, (_, values) in WHEN.items():
+        whole = {"moments": [], "times_a_day": 1, "every_days": 1} | values
+        if all(getattr(dosage, name) == value for name, value in whole.items()):
+            return code
+    return "1"
+
+
+def typed(lines: list[Line]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Lines as the page shows them while they are written: (medicines, free texts). One query."""
+    known = medicines(line.medicine for line in lines if line.medicine)
+    items = []
+    for line in lines:
+        if line.is_free or line.medicine not in known:
+            continue
+        dosage = line.dosage or Dosage()
+        items.append(
+            {
+                "medicine": known[line.medicine],
+                "dose": f"{dosage.dose.normalize():f}".replace(".", ","),
+                "unit": dosage.unit,
+                "when": when_code(dosage),
+                "duration": dosage.duration or "",
+                "duration_unit": dosage.duration_unit,
+                "renewals": line.renewals or "",
+                "ns": line.non_substitutable,
+                "needed": "1" if dosage.as_needed else "",
+                "note": dosage.note,
+                "brand": "1" if line.brand else "",
+                "ald": "1" if line.ald else "",
+            }
+        )
+    lost = [line.dci_label for line in lines if line.medicine and line.medicine not in known]
+    return items, [line.text for line in lines if line.is_free] + lost
 
 
 class BodyForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+DAYS_OF = {"day": 1, "week": 7, "month": 30}
 DURATION_UNITS = {"day": "jour", "week": "semaine", "month": "mois"}
 DOSE_UNITS = (
     "comprimé",
@@ -69,6 +70,10 @@ class Line(BaseModel):
     renewals: int = Field(default=0, ge=0, le=11)
     non_substitutable: str = ""
     not_reimbursed: bool = False
+    ald: bool = False
+    """Part of the recognised long-term condition: the upper zone of a bizone ordonnance."""
+    secured: bool = False
+    """Narcotic or assimilated: secured paper, doses in words (R.5132-5, R.5132-29 CSP)."""
     source: str = ""
     overrides: list[Override] = Field(default_factory=list)
 
@@ -76,16 +81,32 @@ class Line(BaseModel):
     def is_free(self) -> bool:
         return not self.medicine
 
+    @property
+    def days(self) -> int:
+        """Days of treatment, renewals included; 0 when no duration was given."""
+        if self.dosage is None or not self.dosage.duration:
+            return 0
+        return self.dosage.duration * DAYS_OF[self.dosage.duration_unit] * (1 + self.renewals)
+
 
 class Prescription(BaseModel):
-    """The whole ordonnance. ``weight_kg`` and ``height_cm`` are printed when given (R.5132-3, 7°)."""
+    """The whole ordonnance; ``kind`` is a code of `rights.KINDS`, one ordonnance for each kind.
+
+    ``weight_kg`` and ``height_cm`` are printed when given (R.5132-3, 7°).
+    """
 
     lines: list[Line] = Field(min_length=1, max_length=30)
+    kind: str = "medicines"
     weight_kg: float | None = None
     height_cm: float | None = None
     number: str = ""
     catalogue: str = ""
     cancelled_reason: str = ""
+
+    @property
+    def bizone(self) -> bool:
+        """Some lines are for the recognised long-term condition."""
+        return any(item.ald for item in self.lines)
 
     def line(self) -> str:
         """One line for the record's timeline."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.middleware import refuse
+from serment.access.models import Person
 from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
 from serment.journal import services as journal
-from serment.patients.selectors import card
+from serment.patients.selectors import card, names_of
 from serment.patients.views.identity import patient_context
-from serment.prescribing import perms, services
-from serment.prescribing.checks import NOT_COVERED
-from serment.prescribing.forms import DURATIONS, REASONS, WHEN, BadLine, BodyForm, read_lines, unit_for
-from serment.prescribing.payloads import DOSE_UNITS
+from serment.prescribing import perms, protocols, rights, services
+from serment.prescribing.forms import DURATIONS, REASONS, WHEN, BadLine, BodyForm, read_lines, typed, unit_for
+from serment.prescribing.models import Protocol
+from serment.prescribing.payloads import DOSE_UNITS, Prescription
+from serment.prescribing.safety.engine import NEVER
 from serment.record import perms as record_perms
 from serment.record import selectors as record
+from serment.record.models import Entry
 from serment.record.services import patient_keys
 from serment.vault.ids import decode, encode
 
@@ -42,15 +46,20 @@ def _id(text: str) -> int | None:
 @requires("prescribing.write")
 @require_http_methods(["GET", "POST"])
 def new(request: Any, patient_id: int) -> HttpResponse:
+    """Write, check, sign. ``renouveler`` names an ordonnance to begin from, ``derniere`` the last one."""
     record_perms.patient_or_404(patient_id)
     patient_keys(request.keyring, patient_id)
     if not perms.may_prescribe(request.person):
         return refuse(request, "prescribing.write")
     body = BodyForm(request.POST or None)
-    error, warnings, status = "", [], 200
+    error, report, status = "", None, 200
     encounter = request.POST.get("consultation") or request.GET.get("consultation", "")
+    kind = request.POST.get("kind", "medicines")
+    kept: list[dict[str, Any]] = []
+    free: list[str] = []
     if request.method == "POST":
         status = 422
+        kept, free = _kept(request.POST), [t for t in request.POST.getlist("free") if t.strip()]
         try:
             lines = read_lines(request.POST)
             if body.is_valid():
@@ -59,7 +68,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
                     author=request.person,
                     patient_id=patient_id,
                     lines=lines,
-                    reasons={p: request.POST.get(f"reason-{p}", "") for p in range(len(lines))},
+                    kind=kind,
+                    reasons=_reasons(request.POST),
                     weight_kg=_float(body.cleaned_data["weight"]),
                     height_cm=_float(body.cleaned_data["height"]),
                     encounter_id=_id(encounter),
@@ -67,25 +77,124 @@ def new(request: Any, patient_id: int) -> HttpResponse:
                 )
                 url = reverse("prescribing:done", args=[entry.pk])
                 return redirect(f"{url}?consultation={encounter}" if encounter else url)
-        except BadLine as refused:
+        except (BadLine, rights.NotAllowed) as refused:
             error = str(refused)
-        except services.AllergyAlert as alert:
-            warnings = alert.warnings
+        except services.Alarm as alarm:
+            report = alarm.report
     else:
+        past = _begun_from(request, patient_id)
+        if past is not None:
+            kept, free = typed(past.lines)
+            kind = past.kind
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     context = patient_context(request, patient_id, "record") | {
         **CHOICES,
         "body": body,
         "error": error,
-        "warnings": warnings,
-        "kept": _kept(request.POST) if request.method == "POST" else [],
-        "free": [t for t in request.POST.getlist("free") if t.strip()],
+        "report": report,
+        "given": _reasons(request.POST),
+        "kept": kept,
+        "free": free,
+        "kind": kind,
+        "kinds": rights.kinds_for(request.person.practitioner.profession),
+        "right": rights.of(request.person.practitioner.profession),
+        "protocols": protocols.offered(request.person),
         "consultation": encounter,
         "release": catalogues.release_label(),
-        "not_covered": NOT_COVERED,
-        "treatments": record.summary(keyring=request.keyring, patient_id=patient_id).treatments,
+        "never": NEVER,
+        "treatments": record.standing(keyring=request.keyring, patient_id=patient_id).treatments,
     }
     return render(request, "prescribing/new.html", context, status=status)
+
+
+def _reasons(post: Any) -> dict[str, str]:
+    return {name[7:]: post[name] for name in post if name.startswith("reason-")}
+
+
+def _begun_from(request: Any, patient_id: int) -> Prescription | None:
+    """The ordonnance to renew, or the protocol to apply, named in the address; None for a blank page."""
+    asked = request.GET.get("renouveler", "")
+    if asked == "derniere":
+        return record.last_content(keyring=request.keyring, patient_id=patient_id, kind="prescription")
+    if asked and (entry_id := _id(asked)):
+        entry = record_perms.entry_or_404(entry_id)
+        if entry.patient_id == patient_id and entry.kind == "prescription":
+            found: Prescription = record.one(keyring=request.keyring, entry=entry).content  # type: ignore[assignment]
+            return found
+    return None
+
+
+@requires("prescribing.write")
+@require_POST
+def check(request: Any, patient_id: int) -> HttpResponse:
+    """The alerts of what is being written, for the panel beside it. Nothing is kept."""
+    record_perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "error": ""}
+    try:
+        context["report"] = services.check(
+            keyring=request.keyring,
+            author=request.person,
+            patient_id=patient_id,
+            lines=read_lines(request.POST),
+        )
+    except (BadLine, rights.NotAllowed) as refused:
+        context["error"] = str(refused) if request.POST.getlist("medicine") else ""
+    return render(request, "prescribing/alerts.html", context)
+
+
+@requires("prescribing.write")
+@require_POST
+def use_protocol(request: Any) -> HttpResponse:
+    """The lines of a protocol, put after those already there."""
+    try:
+        _, lines = protocols.apply(
+            person=request.person, protocol_id=_id(request.POST.get("protocol", "")) or 0
+        )
+    except Protocol.DoesNotExist:
+        raise Http404 from None
+    items, free = typed(lines)
+    return render(request, "prescribing/protocol_lines.html", {**CHOICES, "items": items, "free": free})
+
+
+@requires("prescribing.write")
+@require_POST
+def keep_protocol(request: Any, entry_id: int) -> HttpResponse:
+    """Keep an ordonnance's lines, without its patient."""
+    entry = record_perms.entry_or_404(entry_id)
+    if entry.kind != "prescription":
+        raise Http404
+    item = record.one(keyring=request.keyring, entry=entry)
+    try:
+        protocols.keep(
+            author=request.person,
+            label=request.POST.get("label", ""),
+            prescription=item.content,  # type: ignore[arg-type]
+            shared=request.POST.get("shared") == "1",
+        )
+        messages.success(request, "Protocole gardé.")
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("prescribing:done", entry_id)
+
+
+@requires("prescribing.write")
+@require_GET
+def issued(request: Any) -> HttpResponse:
+    """The register: ordonnances of the practice, newest first, those this session can open."""
+    rows = list(Entry.objects.filter(kind="prescription").order_by("-occurred_at")[:200])
+    names = names_of(keyring=request.keyring, patient_ids={row.patient_id for row in rows})
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    opened = record.lines_of(keyring=request.keyring, rows=rows)
+    context = {
+        "rows": [
+            (row, names.get(row.patient_id), people.get(row.author_id, "—"), opened[row.pk])
+            for row in rows
+            if row.pk in opened
+        ]
+    }
+    journal.record("prescription.register_viewed", details={"count": len(context["rows"])})
+    return render(request, "prescribing/issued.html", context)
 
 
 def _float(value: Any) -> float | None:
@@ -94,7 +203,19 @@ def _float(value: Any) -> float | None:
 
 def _kept(post: Any) -> list[dict[str, Any]]:
     """What was typed, line by line, to be shown again as it was."""
-    names = ("dose", "unit", "when", "duration", "duration_unit", "renewals", "ns", "needed", "note", "brand")
+    names = (
+        "dose",
+        "unit",
+        "when",
+        "duration",
+        "duration_unit",
+        "renewals",
+        "ns",
+        "needed",
+        "note",
+        "brand",
+        "ald",
+    )
     keys = post.getlist("medicine")
     known = catalogues.medicines(keys)
     columns = {name: post.getlist(name) for name in names}

@@ -18,6 +18,7 @@ from serment.record.kinds.content import rows_of
 from serment.record.kinds.problem import Problem
 from serment.record.models import Entry
 from serment.record.services import patient_keys
+from serment.vault.domains import Domain
 from serment.vault.ids import decode, encode
 from serment.vault.keyring import Keyring, SubjectKeys
 from serment.vault.prepared import Prepared, Slot
@@ -116,21 +117,28 @@ class Summary:
 def summary(*, keyring: Keyring, patient_id: int) -> Summary:
     """Four queries: keys, standing entries, last measures, last consultations. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
+    found = standing(keyring=keyring, patient_id=patient_id)
+    found.measures = trends.last_values(
+        (row.occurred_at, keys.open(row, "payload")["values"]) for row in _MEASURES.all(patient_id=patient_id)
+    )
+    found.consultations = [opened(keys, row) for row in _CONSULTATIONS.all(patient_id=patient_id)]
+    return found
+
+
+def standing(*, keyring: Keyring, patient_id: int) -> Summary:
+    """The lasting part of the summary: problems, allergies, history, treatments. Two queries. Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
     found = Summary()
-    standing = _STANDING.all(patient_id=patient_id)
-    found.more = len(standing) > STANDING_LIMIT
+    rows = _STANDING.all(patient_id=patient_id)
+    found.more = len(rows) > STANDING_LIMIT
     places = {
         "problem": found.problems,
         "allergy": found.allergies,
         "history": found.history,
         "treatment": found.treatments,
     }
-    for row in standing[:STANDING_LIMIT]:
+    for row in rows[:STANDING_LIMIT]:
         places.get(row.kind, found.others).append(opened(keys, row))
-    found.measures = trends.last_values(
-        (row.occurred_at, keys.open(row, "payload")["values"]) for row in _MEASURES.all(patient_id=patient_id)
-    )
-    found.consultations = [opened(keys, row) for row in _CONSULTATIONS.all(patient_id=patient_id)]
     return found
 
 
@@ -211,6 +219,25 @@ def author_names(ids: set[int]) -> dict[int, str]:
 def one(*, keyring: Keyring, entry: Entry) -> Item:
     """One entry, opened. Raises NoKey, CannotOpen."""
     return opened(patient_keys(keyring, entry.patient_id), entry)
+
+
+def last_content(*, keyring: Keyring, patient_id: int, kind: str) -> Any:
+    """Content of the newest signed entry of a kind, None where there is none. Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
+    row = (
+        Entry.objects.filter(patient_id=patient_id, kind=kind, state=Entry.State.SIGNED)
+        .only(*_SHOWN)
+        .order_by("-occurred_at", "-pk")
+        .first()
+    )
+    return opened(keys, row).content if row is not None else None
+
+
+def lines_of(*, keyring: Keyring, rows: Iterable[Entry]) -> dict[int, str]:
+    """Entry id → its one line, for a list over many patients; those without a key are left out. One query."""
+    rows = list(rows)
+    keys = keyring.subject_keys({row.patient_id for row in rows}, Domain.CARE)
+    return {row.pk: opened(keys, row).line for row in rows if row.patient_id in keys}
 
 
 def measure_series(

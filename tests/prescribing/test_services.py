@@ -11,8 +11,9 @@ from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.prescribing import services
-from serment.prescribing.checks import allergy_warnings
 from serment.prescribing.payloads import Dosage, Line
+from serment.prescribing.safety import Item
+from serment.prescribing.safety import allergies as allergy_checks
 from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.models import Entry
@@ -44,11 +45,12 @@ def line(query, **dosage):
 def test_an_allergy_stops_until_a_reason_is_given(cabinet, patient, query):
     with cabinet.at_work(cabinet.doctor) as keyring:
         values = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
-        with pytest.raises(services.AllergyAlert) as alert:
+        with pytest.raises(services.Alarm) as alarm:
             services.issue(**values, lines=[line("paracétamol 500"), line(query)])
-        assert [w.place for w in alert.value.warnings] == [1]
+        assert [alert.places for alert in alarm.value.report.blocking] == [(1,)]
+        mark = alarm.value.report.blocking[0].mark
         entry = services.issue(
-            **values, lines=[line("paracétamol 500"), line(query)], reasons={1: "tolérée depuis"}
+            **values, lines=[line("paracétamol 500"), line(query)], reasons={mark: "tolérée depuis"}
         )
         content = record.patient_keys(keyring, patient.pk).open(entry, "payload")
         assert content["lines"][1]["overrides"][0]["reason"] == "tolérée depuis"
@@ -72,6 +74,7 @@ FIELDS = {
     "needed": "",
     "note": "",
     "brand": "",
+    "ald": "",
 }
 
 
@@ -123,7 +126,7 @@ def test_a_substance_picked_while_half_typed_still_warns(cabinet):
     with cabinet.at_work(cabinet.doctor) as keyring:
         kept = allergies(keyring=keyring, patient_id=patient.pk)[0]
         assert (kept.substance, kept.code) == ("AMOXICILLINE", "starter:amoxicilline")
-        with pytest.raises(services.AllergyAlert):
+        with pytest.raises(services.Alarm):
             services.issue(
                 keyring=keyring,
                 author=cabinet.doctor,
@@ -139,4 +142,4 @@ def test_a_half_written_allergy_warns_rather_than_not(db, typed, warns):
     load_starter()
     hit = search_medicines("amoxicilline 500", limit=1)[0]
     medicine = Medicine.objects.get(key=hit.key)
-    assert bool(allergy_warnings([(0, medicine)], [Allergy(substance=typed)])) == warns
+    assert bool(allergy_checks.check([Item(0, medicine)], [typed])) == warns

@@ -128,6 +128,12 @@ def money(value: int | None) -> str:
 
 
 @register.filter
+def get(values: dict[str, Any] | None, name: str) -> Any:
+    """``values[name]``, empty where there is none."""
+    return (values or {}).get(name, "")
+
+
+@register.filter
 def id_text(value: int | None) -> str:
     """A row id as it is written in URLs."""
     return "" if value is None or value == "" else encode(int(value))

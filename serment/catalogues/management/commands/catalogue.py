@@ -1,14 +1,15 @@
-"""``serment catalogue import bdpm|cim10|communes DOSSIER``, ``starter``, ``status``."""
+"""``serment catalogue import bdpm|cim10|communes|thesaurus PATH [--json]``, ``starter``, ``status``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from serment.catalogues import services
+from serment.catalogues import interactions, services
 from serment.catalogues.bdpm import BadFile
 from serment.catalogues.models import ImportRun
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("action", choices=["import", "starter", "status"])
-        parser.add_argument("catalogue", nargs="?", choices=sorted(IMPORTS))
+        parser.add_argument("catalogue", nargs="?", choices=sorted([*IMPORTS, "thesaurus"]))
+        parser.add_argument("--json", action="store_true")
         parser.add_argument("folder", nargs="?", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,19 +37,25 @@ class Command(BaseCommand):
             for run in ImportRun.objects.order_by("catalogue", "-pk"):
                 self.stdout.write(f"{run.catalogue} : {run.at:%d/%m/%Y %H:%M}, {run.counts}")
         else:
-            self._import(options["catalogue"], options["folder"])
+            self._import(options["catalogue"], options["folder"], options["json"])
 
-    def _import(self, name: str | None, folder: Path | None) -> None:
+    def _import(self, name: str | None, folder: Path | None, as_json: bool) -> None:
         if name is None or folder is None:
             raise CommandError(
                 "Indiquez le référentiel et son dossier : serment catalogue import bdpm DOSSIER"
             )
-        if not folder.is_dir():
-            raise CommandError(f"Ce dossier n’existe pas : {folder}")
+        if not (folder.is_file() if name == "thesaurus" else folder.is_dir()):
+            raise CommandError(f"Ce fichier ou ce dossier n’existe pas : {folder}")
         try:
-            run = IMPORTS[name](folder=folder, progress=self._progress)
+            if name == "thesaurus":
+                run = interactions.import_thesaurus(path=folder)
+            else:
+                run = IMPORTS[name](folder=folder, progress=self._progress)
         except BadFile as error:
             raise CommandError(f"{error} Le catalogue précédent est intact.") from error
+        if as_json:
+            self.stdout.write(json.dumps({"catalogue": name, **run.counts}, ensure_ascii=False))
+            return
         self.stderr.write("")
         for label, count in run.counts.items():
             self.stdout.write(f"{label} : {count}")

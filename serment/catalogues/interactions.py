@@ -1,0 +1,131 @@
+"""Import the thesaurus of interactions, and ask it: three queries for a whole ordonnance, whatever its length."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from serment.catalogues import thesaurus
+from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance
+from serment.catalogues.substances import candidates
+
+BATCH = 500
+STARTER = Path(__file__).parent / "data" / "starter_interactions.csv"
+
+
+@transaction.atomic
+def import_thesaurus(*, path: Path) -> ImportRun:
+    """Replace the interactions by those of a file. Raises BadFile. The same file twice changes nothing."""
+    content = thesaurus.read(path)
+    last = ImportRun.objects.filter(catalogue="thesaurus").order_by("-pk").first()
+    if last is not None and last.digest == content.digest:
+        return last
+    edition = re.search(r"20\d\d-\d\d", path.name)
+    _replace(content, "ansm")
+    linked, total = coverage()
+    return ImportRun.objects.create(
+        catalogue="thesaurus",
+        digest=content.digest,
+        counts={
+            "édition": edition.group() if edition else "non datée",
+            "interactions": len(content.pairs),
+            "substances": len(content.families),
+            "familles": len({f for _, families in content.families.values() for f in families}),
+            "doublons écartés": content.doubles,
+            "protagonistes sans substance": content.unresolved,
+            "médicaments reconnus": linked,
+            "médicaments au catalogue": total,
+        },
+    )
+
+
+def _replace(content: thesaurus.Content, source: str) -> None:
+    Interaction.objects.all().delete()
+    ThesaurusSubstance.objects.all().delete()
+    ThesaurusSubstance.objects.bulk_create(
+        (
+            ThesaurusSubstance(key=key[:120], label=label[:120], families=families, source=source)
+            for key, (label, families) in content.families.items()
+        ),
+        batch_size=BATCH,
+    )
+    Interaction.objects.bulk_create(
+        (
+            Interaction(
+                one=pair.one[:140],
+                two=pair.two[:140],
+                one_label=pair.one_label[:140],
+                two_label=pair.two_label[:140],
+                level=pair.level,
+                info=pair.info,
+                mechanism=pair.mechanism,
+                source=source,
+            )
+            for pair in content.pairs
+        ),
+        batch_size=BATCH,
+    )
+
+
+def load_starter() -> None:
+    """A few well-known pairs where no thesaurus was imported, each to be checked. Idempotent."""
+    if not Interaction.objects.exclude(source="starter").exists():
+        _replace(thesaurus.read(STARTER), "starter")
+
+
+def edition() -> str:
+    """What the interactions come from, in words."""
+    run = ImportRun.objects.filter(catalogue="thesaurus").order_by("-pk").first()
+    if run is None:
+        return (
+            f"liste de départ de {_starter_size()} couples (à vérifier), en attendant le thésaurus de l’ANSM"
+        )
+    return f"thésaurus de l’ANSM, édition {run.counts['édition']}"
+
+
+def _starter_size() -> int:
+    with STARTER.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.DictReader(file, delimiter=";"))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A substance as the thesaurus knows it: its own name and its families, as protagonists."""
+
+    label: str
+    names: frozenset[str]
+
+
+def known_substances(names: Iterable[str]) -> dict[str, Known]:
+    """Substance name → what the thesaurus calls it; a name it does not know is absent. One query."""
+    wanted = {name: candidates(name) for name in names}
+    keys = {key for found in wanted.values() for key in found}
+    rows = {row.key: row for row in ThesaurusSubstance.objects.filter(key__in=keys)}
+    met = {name: next((rows[key] for key in found if key in rows), None) for name, found in wanted.items()}
+    return {
+        name: Known(row.label, frozenset([f"s:{row.key}", *row.families]))
+        for name, row in met.items()
+        if row is not None
+    }
+
+
+def between(protagonists: Iterable[str]) -> list[Interaction]:
+    """Every interaction whose two ends are among these: one query."""
+    names = list(set(protagonists))
+    return list(Interaction.objects.filter(one__in=names, two__in=names).order_by("-level", "pk"))
+
+
+def coverage() -> tuple[int, int]:
+    """(marketed medicines with a substance that the thesaurus knows, marketed medicines)."""
+    known = set(ThesaurusSubstance.objects.values_list("key", flat=True))
+    linked = total = 0
+    rows = Medicine.objects.filter(withdrawn=False, marketed=True).values_list("substances", flat=True)
+    for substances in rows.iterator(chunk_size=2000):
+        total += 1
+        linked += any(key in known for _, name, *_ in substances for key in candidates(name))
+    return linked, total

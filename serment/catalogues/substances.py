@@ -1,0 +1,66 @@
+"""One substance under its several names: salts, hydrates, acids and their salts, as the BDPM and the thesaurus write.
+
+Pure. A name gives candidate keys, the most precise first; two names meet when they share one. The words that may be
+dropped are data, reviewed by hand: `data/salts.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from serment.formats.names import fold
+
+_FILE = Path(__file__).parent / "data" / "salts.toml"
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    raw = tomllib.loads(_FILE.read_text())
+    return {name: frozenset(raw[name]) for name in ("linking", "anions", "cations", "hydrates")}
+
+
+def full_key(name: str) -> str:
+    """Every word that says something, in alphabetical order: « SODIUM (CHLORURE DE) » is « chlorure de sodium »."""
+    drop = _lists()["linking"]
+    return " ".join(sorted(word for word in fold(name).split() if word not in drop)) or fold(name)
+
+
+@cache
+def candidates(name: str) -> tuple[str, ...]:
+    """Keys of a substance, from the full name to the bare moiety. Never empty for a name with a letter.
+
+    « DICLOFÉNAC SODIQUE » → « diclofenac sodique », « diclofenac ». « VALPROATE DE SODIUM » → …, « valproate »,
+    « valproique ».
+    """
+    lists = _lists()
+    words = full_key(name).split()
+    found = [" ".join(words)]
+
+    def keep(some: list[str]) -> None:
+        key = " ".join(some)
+        if some and key not in found:
+            found.append(key)
+
+    dry = [word for word in words if word not in lists["hydrates"]]
+    keep(dry)
+    without_anion = [word for word in dry if word not in lists["anions"]]
+    keep(without_anion)
+    bare = [word for word in without_anion if word not in lists["cations"]]
+    keep(bare)
+    keep([_acid(word) for word in bare])
+    return tuple(found)
+
+
+def moiety(name: str) -> str:
+    """The barest key: what two salts of one substance share. An electrolyte keeps its anion: chloride of sodium is not
+    its bicarbonate.
+    """
+    found = candidates(name)
+    return found[0] if set(found[-1].split()) <= _lists()["cations"] else found[-1]
+
+
+def _acid(word: str) -> str:
+    """« valproate » → « valproique »: a salt named after its acid."""
+    return f"{word[:-3]}ique" if word.endswith("ate") and len(word) > 6 else word

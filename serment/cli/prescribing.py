@@ -1,0 +1,34 @@
+"""``serment prescribing check FILE.json``: the alerts of an ordonnance, and what is not covered, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from serment.catalogues.models import Medicine
+from serment.catalogues.services import load_starter
+from serment.cli.serve import migrate
+from serment.prescribing import asked
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 with the report on stdout; 1 with a French sentence when the file can not be read."""
+    migrate()
+    if not Medicine.objects.exists():
+        load_starter()
+    try:
+        wanted = asked.Asked.model_validate_json(Path(arguments.file).read_bytes())
+    except OSError as error:
+        print(f"serment : {arguments.file} ne se lit pas ({error.strerror}).", file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " > ".join(map(str, first["loc"]))
+        print(f"serment : {arguments.file}, {place or 'fichier'} : {first['msg']}.", file=sys.stderr)
+        return 1
+    print(json.dumps(asked.answer(wanted), ensure_ascii=False, indent=2))
+    return 0

@@ -1,0 +1,49 @@
+"""Keep, offer and apply protocols; the most used first."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from serment.access.models import Person
+from serment.journal import services as journal
+from serment.prescribing.models import Protocol
+from serment.prescribing.payloads import Line, Prescription
+
+
+def offered(person: Person) -> list[Protocol]:
+    """One's own and the shared ones: one query."""
+    rows = Protocol.objects.filter(Q(owner_id=person.pk) | Q(shared=True))
+    return list(rows.order_by("-used", "label")[:60])
+
+
+@transaction.atomic
+def keep(*, author: Person, label: str, prescription: Prescription, shared: bool = False) -> Protocol:
+    """Keep an ordonnance's lines under a name; the same name again replaces them. Raises ValueError."""
+    name = " ".join(label.split())[:80]
+    if len(name) < 2:
+        raise ValueError("Donnez un nom au protocole.")
+    lines = [
+        line.model_copy(update={"overrides": []}).model_dump(mode="json", exclude_defaults=True)
+        for line in prescription.lines
+    ]
+    row, _ = Protocol.objects.update_or_create(
+        practice_id=author.practice_id,
+        owner_id=author.pk,
+        label=name,
+        defaults={"lines": lines, "kind": prescription.kind, "shared": shared},
+    )
+    journal.record("prescription.protocol_kept", object_id=row.pk, details={"lines": len(lines)})
+    return row
+
+
+def apply(*, person: Person, protocol_id: int) -> tuple[Protocol, list[Line]]:
+    """The lines of a protocol, counted as used once more. Raises Protocol.DoesNotExist."""
+    row = Protocol.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).get(pk=protocol_id)
+    Protocol.objects.filter(pk=row.pk).update(used=F("used") + 1)
+    return row, [Line.model_validate(line) for line in row.lines]
+
+
+def forget(*, author: Person, protocol_id: int) -> None:
+    """Delete one of one's own."""
+    Protocol.objects.filter(pk=protocol_id, owner_id=author.pk).delete()

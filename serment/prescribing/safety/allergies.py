@@ -1,0 +1,77 @@
+"""Allergies of the record: by substance, then by class of the ATC, nearness said as such."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from serment.formats.names import fold
+from serment.prescribing.checks import meets
+from serment.prescribing.safety.facts import Alert, Item
+
+_FILE = Path(__file__).parents[1] / "data" / "allergy_classes.toml"
+
+
+@dataclass(frozen=True)
+class AllergyClass:
+    """``atc``: prefixes of its members; ``near``: prefixes of possible cross reactions."""
+
+    label: str
+    words: tuple[str, ...]
+    atc: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@cache
+def classes() -> tuple[tuple[AllergyClass, ...], str]:
+    """(classes, their source)."""
+    raw = tomllib.loads(_FILE.read_text())
+    found = tuple(
+        AllergyClass(row["label"], tuple(map(fold, row["words"])), tuple(row["atc"]), tuple(row["near"]))
+        for row in raw["class"]
+    )
+    return found, raw["source"]
+
+
+def check(items: Sequence[Item], allergies: Sequence[str]) -> list[Alert]:
+    """One alert for each new line and allergy that meet; no query."""
+    found = []
+    for item in (item for item in items if not item.running):
+        for allergy in allergies:
+            alert = _by_substance(item, allergy) or _by_class(item, allergy)
+            if alert is not None:
+                found.append(alert)
+    return found
+
+
+def _by_substance(item: Item, allergy: str) -> Alert | None:
+    if not meets(allergy, {fold(name) for name in item.substances} | item.moieties):
+        return None
+    return Alert(
+        "allergie",
+        "allergie",
+        (item.place,),
+        f"{item.label} : allergie notée à « {allergy} »",
+        "La substance est au dossier parmi les allergies.",
+        source="dossier du patient",
+    )
+
+
+def _by_class(item: Item, allergy: str) -> Alert | None:
+    known, source = classes()
+    said = f" {fold(allergy)} "
+    for one in known:
+        if not any(f" {word} " in said for word in one.words) or not item.medicine.atc:
+            continue
+        if item.medicine.atc.startswith(one.atc):
+            text, level = f"Même classe : {one.label}.", "allergie"
+        elif one.near and item.medicine.atc.startswith(one.near):
+            text, level = f"Réaction croisée possible avec : {one.label}.", "précaution d’emploi"
+        else:
+            continue
+        title = f"{item.label} : allergie notée à « {allergy} »"
+        return Alert("allergie", level, (item.place,), title, text, source=source)
+    return None

@@ -1,0 +1,91 @@
+"""What the checks are given and what they give back."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from serment.catalogues.models import Medicine
+from serment.catalogues.substances import moiety
+
+LEVELS = {
+    "contre-indication": 4,
+    "association déconseillée": 3,
+    "allergie": 4,
+    "règle": 3,
+    "précaution d’emploi": 2,
+    "doublon": 2,
+    "à prendre en compte": 1,
+    "information": 1,
+}
+BLOCKING = 3
+"""From this rank on, signing needs a reason, which is kept with the line."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line to check, or a running treatment beside it (``running``: alerts need at least one line that is new)."""
+
+    place: int
+    medicine: Medicine
+    running: bool = False
+    days: int = 0
+    """Length of the treatment with its renewals, in days; 0 when the line does not say."""
+    non_substitutable: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.medicine.dci_label
+
+    @property
+    def substances(self) -> list[str]:
+        """Names of substances and fractions, as the catalogue writes them."""
+        return [name for _, name, *_ in self.medicine.substances]
+
+    @property
+    def moieties(self) -> set[str]:
+        """Bare keys of what is in it: two salts of one substance are the same."""
+        return {moiety(name) for name in self.substances}
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """What is known of the patient; None and empty mean not known, never « no »."""
+
+    age: int | None = None
+    sex: str = "U"
+    weight_kg: float | None = None
+    allergies: tuple[str, ...] = ()
+    pregnant: bool | None = None
+    breastfeeding: bool | None = None
+    creatinine_clearance: float | None = None
+    problems: tuple[str, ...] = ()
+    prescriber_specialty: str = ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One warning. ``places``: positions of the new lines it is about. ``source``: where the rule comes from."""
+
+    kind: str
+    level: str
+    places: tuple[int, ...]
+    title: str
+    text: str = ""
+    condition: str = ""
+    source: str = ""
+    others: tuple[str, ...] = field(default=())
+
+    @property
+    def rank(self) -> int:
+        return LEVELS[self.level]
+
+    @property
+    def blocking(self) -> bool:
+        return self.rank >= BLOCKING
+
+    @property
+    def mark(self) -> str:
+        """What a reason is found again by: the same for every level of one pair, which one reason passes over."""
+        said = f"{self.kind}:{'-'.join(map(str, self.places))}:{self.title}"
+        return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -1,0 +1,48 @@
+"""Interactions between two lines, by the thesaurus: every level of a pair with its condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from serment.catalogues import interactions, thesaurus
+from serment.prescribing.safety.facts import Alert, Item
+
+
+def check(items: Sequence[Item]) -> tuple[list[Alert], list[int], str]:
+    """(alerts, places of the new lines the thesaurus knows nothing of, what it is). Three queries in all."""
+    known = interactions.known_substances({name for item in items for name in item.substances})
+    names: dict[int, set[str]] = {}
+    for number, item in enumerate(items):
+        found = [known[name].names for name in item.substances if name in known]
+        names[number] = set().union(*found) if found else set()
+    uncovered = [item.place for number, item in enumerate(items) if not names[number] and not item.running]
+    rows = interactions.between(set().union(*names.values()) if names else set())
+    source = interactions.edition()
+    alerts: dict[tuple[int, int, int, str, str], Alert] = {}
+    for first, second in combinations(range(len(items)), 2):
+        one, two = items[first], items[second]
+        if one.running and two.running:
+            continue
+        for row in rows:
+            if not (
+                (row.one in names[first] and row.two in names[second])
+                or (row.two in names[first] and row.one in names[second])
+            ):
+                continue
+            places = tuple(item.place for item in (one, two) if not item.running)
+            mark = (first, second, row.level, row.info, row.mechanism)
+            alerts.setdefault(
+                mark,
+                Alert(
+                    kind="interaction",
+                    level=thesaurus.LABELS[row.level],
+                    places=places,
+                    title=f"{one.label} – {two.label}",
+                    text=row.mechanism,
+                    condition=row.info,
+                    source=f"{source} : {row.one_label} – {row.two_label}",
+                    others=tuple(item.label for item in (one, two) if item.running),
+                ),
+            )
+    return list(alerts.values()), uncovered, source

@@ -1,0 +1,242 @@
+"""The checks on small catalogues of our own: each level, each kind, and what is not covered said (R3.5).
+
+The real thesaurus and the real BDPM are in `test_safety_real.py`.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from serment.catalogues import interactions, thesaurus
+from serment.catalogues.bdpm import BadFile
+from serment.catalogues.models import ImportRun, Interaction, Medicine
+from serment.catalogues.substances import candidates, moiety
+from serment.prescribing.safety import Item, PatientFacts, review
+
+THESAURUS = [
+    ("ABCIXIMAB", "ANTICOAGULANTS", "CONTRE-INDICATION", "", "Saignement."),
+    ("ANTICOAGULANTS", "ABCIXIMAB", "CONTRE-INDICATION", "", "Saignement."),
+    ("METHOTREXATE", "PENICILLINES", "Association DECONSEILLEE", "", "Méthotrexate accumulé."),
+    ("WARFARINE", "PARACETAMOL", "Précaution d'emploi", "au-delà de 4 g", "INR à surveiller."),
+    ("SEDATIFS", "SEDATIFS", "A prendre en compte", "", "Somnolence."),
+    ("ACIDE ACETYLSALICYLIQUE", "WARFARINE", "CONTRE-INDICATION", "dès 1 g par prise", "Saignement."),
+    ("ACIDE ACETYLSALICYLIQUE", "WARFARINE", "Association DECONSEILLEE", "à dose moindre", "Saignement."),
+]
+INDEX = {
+    "abciximab": [],
+    "méthotrexate": [],
+    "amoxicilline": ["penicillines"],
+    "warfarine": ["anticoagulants"],
+    "paracetamol": [],
+    "acide acetylsalicylique": [],
+    "codeine": ["sedatifs"],
+    "oxazepam": ["sedatifs"],
+    "acide valproique": [],
+}
+
+
+@pytest.fixture
+def loaded(db, tmp_path):
+    """The small thesaurus, imported from files of the real shape."""
+    rows = [
+        {
+            "main_drug": one,
+            "between_main_and_plus_drug": "",
+            "plus_drug": two,
+            "severity_levels": [{"level": level, "info": info}],
+            "interaction_mechanism": why,
+            "description": "",
+        }
+        for one, two, level, info, why in THESAURUS
+    ]
+    (tmp_path / "thesaurus_2020-10.json").write_text(json.dumps(rows))
+    index = [{"substance": name, "drug_classes": families} for name, families in INDEX.items()]
+    (tmp_path / "index_substances_2020-10.json").write_text(json.dumps(index))
+    interactions.import_thesaurus(path=tmp_path / "thesaurus_2020-10.json")
+    return tmp_path / "thesaurus_2020-10.json"
+
+
+def item(place: int, *substances: str, atc: str = "", conditions: tuple[str, ...] = (), **more) -> Item:
+    running = more.pop("running", False)
+    days, reason = more.pop("days", 0), more.pop("non_substitutable", "")
+    label = " + ".join(substances)
+    medicine = Medicine(
+        key=more.pop("key", f"test:{label}"),
+        name=more.pop("name", label),
+        dci_label=label,
+        form="comprimé",
+        atc=atc,
+        conditions=list(conditions),
+        substances=[["", name, "SA", "", "1"] for name in substances],
+    )
+    return Item(place, medicine, running=running, days=days, non_substitutable=reason)
+
+
+def levels(*items: Item, **patient) -> list[tuple[str, str]]:
+    return [(alert.kind, alert.level) for alert in review(items, PatientFacts(**patient)).alerts]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "found"),
+    [
+        ("ABCIXIMAB", "WARFARINE SODIQUE", ["contre-indication"]),
+        ("MÉTHOTREXATE", "AMOXICILLINE TRIHYDRATÉE", ["association déconseillée"]),
+        ("WARFARINE", "PARACÉTAMOL", ["précaution d’emploi"]),
+        ("PHOSPHATE DE CODÉINE HÉMIHYDRATÉ", "OXAZÉPAM", ["à prendre en compte"]),
+        ("ACÉTYLSALICYLATE DE LYSINE", "WARFARINE", ["contre-indication", "association déconseillée"]),
+        ("PARACÉTAMOL", "AMOXICILLINE", []),
+    ],
+)
+def test_every_level_of_a_pair_by_its_salts_and_families(loaded, one, two, found):
+    assert [level for kind, level in levels(item(0, one), item(1, two)) if kind == "interaction"] == found
+
+
+def test_both_levels_keep_their_condition(loaded):
+    report = review([item(0, "ACIDE ACÉTYLSALICYLIQUE"), item(1, "WARFARINE")], PatientFacts())
+    assert [alert.condition for alert in report.alerts] == ["dès 1 g par prise", "à dose moindre"]
+    assert "2020-10" in report.alerts[0].source
+
+
+def test_a_family_against_itself_needs_two_lines(loaded):
+    assert levels(item(0, "CODÉINE")) == []
+    assert levels(item(0, "CODÉINE", "OXAZÉPAM")) == [], "one fixed combination is one line"
+
+
+def test_a_running_treatment_counts_but_two_of_them_say_nothing(loaded):
+    running = item(-1, "WARFARINE", running=True)
+    report = review([item(0, "ABCIXIMAB"), running], PatientFacts())
+    assert report.alerts[0].places == (0,) and report.alerts[0].others == ("WARFARINE",)
+    assert levels(running, item(-1, "ABCIXIMAB", running=True)) == []
+
+
+def test_what_the_thesaurus_does_not_know_is_said_never_safe(loaded):
+    report = review([item(0, "NOUVELLUMAB"), item(1, "WARFARINE")], PatientFacts())
+    assert report.uncovered == [(0, "NOUVELLUMAB", "interactions")]
+    assert report.coverage.startswith("Interactions : 1 lignes vérifiées sur 2")
+    assert "fonction rénale et doses maximales" in report.never
+
+
+@pytest.mark.parametrize(
+    ("allergy", "substance", "atc", "level"),
+    [
+        ("amoxicilline", "AMOXICILLINE TRIHYDRATÉE", "J01CA04", "allergie"),
+        ("pénicilline", "CLOXACILLINE", "J01CF02", "allergie"),
+        ("pénicillines", "CEFTRIAXONE", "J01DD04", "précaution d’emploi"),
+        ("AINS", "KÉTOPROFÈNE", "M01AE03", "allergie"),
+        ("aspirine", "IBUPROFÈNE", "M01AE01", "précaution d’emploi"),
+        ("macrolides", "CLARITHROMYCINE", "J01FA09", "allergie"),
+    ],
+)
+def test_allergies_by_substance_then_by_class(loaded, allergy, substance, atc, level):
+    assert levels(item(0, substance, atc=atc), allergies=(allergy,)) == [("allergie", level)]
+
+
+def test_an_allergy_elsewhere_is_silent_and_a_line_without_atc_is_said(loaded):
+    assert levels(item(0, "DOXYCYCLINE", atc="J01AA02"), allergies=("pénicilline",)) == []
+    report = review([item(0, "DOXYCYCLINE")], PatientFacts(allergies=("pénicilline",)))
+    assert (0, "DOXYCYCLINE", "allergies par classe") in report.uncovered
+
+
+def test_duplicates_by_substance_and_by_class(loaded):
+    one, other = item(0, "PARACÉTAMOL", key="a"), item(1, "PARACÉTAMOL", "CODÉINE", key="b")
+    assert ("doublon", "doublon") in levels(one, other)
+    assert levels(item(0, "IBUPROFÈNE", atc="M01AE01"), item(1, "KÉTOPROFÈNE", atc="M01AE03")) == [
+        ("doublon", "doublon")
+    ]
+    running = item(-1, "PARACÉTAMOL", key="a", running=True)
+    assert levels(one, running) == [], "prescribing a running treatment again is a renewal"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "days", "patient", "found"),
+    [
+        (("liste I", "prescription limitée à 4 semaines"), 28, {}, []),
+        (("liste I", "prescription limitée à 4 semaines"), 29, {}, [("règle", "règle")]),
+        (("stupéfiants",), 29, {}, [("règle", "règle")]),
+        (("liste II",), 366, {}, []),
+        (("liste II",), 367, {}, [("règle", "règle")]),
+        (("réservé à l'usage HOSPITALIER",), 0, {}, [("règle", "règle")]),
+        (("prescription initiale hospitalière annuelle",), 0, {}, [("règle", "information")]),
+        (
+            ("prescription réservée aux spécialistes et services NEUROLOGIE",),
+            0,
+            {"prescriber_specialty": "Médecine générale"},
+            [("règle", "règle")],
+        ),
+        (
+            (
+                "prescription réservée aux spécialistes et services NEUROLOGIE",
+                "prescription réservée aux spécialistes et services CARDIOLOGIE",
+            ),
+            0,
+            {"prescriber_specialty": "Cardiologie"},
+            [],
+        ),
+        (
+            ("pour les femmes en âge de procréer : voir programme de prévention de la grossesse",),
+            0,
+            {"sex": "F", "age": 30},
+            [("grossesse", "précaution d’emploi")],
+        ),
+        (
+            ("pour les femmes en âge de procréer : voir programme de prévention de la grossesse",),
+            0,
+            {"sex": "M", "age": 30},
+            [],
+        ),
+    ],
+)
+def test_conditions_of_the_bdpm(loaded, conditions, days, patient, found):
+    assert levels(item(0, "SUBSTANCE", conditions=conditions, days=days), **patient) == found
+
+
+def test_reasons_not_to_substitute_are_lawful_or_not(loaded):
+    assert levels(item(0, "PARACÉTAMOL", non_substitutable="MTE")) == [("règle", "règle")]
+    assert levels(item(0, "LÉVOTHYROXINE SODIQUE", non_substitutable="MTE")) == []
+    assert levels(item(0, "PARACÉTAMOL", non_substitutable="EFG"), age=6) == [("règle", "règle")]
+    assert levels(item(0, "PARACÉTAMOL", non_substitutable="EFG"), age=5) == []
+
+
+def test_the_name_says_whom_it_is_for(loaded):
+    assert levels(item(0, "X", name="TOPLEXINE ADULTES, sirop"), age=7) == [("âge", "précaution d’emploi")]
+    assert levels(item(0, "X", name="TOPLEXINE ADULTES, sirop"), age=40) == []
+
+
+def test_a_second_import_changes_nothing_and_a_bad_file_leaves_what_was(loaded, tmp_path):
+    before = Interaction.objects.count()
+    interactions.import_thesaurus(path=loaded)
+    assert (Interaction.objects.count(), ImportRun.objects.count()) == (before, 1)
+    bad = tmp_path / "thesaurus_2021-01.json"
+    bad.write_text('[{"main_drug": "A", "plus_drug": "B", "severity_levels": [{"level": "?", "info": ""}]}]')
+    with pytest.raises(BadFile):
+        interactions.import_thesaurus(path=bad)
+    assert Interaction.objects.count() == before
+
+
+def test_pairs_are_unordered_and_given_once(loaded):
+    content = thesaurus.read(loaded)
+    assert content.doubles == 1 and len(content.pairs) == len(THESAURUS) - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("DICLOFÉNAC SODIQUE", "diclofenac"),
+        ("VALPROATE DE SODIUM", "valproique"),
+        ("ACIDE VALPROÏQUE", "valproique"),
+        ("CHLORURE DE POTASSIUM", "chlorure potassium"),
+        ("CARBONATE DE LITHIUM", "lithium"),
+        ("CHLORHYDRATE DE METFORMINE", "metformine"),
+    ],
+)
+def test_one_substance_under_its_several_names(name, bare):
+    assert bare in candidates(name)
+    assert moiety("DICLOFÉNAC SODIQUE") == moiety("diclofénac potassique")
+
+
+def test_a_check_of_twenty_lines_is_three_queries(loaded, django_assert_max_num_queries):
+    items = [item(place, f"SUBSTANCE{place}", "WARFARINE") for place in range(20)]
+    with django_assert_max_num_queries(3):
+        review(items, PatientFacts())
