@@ -21,6 +21,7 @@ RX = {
     "needed": "",
     "note": "",
     "brand": "",
+    "ald": "",
 }
 
 

@@ -21,15 +21,16 @@ from serment.vault.prepared import Prepared
 from serment.vault.tenancy import current_practice
 
 # One query for the appointments, the sealed names and the keys that open them: the ORM would take three, and build
-# two datetimes per row, which costs more than opening the names. Every join carries the practice (DESIGN §5).
+# two datetimes per row, which costs more than opening the names. Every join carries the practice (DESIGN §5). The
+# practice's own key, for callers without a file, is not joined: PostgreSQL could not use its index for both at once.
 _SELECT = """
 SELECT a.id, a.practitioner_id, a.patient_id, a.type_id, a.state, a.home_visit, a.version, a.changed_seq,
   a.details, CAST(a.start AS text), CAST(a."end" AS text),
-  p.identity, COALESCE(a.patient_id, a.practice_id), k.circle_id, k.domain_key_id, k.to_public, k.wrapped
+  p.identity, a.patient_id, k.circle_id, k.domain_key_id, k.to_public, k.wrapped
 FROM agenda_appointment AS a
 LEFT JOIN patients_patient AS p ON p.practice_id = a.practice_id AND p.id = a.patient_id
 LEFT JOIN vault_subjectkey AS k ON k.practice_id = a.practice_id
-  AND k.subject_id = COALESCE(a.patient_id, a.practice_id) AND k.domain = 'admin'
+  AND k.subject_id = a.patient_id AND k.domain = 'admin'
 WHERE a.practice_id = %s AND """
 CHANGED = "a.changed_seq > %s ORDER BY a.changed_seq LIMIT %s"
 
@@ -56,7 +57,7 @@ def types_by_id() -> dict[int, AppointmentType]:
 
 
 def read(keyring: Keyring, where: str, *values: Any) -> tuple[list[tuple[Any, ...]], dict[int, str]]:
-    """Appointments (tuples of the columns of _SELECT) and what to call each, by id: one query.
+    """Appointments (tuples of the columns of _SELECT) and what to call each, by id: one query, or two.
 
     ``where`` is `between(…)` or CHANGED. Raises NoKey without the admin domain, CannotOpen.
     """
@@ -77,9 +78,12 @@ def _titles(keyring: Keyring, rows: list[tuple[Any, ...]]) -> dict[int, str]:
     opened = keys.open_many(Patient, "identity", ((pk, pk, sealed) for pk, sealed in identities.items()))
     names = {pk: _display_name(_Names(identity)) for pk, identity in opened}
     found = {row[0]: names.get(row[2], UNNAMED) for row in rows}
-    callers = ((row[0], row[12], row[8]) for row in rows if row[2] is None and row[8] is not None)
-    for pk, details in keys.open_many(Appointment, "details", callers):
-        found[pk] = details.get("name") or UNNAMED
+    practice_id = current_practice()
+    callers = [(row[0], practice_id, row[8]) for row in rows if row[2] is None and row[8] is not None]
+    if callers:
+        own = keyring.subject_keys([practice_id], Domain.ADMIN)
+        for pk, details in own.open_many(Appointment, "details", callers):
+            found[pk] = details.get("name") or UNNAMED
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import DateField, Q
 
-from serment.catalogues.models import Commune, Diagnosis, ImportRun, Medicine, Tariff, Word
+from serment.catalogues.models import Commune, Diagnosis, ImportRun, Medicine, Shortage, Tariff, Word
 from serment.formats.names import fold, words
 from serment.vault.prepared import Prepared, Slot
 
@@ -35,10 +35,12 @@ class MedicineHit:
     name: str
     source: str
     marketed: bool
+    shortage: str = ""
+    """« Rupture de stock », « Tension d’approvisionnement »… as the ANSM announced it; empty where nothing was."""
 
 
 def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> list[MedicineHit]:
-    """By brand or DCI, any order, accents and case aside; two queries. Generic copies of one DCI show once."""
+    """By brand or DCI, any order, accents and case aside; three queries. Generic copies of one DCI show once."""
     rows = Medicine.objects.filter(key__in=_targets("m", query), withdrawn=False)
     if ImportRun.objects.filter(catalogue="bdpm").exists():
         rows = rows.filter(source="bdpm")
@@ -55,7 +57,14 @@ def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> 
         hits.setdefault(label, MedicineHit(row.key, row.dci_label, row.name, row.source, row.marketed))
         if len(hits) >= limit:
             break
-    return list(hits.values())
+    short = shortages(hit.key for hit in hits.values())
+    return [replace(hit, shortage=short.get(hit.key, "")) for hit in hits.values()]
+
+
+def shortages(keys: Iterable[str]) -> dict[str, str]:
+    """Medicine key → what is announced of its supply, for those not supplied again: one query."""
+    rows = Shortage.objects.filter(medicine_key__in=list(keys)).exclude(code="4").order_by("-since")
+    return {row.medicine_key: row.label for row in reversed(rows)}
 
 
 def medicines(keys: Iterable[str]) -> dict[str, Medicine]:

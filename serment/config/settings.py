@@ -111,6 +111,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 ARGON2 = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 4}
 JOURNAL_ANCHOR = Path(os.environ.get("JOURNAL_ANCHOR", DATA_DIR / "journal.anchor"))
 ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", DATA_DIR / "archives"))
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET")
 DEGRADED_DIR = os.environ.get("DEGRADED_DIR")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR", DATA_DIR / "backups"))
 DEMO = os.environ.get("SERMENT_DEMO", "0") == "1"

@@ -25,7 +25,7 @@ from serment.journal.models import Event
 from serment.patients.selectors import card
 from serment.practice.models import Practice, Practitioner
 from serment.privacy.models import NoticeHanding, RightsRequest
-from serment.record import kinds
+from serment.record import files, kinds
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
 from serment.record.services import patient_keys
@@ -197,10 +197,21 @@ def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str =
         )
     )
     archive = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
-    content = lock_pdf(plain, secret, {"dossier.json": (archive, "application/json")})
+    attached = {"dossier.json": (archive, "application/json"), **_files(keyring, patient_id)}
+    content = lock_pdf(plain, secret, attached)
     journal.record(
         "privacy.copy_made",
         subject_id=patient_id,
         details={"entries": len(data["record"]), "bytes": len(content)},
     )
     return content, secret
+
+
+def _files(keyring: Keyring, patient_id: int) -> dict[str, tuple[bytes, str]]:
+    """The documents of the record, numbered as they came, to join to the copy."""
+    rows = Entry.objects.filter(patient_id=patient_id, kind="document", state=Entry.State.SIGNED)
+    found = {}
+    for number, row in enumerate(rows.order_by("occurred_at", "pk"), 1):
+        data, known = files.content(keyring=keyring, entry=row)
+        found[f"document-{number:03d}.{files.NAMES[known.media_type]}"] = (data, known.media_type)
+    return found

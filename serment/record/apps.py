@@ -18,6 +18,7 @@ class RecordConfig(AppConfig):
             record_in_error="Élément marqué saisi par erreur",
             record_consultation_signed="Consultation signée",
             record_draft_discarded="Brouillon effacé",
+            record_file_opened="Document ouvert",
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()

@@ -86,6 +86,35 @@ class EntryVersion(TenantModel):
         ]
 
 
+class FilePart(TenantModel):
+    """A piece of a sealed file: the document's bytes, a megabyte at a time, under the patient's care key.
+
+    In the database, so that a backup, a restore and a destruction take it with the rest.
+    """
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"sealed": (Category.HEALTH,)},
+        recipients=_RECORD.recipients,
+        retention="medical_record",
+        export="fichiers joints à la copie",
+        destruction="with its entry",
+        clear={"sealed": "AES-GCM ciphertext under the patient's key: nothing of it is readable"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "entry", "number"], name="file_part_once")
+        ]
+
+
 class Draft(TenantModel):
     """What someone is typing, sealed to the circle's public key: kept even while their session is locked.
 

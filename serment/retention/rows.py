@@ -11,7 +11,7 @@ from serment.agenda.models import Appointment
 from serment.billing.models import Claim, Payment
 from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import NoticeHanding, RightsRequest
-from serment.record.models import Draft, Entry, EntryVersion
+from serment.record.models import Draft, Entry, EntryVersion, FilePart
 from serment.retention.models import Hold
 from serment.vault.models import IndexToken
 
@@ -25,6 +25,7 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Appointment, "patient_id"),
     (Entry, "patient_id"),
     (EntryVersion, "patient_id"),
+    (FilePart, "patient_id"),
     (Draft, "patient_id"),
     (Claim, "patient_id"),
     (Payment, "claim__patient_id"),

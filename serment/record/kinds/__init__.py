@@ -51,7 +51,16 @@ def all_kinds() -> list[Kind]:
 
 def register_own() -> None:
     """The record's own kinds (called when the app is ready)."""
-    from serment.record.kinds import allergy, consultation, history, measure, note, problem, treatment
+    from serment.record.kinds import (
+        allergy,
+        consultation,
+        document,
+        history,
+        measure,
+        note,
+        problem,
+        treatment,
+    )
 
-    for module in (consultation, problem, allergy, history, treatment, measure, note):
+    for module in (consultation, problem, allergy, history, treatment, measure, note, document):
         register(module.KIND)

@@ -1,0 +1,131 @@
+"""Take a file into the record: its true type, its size, no virus, not twice; sealed in parts; read back (P-DOC)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+
+from django.db import transaction
+
+from serment.access.models import Person
+from serment.journal import services as journal
+from serment.record import antivirus
+from serment.record.kinds.document import Document
+from serment.record.models import Entry, FilePart
+from serment.record.services import Refused, add_entry, patient_keys
+from serment.vault.keyring import Keyring, SubjectKeys
+
+PART = 1_000_000
+MAX_BYTES = 15_000_000
+TEXT = 60_000
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+NAMES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
+
+
+def media_type(data: bytes) -> str:
+    """What the bytes are, whatever their name says. Raises Refused for anything but PDF, JPEG, PNG and plain text."""
+    for mark, found in _MARKS:
+        if data.startswith(mark):
+            return found
+    if b"\x00" not in data[:4096]:
+        try:
+            data.decode("utf-8")
+            return "text/plain"
+        except UnicodeDecodeError:
+            pass
+    raise Refused("Ce fichier n’est ni un PDF, ni une photo (JPEG, PNG), ni un texte\u00a0: convertissez-le.")
+
+
+def readable(data: bytes, kind: str) -> str:
+    """The text of a PDF or a plain file, for the search within the record; empty for a picture."""
+    if kind == "text/plain":
+        return data.decode("utf-8")[:TEXT]
+    if kind != "application/pdf":
+        return ""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = (page.extract_text() for page in PdfReader(io.BytesIO(data)).pages[:40])
+        return "\n".join(pages)[:TEXT]
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def _known(keys: SubjectKeys, patient_id: int, digest: str) -> Entry | None:
+    """The document with these very bytes, within this patient only: nothing is compared across patients."""
+    rows = Entry.objects.filter(patient_id=patient_id, kind="document", state=Entry.State.SIGNED)
+    return next((row for row in rows if keys.open(row, "payload").get("digest") == digest), None)
+
+
+@transaction.atomic
+def keep(
+    *,
+    keyring: Keyring,
+    author: Person,
+    patient_id: int,
+    data: bytes,
+    title: str,
+    kind: str,
+    source: str,
+    dated: date | None = None,
+) -> Entry:
+    """Seal a file into a record; the same bytes again give the entry that holds them. Raises Refused, NoKey, Frozen."""
+    if not data:
+        raise Refused("Le fichier est vide.")
+    if len(data) > MAX_BYTES:
+        raise Refused(f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo\u00a0: réduisez-le.")
+    found = media_type(data)
+    antivirus.scan(data)
+    keys = patient_keys(keyring, patient_id)
+    digest = hashlib.sha256(data).hexdigest()
+    known = _known(keys, patient_id, digest)
+    if known is not None:
+        return known
+    entry = add_entry(
+        keyring=keyring,
+        author=author,
+        patient_id=patient_id,
+        kind="document",
+        payload=Document(
+            title=title,
+            type=kind,  # type: ignore[arg-type]
+            source=source,
+            dated=dated,
+            media_type=found,
+            size=len(data),
+            digest=digest,
+            text=readable(data, found),
+        ),
+    )
+    FilePart.objects.bulk_create(
+        FilePart(
+            patient_id=patient_id,
+            practice_id=entry.practice_id,
+            entry=entry,
+            number=number,
+            sealed=keys.seal_bytes(patient_id, f"file|{entry.pk}|{number}", data[start : start + PART]),
+        )
+        for number, start in enumerate(range(0, len(data), PART))
+    )
+    return entry
+
+
+def content(*, keyring: Keyring, entry: Entry) -> tuple[bytes, Document]:
+    """The bytes of a document and what is known of it. Raises NoKey, CannotOpen, Refused when a part is missing."""
+    keys = patient_keys(keyring, entry.patient_id)
+    known = Document.model_validate(keys.open(entry, "payload"))
+    parts = FilePart.objects.filter(entry_id=entry.pk).order_by("number")
+    data = b"".join(
+        keys.open_bytes(entry.patient_id, f"file|{entry.pk}|{part.number}", bytes(part.sealed))
+        for part in parts
+    )
+    if hashlib.sha256(data).hexdigest() != known.digest:
+        raise Refused("Ce fichier est incomplet\u00a0: restaurez la sauvegarde, et prévenez le technicien.")
+    journal.record("record.file_opened", subject_id=entry.patient_id, object_id=entry.pk)
+    return data, known

@@ -1,0 +1,44 @@
+"""A document: a scan, a photo, a letter or a result received, its file sealed beside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from serment.record.kinds import Kind
+from serment.record.kinds.content import Content
+
+TYPES = {
+    "letter": "courrier reçu",
+    "result": "résultat d’examens",
+    "imaging": "imagerie",
+    "scan": "document numérisé",
+    "photo": "photo",
+    "consent": "accord ou consentement",
+    "other": "autre",
+}
+
+
+class Document(Content):
+    """What is known of a file. ``source``: who gave it (article 14 RGPD asks). ``text``: what could be read in it."""
+
+    title: str = Field(title="Titre", min_length=2, max_length=160)
+    type: Literal["letter", "result", "imaging", "scan", "photo", "consent", "other"] = Field(title="Nature")
+    source: str = Field(title="Reçu de", min_length=2, max_length=120)
+    dated: date | None = Field(default=None, title="Daté du")
+    media_type: str = Field(max_length=60)
+    size: int = Field(ge=1)
+    digest: str = Field(max_length=64)
+    text: str = Field(default="", max_length=60_000)
+
+    words = {"type": TYPES}
+    hidden = frozenset({"media_type", "size", "digest", "text"})
+
+    def line(self) -> str:
+        day = f" du {self.dated:%d/%m/%Y}" if self.dated else ""
+        return f"{self.title} – {TYPES[self.type]}{day}, {self.source}"
+
+
+KIND = Kind("document", Document, "Document", "Documents", "file-text")

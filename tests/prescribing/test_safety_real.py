@@ -1,0 +1,103 @@
+"""Golden prescriptions on the real BDPM and the real thesaurus, where they are at hand; skipped elsewhere.
+
+Each expectation is what the ANSM's thesaurus of October 2020, or the BDPM's conditions, says of the pair.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from serment.catalogues import interactions
+from serment.catalogues.models import Interaction, Medicine
+from serment.catalogues.services import import_bdpm
+from serment.prescribing import asked
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "clinical"
+BDPM = SHARED / "bdpm"
+THESAURUS = SHARED / "thesaurus_ansm" / "thesaurus_2020-10.json"
+pytestmark = pytest.mark.skipif(
+    not (BDPM / "CIS_bdpm.txt").exists() or not THESAURUS.exists(),
+    reason="real BDPM and thesaurus files are not here: put them in ../shared/data/clinical to run this",
+)
+
+
+@pytest.fixture(scope="module")
+def real(django_db_setup, django_db_blocker):
+    """Both catalogues, imported once for the module and taken away after it."""
+    with django_db_blocker.unblock():
+        before = set(Medicine.objects.values_list("key", flat=True))
+        import_bdpm(folder=BDPM)
+        run = interactions.import_thesaurus(path=THESAURUS)
+        yield run
+        from serment.catalogues.models import ImportRun, Presentation, Shortage, ThesaurusSubstance, Word
+
+        for model in (Interaction, ThesaurusSubstance, Shortage, Presentation, Word, ImportRun):
+            model.objects.all().delete()
+        Medicine.objects.exclude(key__in=before).delete()
+
+
+def levels(*names: str, **patient) -> list[tuple[str, str]]:
+    found = asked.answer(
+        asked.Asked.model_validate({"lines": [{"dci": name} for name in names], "patient": patient})
+    )
+    return [(alert["kind"], alert["level"]) for alert in found["alerts"]]
+
+
+@pytest.mark.django_db
+def test_counts_are_those_measured_on_the_files(real):
+    assert real.counts["interactions"] == Interaction.objects.count() == 1653
+    assert real.counts["familles"] == 191 and len(real.counts["protagonistes sans substance"]) == 7
+    assert Medicine.objects.filter(source="bdpm").count() == 15848
+    assert real.counts["médicaments reconnus"] > 9000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("one", "two", "worst"),
+    [
+        ("clarithromycine", "colchicine", "contre-indication"),
+        ("clarithromycine", "simvastatine", "contre-indication"),
+        ("miconazole", "warfarine", "contre-indication"),
+        ("sildénafil", "trinitrine", "contre-indication"),
+        ("acide acétylsalicylique 500", "warfarine", "contre-indication"),
+        ("amoxicilline", "méthotrexate", "association déconseillée"),
+        ("ibuprofène", "warfarine", "association déconseillée"),
+        ("lithium", "ibuprofène", "association déconseillée"),
+        ("lithium", "hydrochlorothiazide", "association déconseillée"),
+        ("carbamazépine", "clozapine", "association déconseillée"),
+        ("atorvastatine", "clarithromycine", "précaution d’emploi"),
+        ("lévothyroxine", "fer", "précaution d’emploi"),
+        ("digoxine", "amiodarone", "précaution d’emploi"),
+        ("tramadol", "fluoxétine", "association déconseillée"),
+        ("allopurinol", "azathioprine", "contre-indication"),
+        ("zolpidem", "morphine sulfate 10", "association déconseillée"),
+    ],
+)
+def test_pairs_at_each_level(real, one, two, worst):
+    found = [level for kind, level in levels(one, two) if kind == "interaction"]
+    assert found and found[0] == worst
+
+
+@pytest.mark.django_db
+def test_narcotics_hypnotics_and_hospital_only(real):
+    found = asked.answer(
+        asked.Asked.model_validate(
+            {
+                "lines": [
+                    {"dci": "morphine sulfate 10", "duration_days": 29},
+                    {"dci": "zolpidem", "duration_days": 29},
+                    {"dci": "zolpidem", "duration_days": 28},
+                ]
+            }
+        )
+    )
+    late = [alert["lines"] for alert in found["alerts"] if alert["kind"] == "règle"]
+    assert late == [[0], [1]]
+
+
+@pytest.mark.django_db
+def test_a_recent_molecule_is_not_covered(real):
+    found = asked.answer(asked.Asked.model_validate({"lines": [{"dci": "lévétiracétam"}]}))
+    assert found["not_covered"]["lines"][0]["check"] == "interactions"
