@@ -117,7 +117,7 @@ class Summary:
 def summary(*, keyring: Keyring, patient_id: int) -> Summary:
     """Four queries: keys, standing entries, last measures, last consultations. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
-    found = standing(keyring=keyring, patient_id=patient_id)
+    found = _lasting(keys, patient_id)
     found.measures = trends.last_values(
         (row.occurred_at, keys.open(row, "payload")["values"]) for row in _MEASURES.all(patient_id=patient_id)
     )
@@ -127,7 +127,10 @@ def summary(*, keyring: Keyring, patient_id: int) -> Summary:
 
 def standing(*, keyring: Keyring, patient_id: int) -> Summary:
     """The lasting part of the summary: problems, allergies, history, treatments. Two queries. Raises NoKey."""
-    keys = patient_keys(keyring, patient_id)
+    return _lasting(patient_keys(keyring, patient_id), patient_id)
+
+
+def _lasting(keys: SubjectKeys, patient_id: int) -> Summary:
     found = Summary()
     rows = _STANDING.all(patient_id=patient_id)
     found.more = len(rows) > STANDING_LIMIT
