@@ -13,6 +13,7 @@ from django.db import transaction
 from serment.catalogues import thesaurus
 from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance
 from serment.catalogues.substances import candidates
+from serment.formats.names import fold
 
 BATCH = 500
 STARTER = Path(__file__).parent / "data" / "starter_interactions.csv"
@@ -112,6 +113,15 @@ def known_substances(names: Iterable[str]) -> dict[str, Known]:
         for name, row in met.items()
         if row is not None
     }
+
+
+def substance_names() -> set[str]:
+    """Folded names of every substance of the thesaurus, those long enough to be told from a word: one query."""
+    return {
+        name
+        for label in ThesaurusSubstance.objects.values_list("label", flat=True)
+        if len(name := fold(label)) >= 6
+    } | {"oxybate de sodium"}
 
 
 def between(protagonists: Iterable[str]) -> list[Interaction]:

@@ -72,12 +72,21 @@ def test_counts_are_those_measured_on_the_files(real):
         ("digoxine", "amiodarone", "précaution d’emploi"),
         ("tramadol", "fluoxétine", "association déconseillée"),
         ("allopurinol", "azathioprine", "contre-indication"),
-        ("zolpidem", "morphine sulfate 10", "association déconseillée"),
     ],
 )
 def test_pairs_at_each_level(real, one, two, worst):
     found = [level for kind, level in levels(one, two) if kind == "interaction"]
     assert found and found[0] == worst
+
+
+@pytest.mark.django_db
+def test_a_condition_that_aims_at_another_substance_blocks_nothing(real):
+    """The contra-indication between oxybate and opioids is read under any sedative, and stops none."""
+    wanted = {"lines": [{"dci": "zolpidem"}, {"dci": "morphine sulfate 10"}]}
+    found = asked.answer(asked.Asked.model_validate(wanted))["alerts"]
+    aimed = [alert for alert in found if alert["level"] == "contre-indication"]
+    assert aimed and all("oxybate de sodium" in alert["aims_only_at"] for alert in aimed)
+    assert not any(alert["needs_reason"] for alert in aimed)
 
 
 @pytest.mark.django_db

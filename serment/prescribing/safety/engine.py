@@ -50,6 +50,7 @@ class Report:
                     "mechanism": alert.text,
                     "condition": alert.condition,
                     "source": alert.source,
+                    "aims_only_at": list(alert.only),
                     "needs_reason": alert.blocking,
                 }
                 for alert in self.alerts
@@ -77,7 +78,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
             (item.place, item.label, "allergies par classe") for item in new if not item.medicine.atc
         ]
     return Report(
-        alerts=sorted(found, key=lambda alert: (-alert.rank, alert.places, alert.title)),
+        alerts=sorted(found, key=lambda alert: (not alert.blocking, -alert.rank, alert.places, alert.title)),
         uncovered=uncovered,
         source=source,
         lines=len(new),

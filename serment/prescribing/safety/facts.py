@@ -75,6 +75,8 @@ class Alert:
     condition: str = ""
     source: str = ""
     others: tuple[str, ...] = field(default=())
+    only: tuple[str, ...] = field(default=())
+    """Substances that the condition names and that are not on these lines: the alert is shown, and blocks nothing."""
 
     @property
     def rank(self) -> int:
@@ -82,7 +84,7 @@ class Alert:
 
     @property
     def blocking(self) -> bool:
-        return self.rank >= BLOCKING
+        return self.rank >= BLOCKING and not self.only
 
     @property
     def mark(self) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from serment.catalogues import interactions, thesaurus
+from serment.formats.names import fold
 from serment.prescribing.safety.facts import Alert, Item
+
+Mark = tuple[int, int, int, str, str]
+"""Positions of two items, level, condition, mechanism."""
 
 
 def check(items: Sequence[Item]) -> tuple[list[Alert], list[int], str]:
-    """(alerts, places of the new lines the thesaurus knows nothing of, what it is). Three queries in all."""
+    """(alerts, places of the new lines the thesaurus knows nothing of, what it is). Three or four queries."""
     known = interactions.known_substances({name for item in items for name in item.substances})
     names: dict[int, set[str]] = {}
     for number, item in enumerate(items):
@@ -19,7 +24,7 @@ def check(items: Sequence[Item]) -> tuple[list[Alert], list[int], str]:
     uncovered = [item.place for number, item in enumerate(items) if not names[number] and not item.running]
     rows = interactions.between(set().union(*names.values()) if names else set())
     source = interactions.edition()
-    alerts: dict[tuple[int, int, int, str, str], Alert] = {}
+    alerts: dict[Mark, Alert] = {}
     for first, second in combinations(range(len(items)), 2):
         one, two = items[first], items[second]
         if one.running and two.running:
@@ -45,4 +50,24 @@ def check(items: Sequence[Item]) -> tuple[list[Alert], list[int], str]:
                     others=tuple(item.label for item in (one, two) if item.running),
                 ),
             )
-    return list(alerts.values()), uncovered, source
+    return _narrowed(alerts, items), uncovered, source
+
+
+def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
+    """Say of each conditional level whom it aims at, when its condition names substances that are not on the lines.
+
+    « entre l'oxybate de sodium et les opiacés », met by another sedative, must be read and must not stop the hand.
+    One more query, only where a level has a condition.
+    """
+    if not any(alert.condition for alert in alerts.values()):
+        return list(alerts.values())
+    known = interactions.substance_names()
+    found = []
+    for (first, second, *_), alert in alerts.items():
+        text = f" {fold(alert.condition)} "
+        named = {name for name in known if f" {name} " in text}
+        here = {fold(name) for item in (items[first], items[second]) for name in item.substances}
+        here |= {key for item in (items[first], items[second]) for key in item.moieties}
+        mine = {name for name in named if any(name in text or text in name for text in here)}
+        found.append(replace(alert, only=tuple(sorted(named))) if named and not mine else alert)
+    return found
