@@ -26,6 +26,8 @@ from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.problem import Problem
+from serment.results import services as results
+from serment.results.models import Incoming
 from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
@@ -36,6 +38,11 @@ CARE_WORDS = {"zygomatique", "hypochondrie", "sulfamidine", "photophobie"}
 """Words of care that exist nowhere but in this patient's record."""
 IDENTITY_WORDS = {"Quillivéré", "Théodorine", "+33611223344", "theodorine@example.fr", "kergoat"}
 NIR = "284053523800115"
+LAB = (
+    b"MSH|^~\\&|SIL|LABO DU PORT|||202601051000||ORU^R01|1|P|2.5\r"
+    b"PID|1||1||QUILLIVERE^THEODORINE||19840517|F\r"
+    b"OBX|1|NM|2160-0^Zygomatique^LN||9.5|mg/L|4-9|H\r"
+)
 
 
 @dataclass
@@ -178,12 +185,15 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
     held = holds.place(
         author=cabinet.doctor, reason="litigation", patient=cabinet.patient(birth_family_name="Retenu")
     )
+    results.receive(keyring=keyring, author=cabinet.doctor, raw=LAB)
+    incoming = Incoming.objects.get()
     gone = cabinet.patient(birth_family_name="Archambault")
     archived = retention.archive(
         keyring=keyring, author=cabinet.doctor, due=Due(gone.pk, timezone.localdate() - timedelta(days=2000))
     )
     return {
         "archive_id": archived.pk,
+        "incoming_id": incoming.pk,
         "equipment_id": equipment.pk,
         "hold_id": held.pk,
         "intervention_id": intervention.pk,

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "serment.patients",
     "serment.agenda",
     "serment.record",
+    "serment.results",
     "serment.prescribing",
     "serment.billing",
     "serment.operations",

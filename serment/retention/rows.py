@@ -12,6 +12,7 @@ from serment.billing.models import Claim, Payment
 from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion, FilePart
+from serment.results.models import Incoming
 from serment.retention.models import Hold
 from serment.vault.models import IndexToken
 
@@ -26,6 +27,7 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Entry, "patient_id"),
     (EntryVersion, "patient_id"),
     (FilePart, "patient_id"),
+    (Incoming, "patient_id"),
     (Draft, "patient_id"),
     (Claim, "patient_id"),
     (Payment, "claim__patient_id"),

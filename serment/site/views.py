@@ -14,6 +14,7 @@ from serment.agenda import selectors as agenda
 from serment.billing import selectors as billing
 from serment.conformity.duties import duties
 from serment.record.models import Draft
+from serment.results import services as results
 from serment.vault.domains import Domain
 
 
@@ -36,6 +37,7 @@ def home(request: Any) -> HttpResponse:
     if person.can("record.write"):
         drafts = Draft.objects.filter(author_id=person.pk).order_by("-updated_at")[:5]
         context["drafts"] = list(drafts)
+        context["results"] = results.to_treat(person)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
         context["unpaid"] = billing.unpaid(keyring=keyring, limit=6)
     if person.can("privacy.manage"):

@@ -59,8 +59,9 @@ def register_own() -> None:
         measure,
         note,
         problem,
+        result,
         treatment,
     )
 
-    for module in (consultation, problem, allergy, history, treatment, measure, note, document):
+    for module in (consultation, problem, allergy, history, treatment, measure, note, document, result):
         register(module.KIND)

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class ResultsConfig(AppConfig):
+    name = "serment.results"
+    label = "results"
+    verbose_name = "Résultats"
+
+    def ready(self) -> None:
+        from serment.journal import actions
+
+        actions.register(
+            result_received="Résultat reçu",
+            result_filed="Résultat rattaché à un dossier",
+            result_seen="Résultat vu",
+            result_refused="Résultat écarté",
+            result_listed="Résultats à traiter consultés",
+        )

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from serment.results import views
+
+app_name = "results"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<id:incoming_id>/", views.match, name="match"),
+    path("<id:incoming_id>/ecarter/", views.set_aside, name="set_aside"),
+    path("<id:incoming_id>/vu/", views.see, name="see"),
+]
