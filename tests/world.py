@@ -149,6 +149,7 @@ def build_world(cabinet: Cabinet) -> World:
         "passkey_id": new_id(),
         "run_id": run,
         "kind": "problem",
+        "code": "phq9",
         "topic": "agenda",
         "purpose": "rendez_vous",
         "requirement": "P-LOC-1",

@@ -23,4 +23,5 @@ class RecordConfig(AppConfig):
         )
         kinds.register_own()
         panels.register_tab("record", "Dossier", "record:open", "record.view", 10)
+        panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
         panels.register_alerts(alerts.allergy_alerts)

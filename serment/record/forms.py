@@ -9,16 +9,20 @@ from django import forms
 from pydantic import BaseModel
 
 from serment.record import guards
+from serment.record.form_of import form_of
 from serment.record.kinds.allergy import CERTAINTIES, SEVERITIES, Allergy
 from serment.record.kinds.consultation import TEXT, CodedProblem, Consultation
 from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.history import SIDES, History
+from serment.record.kinds.lifestyle import Lifestyle
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.note import Note
 from serment.record.kinds.problem import STATES as PROBLEM_STATES
 from serment.record.kinds.problem import Problem
+from serment.record.kinds.situation import Situation
 from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
+from serment.record.kinds.vaccination import Vaccination
 from serment.record.measure_fields import MeasuresMixin
 
 _CIM10 = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*]{1,4})?")
@@ -210,5 +214,10 @@ ADDABLE: dict[str, type[Any]] = {
     "treatment": TreatmentForm,
     "measure": MeasureForm,
     "note": NoteForm,
+    "vaccination": form_of(Vaccination, past=("given_on",)),
+    "situation": form_of(Situation),
+    "lifestyle": form_of(Lifestyle),
 }
+FIRST = ("problem", "allergy", "treatment", "measure")
+"""Offered at once on the record's page; the others are one gesture further."""
 CORRECTABLE = {**ADDABLE, "consultation": ConsultationTextForm}

@@ -224,6 +224,13 @@ def one(*, keyring: Keyring, entry: Entry) -> Item:
     return opened(patient_keys(keyring, entry.patient_id), entry)
 
 
+def of_kind(*, keyring: Keyring, patient_id: int, kind: str, limit: int = 200) -> list[Item]:
+    """Signed entries of one kind, newest first: two queries. Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
+    rows = Entry.objects.filter(patient_id=patient_id, kind=kind, state=Entry.State.SIGNED).only(*_SHOWN)
+    return [opened(keys, row) for row in rows.order_by("-occurred_at", "-pk")[:limit]]
+
+
 def last_content(*, keyring: Keyring, patient_id: int, kind: str) -> Any:
     """Content of the newest signed entry of a kind, None where there is none. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)

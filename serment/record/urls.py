@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.record.views import consulting, documents, pages, typing_help, writing
+from serment.record.views import consulting, documents, pages, prevention, typing_help, writing
 
 app_name = "record"
 _RECORD = "patients/<id:patient_id>/dossier/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{_CONSULTATION}reprendre/", consulting.swap_draft, name="swap_draft"),
     path(f"{_CONSULTATION}signee/", consulting.signed, name="signed"),
     path(f"{_RECORD}ajouter/<slug:kind>/", writing.add, name="add"),
+    path(f"{_RECORD}prevention/", prevention.prevention, name="prevention"),
+    path(f"{_RECORD}score/<slug:code>/", prevention.score, name="score"),
     path(f"{_RECORD}documents/ajouter/", documents.add_document, name="add_document"),
     path("dossier/documents/<id:entry_id>/", documents.document, name="document"),
     path("dossier/documents/<id:entry_id>/fichier/", documents.file, name="file"),

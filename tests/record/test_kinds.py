@@ -18,7 +18,21 @@ from serment.record.kinds.problem import Problem
 from serment.record.kinds.treatment import Treatment
 from serment.record.measure_fields import MeasureHints
 
-OWN = {"consultation", "problem", "allergy", "history", "treatment", "measure", "note"}
+OWN = {
+    "consultation",
+    "problem",
+    "allergy",
+    "history",
+    "treatment",
+    "measure",
+    "note",
+    "vaccination",
+    "situation",
+    "lifestyle",
+    "score",
+    "document",
+    "result",
+}
 
 
 def test_the_registry_knows_its_kinds_and_those_of_higher_rooms():

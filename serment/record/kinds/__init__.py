@@ -56,12 +56,30 @@ def register_own() -> None:
         consultation,
         document,
         history,
+        lifestyle,
         measure,
         note,
         problem,
         result,
+        score,
+        situation,
         treatment,
+        vaccination,
     )
 
-    for module in (consultation, problem, allergy, history, treatment, measure, note, document, result):
+    for module in (
+        consultation,
+        problem,
+        allergy,
+        history,
+        treatment,
+        measure,
+        note,
+        document,
+        result,
+        vaccination,
+        score,
+        situation,
+        lifestyle,
+    ):
         register(module.KIND)

@@ -12,7 +12,7 @@ from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
 from serment.record import drafts, kinds, perms, selectors, trends, versions
-from serment.record.forms import ADDABLE
+from serment.record.forms import ADDABLE, FIRST
 
 
 @requires("record.view")
@@ -37,7 +37,8 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         "after": page.after,
         "kind": kind,
         "kinds": kinds.all_kinds(),
-        "addable": [kinds.get(code) for code in ADDABLE],
+        "addable": [kinds.get(code) for code in FIRST],
+        "more_addable": [kinds.get(code) for code in ADDABLE if code not in FIRST],
         "draft": drafts.find(person=request.person, patient_id=patient_id),
     }
     return render(request, "record/record.html", context)

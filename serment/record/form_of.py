@@ -1,0 +1,84 @@
+"""A form made from a kind's own model: its fields, their French titles and bounds, its coded choices."""
+
+from __future__ import annotations
+
+import types
+import typing
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from pydantic import BaseModel, ValidationError
+
+from serment.record import guards
+from serment.record.kinds.content import Content
+
+
+def form_of(model: type[Content], *, past: tuple[str, ...] = ()) -> type[forms.Form]:
+    """A form class with ``payload()``. ``past``: dates that cannot be to come. Lists are left out."""
+    fields: dict[str, Any] = {}
+    for name, declared in model.model_fields.items():
+        field = _field(model, name, declared)
+        if field is not None:
+            fields[name] = field
+    return type(f"{model.__name__}Form", (_ModelForm,), {**fields, "content": model, "past": past})
+
+
+def _field(model: type[Content], name: str, declared: Any) -> forms.Field | None:
+    kind, title = declared.annotation, declared.title or name
+    optional = not declared.is_required()
+    if isinstance(kind, types.UnionType):
+        kind = next(part for part in typing.get_args(kind) if part is not type(None))
+    if typing.get_origin(kind) is typing.Literal:
+        values = typing.get_args(kind)
+        if values == (True,):
+            return forms.BooleanField(label=title)
+        words = model.words.get(name, {})
+        return forms.ChoiceField(
+            label=title,
+            choices=[(value, words.get(value, value)) for value in values],
+            required="" not in values,
+        )
+    if kind is date:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(label=title, required=not optional, widget=widget)
+    if kind is int:
+        return forms.IntegerField(label=title, required=not optional)
+    if kind is str:
+        longest = next((m.max_length for m in declared.metadata if hasattr(m, "max_length")), 200)
+        widget: Any = (
+            forms.TextInput({"autocomplete": "off"}) if longest <= 200 else forms.Textarea({"rows": 3})
+        )
+        return forms.CharField(label=title, required=not optional, max_length=longest, widget=widget)
+    return None
+
+
+class _ModelForm(forms.Form):
+    content: type[Content]
+    past: tuple[str, ...] = ()
+    cautions: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in self.past:
+            day = data.get(name)
+            if day and day > timezone.localdate():
+                self.add_error(name, "Cette date est à venir\u00a0: vérifiez-la.")
+        texts = [(str(self[n].label), v) for n, v in data.items() if isinstance(v, str) and n in self.fields]
+        self.cautions = guards.cautions(texts)
+        if not self.errors:
+            try:
+                self._payload = self.content.model_validate(
+                    {name: value for name, value in data.items() if value not in (None, "")}
+                )
+            except ValidationError as error:
+                for found in error.errors():
+                    place = str(found["loc"][0]) if found["loc"] else None
+                    self.add_error(
+                        place if place in self.fields else None, "Valeur impossible\u00a0: vérifiez-la."
+                    )
+        return data
+
+    def payload(self) -> BaseModel:
+        return self._payload

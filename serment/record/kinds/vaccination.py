@@ -1,0 +1,85 @@
+"""A vaccination: what, when, which lot, where on the body, and when the next one is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from serment.record.kinds import Kind
+from serment.record.kinds.content import Content
+
+ANTIGENS = {
+    "dtcap_hib_hepb": "diphtérie, tétanos, polio, coqueluche, Hib, hépatite B",
+    "dtcap": "diphtérie, tétanos, polio, coqueluche",
+    "dtp": "diphtérie, tétanos, polio",
+    "pneumo": "pneumocoque",
+    "men_acwy": "méningocoques ACWY",
+    "men_b": "méningocoque B",
+    "ror": "rougeole, oreillons, rubéole",
+    "hpv": "papillomavirus",
+    "flu": "grippe",
+    "zoster": "zona",
+    "covid": "covid-19",
+    "hepatitis_b": "hépatite B",
+    "hepatitis_a": "hépatite A",
+    "bcg": "tuberculose (BCG)",
+    "yellow_fever": "fièvre jaune",
+    "rsv": "virus respiratoire syncytial",
+    "other": "autre",
+}
+SITES = {
+    "": "—",
+    "left_arm": "bras gauche",
+    "right_arm": "bras droit",
+    "left_thigh": "cuisse gauche",
+    "right_thigh": "cuisse droite",
+}
+ROUTES = {
+    "": "—",
+    "im": "intramusculaire",
+    "sc": "sous-cutanée",
+    "id": "intradermique",
+    "oral": "orale",
+    "nasal": "nasale",
+}
+
+
+class Vaccination(Content):
+    """``given_on`` may be long past (carnet de santé); ``next_on`` is what the practitioner decides."""
+
+    antigen: Literal[
+        "dtcap_hib_hepb",
+        "dtcap",
+        "dtp",
+        "pneumo",
+        "men_acwy",
+        "men_b",
+        "ror",
+        "hpv",
+        "flu",
+        "zoster",
+        "covid",
+        "hepatitis_b",
+        "hepatitis_a",
+        "bcg",
+        "yellow_fever",
+        "rsv",
+        "other",
+    ] = Field(title="Contre")
+    vaccine: str = Field(default="", title="Vaccin", max_length=120)
+    given_on: date = Field(title="Fait le")
+    lot: str = Field(default="", title="Lot", max_length=40)
+    site: Literal["", "left_arm", "right_arm", "left_thigh", "right_thigh"] = Field(default="", title="Site")
+    route: Literal["", "im", "sc", "id", "oral", "nasal"] = Field(default="", title="Voie")
+    next_on: date | None = Field(default=None, title="Prochain rappel")
+
+    words = {"antigen": ANTIGENS, "site": SITES, "route": ROUTES}
+
+    def line(self) -> str:
+        name = f" ({self.vaccine})" if self.vaccine else ""
+        return f"{ANTIGENS[self.antigen]}{name}, le {self.given_on:%d/%m/%Y}"
+
+
+KIND = Kind("vaccination", Vaccination, "Vaccination", "Vaccinations", "shield-check")
