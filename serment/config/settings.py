@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "serment.agenda",
     "serment.record",
     "serment.results",
+    "serment.letters",
     "serment.prescribing",
     "serment.billing",
     "serment.operations",

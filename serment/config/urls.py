@@ -12,6 +12,7 @@ urlpatterns = [
     path("journal/", include("serment.access.journal_urls")),
     path("patients/", include("serment.patients.urls")),
     path("", include("serment.record.urls")),
+    path("", include("serment.letters.urls")),
     path("resultats/", include("serment.results.urls")),
     path("", include("serment.prescribing.urls")),
     path("agenda/", include("serment.agenda.urls")),

@@ -3,6 +3,7 @@
 from serment.documents.engine import CannotRender
 from serment.documents.render import (
     file_pdf,
+    letter_pdf,
     notice_pdf,
     prescription_pdf,
     receipt_pdf,
@@ -14,6 +15,7 @@ from serment.documents.render import (
 __all__ = [
     "CannotRender",
     "file_pdf",
+    "letter_pdf",
     "notice_pdf",
     "prescription_pdf",
     "receipt_pdf",

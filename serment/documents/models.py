@@ -157,6 +157,21 @@ class NoticeDocument(BaseModel):
     demo: bool = False
 
 
+class LetterDocument(BaseModel):
+    """A letter or a certificate. ``about`` names the patient; ``recipient`` may be empty."""
+
+    letterhead: Letterhead
+    title: str
+    recipient: str = ""
+    about: str
+    paragraphs: list[str]
+    on: date
+    date_text: str
+    place: str = ""
+    cancelled: bool = False
+    demo: bool = False
+
+
 class FileDocument(BaseModel):
     """A whole file on paper: ``parts`` are (heading, [(label, text)]). ``facts``: (label, value) at the top."""
 

@@ -8,6 +8,7 @@ from serment.documents.code128 import widths
 from serment.documents.engine import render
 from serment.documents.models import (
     FileDocument,
+    LetterDocument,
     NoticeDocument,
     PrescriptionDocument,
     ReceiptDocument,
@@ -61,3 +62,8 @@ def notice_pdf(document: NoticeDocument) -> bytes:
 def file_pdf(document: FileDocument) -> bytes:
     """A whole file: a patient's copy, a register, a conformity file."""
     return render("file", document.model_dump(mode="json"), document.on)
+
+
+def letter_pdf(document: LetterDocument) -> bytes:
+    """A letter or a certificate, on the practitioner's letterhead."""
+    return render("letter", document.model_dump(mode="json"), document.on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -98,8 +99,6 @@ def test_bounds_without_a_flag():
 def test_noise_never_crashes(noise, where):
     for reader, sample in ((hprim, HPRIM.encode()), (hl7, HL7.encode())):
         raw = [noise, sample[:60] + noise, sample.replace(b"10", noise)][where]
-        try:
+        with suppress(BadMessage):
             for report in reader.read(raw):
                 assert report.family and report.born
-        except BadMessage as error:
-            assert str(error)

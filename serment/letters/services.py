@@ -1,0 +1,115 @@
+"""Models, signing, printing."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.documents import letter_pdf
+from serment.documents.models import LetterDocument
+from serment.formats import dates
+from serment.journal import services as journal
+from serment.letters.fields import unknown
+from serment.letters.models import LetterModel
+from serment.letters.payloads import Letter
+from serment.patients.selectors import card
+from serment.practice.letterhead import letterhead
+from serment.record import selectors as record
+from serment.record.models import Entry
+from serment.record.services import add_entry
+from serment.vault.keyring import Keyring
+
+_STARTERS = Path(__file__).parent / "data" / "starters.toml"
+
+
+class Refused(ValueError):
+    """French: why nothing was kept."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A model to begin from: the practice's own, or one that ships. ``key`` names it in the address."""
+
+    key: str
+    label: str
+    kind: str
+    body: str
+    own: bool
+
+
+def offered() -> list[Offered]:
+    """The practice's models first, then those that ship and that it has not replaced: one query."""
+    own = [
+        Offered(f"m{row.pk}", row.label, row.kind, row.body, True)
+        for row in LetterModel.objects.order_by("label")
+    ]
+    taken = {model.label for model in own}
+    shipped = tomllib.loads(_STARTERS.read_text())["model"]
+    return own + [
+        Offered(f"s{number}", row["label"], row["kind"], row["body"].strip(), False)
+        for number, row in enumerate(shipped)
+        if row["label"] not in taken
+    ]
+
+
+@transaction.atomic
+def keep_model(*, author: Person, label: str, kind: str, body: str) -> LetterModel:
+    """Keep a model under its name, replacing one of the same. Raises Refused for a field nobody knows."""
+    wrong = unknown(body)
+    if wrong:
+        raise Refused(f"Champ inconnu\u00a0: {', '.join('{' + name + '}' for name in wrong)}.")
+    row, _ = LetterModel.objects.update_or_create(
+        practice_id=author.practice_id,
+        label=label.strip()[:80],
+        defaults={"kind": kind, "body": body, "owner_id": author.pk},
+    )
+    journal.record("letter.model", object_id=row.pk)
+    return row
+
+
+def sign(*, keyring: Keyring, author: Person, patient_id: int, letter: Letter) -> Entry:
+    """Into the record, signed by its author. Raises Refused while a field is left empty, NoKey, Frozen."""
+    left = unknown(letter.body)
+    if author.practitioner is None:
+        raise Refused("Seul un praticien signe un courrier ou un certificat.")
+    if left:
+        raise Refused(
+            f"Un champ est resté dans le texte\u00a0: {', '.join('{' + name + '}' for name in left)}."
+        )
+    return add_entry(
+        keyring=keyring,
+        author=author,
+        patient_id=patient_id,
+        kind="letter",
+        payload=letter,
+        action="letter.signed",
+    )
+
+
+def pdf(*, keyring: Keyring, entry: Entry) -> bytes:
+    """PDF/A on the author's letterhead. Raises NoKey, CannotOpen, CannotRender."""
+    item = record.one(keyring=keyring, entry=entry)
+    letter: Letter = item.content  # type: ignore[assignment]
+    author = Person.objects.select_related("practitioner").get(pk=entry.author_id)
+    who = card(keyring=keyring, patient_id=entry.patient_id)
+    day = timezone.localtime(entry.occurred_at).date()
+    journal.record("letter.printed", subject_id=entry.patient_id, object_id=entry.pk)
+    return letter_pdf(
+        LetterDocument(
+            letterhead=letterhead(author.practitioner, author.practice),
+            title=letter.title,
+            recipient=letter.recipient,
+            about=f"{who.display_name}, {who.born_word} {dates.short(who.identity.birth_date)}",
+            paragraphs=[part.strip() for part in letter.body.split("\n\n") if part.strip()],
+            on=day,
+            date_text=dates.long(day),
+            place=author.practice.city,
+            cancelled=entry.state == Entry.State.IN_ERROR,
+            demo=author.practice.is_demo,
+        )
+    )
