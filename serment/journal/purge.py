@@ -8,6 +8,7 @@ from django.db import transaction
 
 from serment.journal import services as journal
 from serment.journal.models import Event, Seal
+from serment.vault.tenancy import current_practice
 
 BATCH = 10_000
 
@@ -19,7 +20,7 @@ def purge(before: datetime) -> int:
     The whole chain is proven first: a purge must never bury a tampering. Raises Unsound when it does not hold.
     Call again until it gives 0.
     """
-    practice_id = journal.current_practice()
+    practice_id = current_practice()
     first = Event.objects.order_by("seq").values_list("seq", flat=True).first()
     kept = Event.objects.filter(at__gte=before).order_by("seq").values_list("seq", flat=True).first()
     if first is None:
