@@ -48,6 +48,19 @@ def _parser() -> argparse.ArgumentParser:
     prescribing.add_argument("action", choices=["check"])
     prescribing.add_argument("file", help="fichier JSON : lines, running, patient")
 
+    billing = commands.add_parser(
+        "billing", help="tarifer une séance, vérifier un fichier B2, lire un retour NOEMIE"
+    )
+    acts = billing.add_subparsers(dest="action", required=True)
+    acts.add_parser("quote", help="prix expliqué d’une séance décrite en JSON").add_argument("file")
+    for name, verb, text in (
+        ("b2", "check", "premier défaut d’un fichier B2"),
+        ("noemie", "read", "contenu d’un retour"),
+    ):
+        one = acts.add_parser(name, help=text)
+        one.add_argument("verb", choices=[verb])
+        one.add_argument("file")
+
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
 
@@ -78,6 +91,7 @@ def _version() -> str:
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
     from serment.cli import (
         backup,
+        billing,
         catalogue,
         check,
         conformity,
@@ -106,6 +120,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "migrate": serve.migrate,
         "upgrade": upgrade.run,
         "upkeep": upkeep.run,
+        "billing": billing.run,
         "prescribing": prescribing.run,
         "provider-register": provider.run,
     }[name]

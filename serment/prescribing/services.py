@@ -82,7 +82,6 @@ def _facts(
     )
 
 
-@transaction.atomic
 def issue(
     *,
     keyring: Keyring,
@@ -96,7 +95,7 @@ def issue(
     encounter_id: int | None = None,
     keep_treatments: bool = False,
 ) -> Entry:
-    """Sign an ordonnance into the record.
+    """Sign an ordonnance into the record. The checks only read, and are done before the transaction that writes.
 
     ``reasons``: mark of a grave alert → why it is passed over; kept with the lines it is about. Raises Alarm when one
     is missing, NotAllowed for what the profession may not prescribe, NoKey, Frozen.
