@@ -203,6 +203,12 @@ class InviteForm(forms.Form):
         choices=[("", "—"), *Practitioner._meta.get_field("sector").choices],
     )
     rpps = forms.CharField(label="Numéro RPPS", max_length=14, required=False)
+    new_circle = forms.CharField(
+        label="Cercle de soins séparé",
+        max_length=80,
+        required=False,
+        help_text="Vide : soigne les mêmes patients que vous. Un nom : ses dossiers ont leurs propres clés.",
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

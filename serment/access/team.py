@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from serment.access import accounts
+from serment.access import accounts, setup
 from serment.access.models import Person
 from serment.access.profiles import PROFILES
 from serment.practice.models import Circle, Practice, Practitioner
@@ -25,6 +25,9 @@ def add_member(*, keyring: Keyring, by: Person, data: dict[str, Any]) -> tuple[P
     practitioner = None
     if PROFILES[data["profile"]].practitioner:
         circle_id = by.practitioner.circle_id if by.practitioner else Circle.objects.order_by("pk")[0].pk
+        if data.get("new_circle"):
+            circle, keyring = setup.add_circle(keyring=keyring, practice=by.practice, name=data["new_circle"])
+            circle_id = circle.pk
         practitioner, _ = Practitioner.objects.get_or_create(
             rpps=data["rpps"],
             practice_id=by.practice_id,

@@ -18,10 +18,14 @@ class RecordConfig(AppConfig):
             record_in_error="Élément marqué saisi par erreur",
             record_consultation_signed="Consultation signée",
             record_draft_discarded="Brouillon effacé",
+            record_searched="Recherche dans un dossier",
+            record_shared="Dossier partagé avec un autre cercle de soins",
+            record_unshared="Partage du dossier repris",
             record_file_opened="Document ouvert",
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()
         panels.register_tab("record", "Dossier", "record:open", "record.view", 10)
         panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
+        panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
         panels.register_alerts(alerts.allergy_alerts)

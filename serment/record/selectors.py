@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import CharField, Q, QuerySet
 from pydantic import BaseModel
 
 from serment.access.models import Person
+from serment.formats.names import fold
 from serment.record import kinds as registry
 from serment.record import trends
 from serment.record.kinds.allergy import Allergy
@@ -248,6 +249,49 @@ def lines_of(*, keyring: Keyring, rows: Iterable[Entry]) -> dict[int, str]:
     rows = list(rows)
     keys = keyring.subject_keys({row.patient_id for row in rows}, Domain.CARE)
     return {row.pk: opened(keys, row).line for row in rows if row.patient_id in keys}
+
+
+def find_in(*, keyring: Keyring, patient_id: int, text: str, limit: int = 60) -> Page:
+    """Entries that hold every typed word, newest first: the record is opened in memory, nothing is indexed in clear.
+
+    Three queries. Raises NoKey.
+    """
+    keys = patient_keys(keyring, patient_id)
+    wanted = fold(text).split()
+    rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
+    items = []
+    for row in rows.iterator(chunk_size=500):
+        payload = keys.open(row, "payload")
+        held = fold(" ".join(_texts(payload)))
+        if wanted and all(word in held for word in wanted):
+            kind = registry.get(row.kind)
+            content = kind.model.model_validate(payload)
+            items.append(
+                Item(
+                    row.pk,
+                    kind,
+                    row.occurred_at,
+                    row.author_id,
+                    row.version,
+                    row.state,
+                    row.encounter_id,
+                    content,
+                )
+            )
+            if len(items) >= limit:
+                break
+    return Page(items, author_names({item.author_id for item in items}), None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def measure_series(

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from serment.record.views import consulting, documents, pages, prevention, typing_help, writing
+from serment.record.views import consulting, documents, pages, prevention, team, typing_help, writing
 
 app_name = "record"
 _RECORD = "patients/<id:patient_id>/dossier/"
 _CONSULTATION = f"{_RECORD}consultation/"
 urlpatterns = [
     path(_RECORD, pages.open_record, name="open"),
+    path(f"{_RECORD}chercher/", pages.find, name="find"),
     path(f"{_RECORD}mesures/", pages.trend, name="trend"),
     path(_CONSULTATION, consulting.consultation, name="consultation"),
     path(f"{_CONSULTATION}brouillon/", consulting.draft, name="draft"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path(f"{_CONSULTATION}reprendre/", consulting.swap_draft, name="swap_draft"),
     path(f"{_CONSULTATION}signee/", consulting.signed, name="signed"),
     path(f"{_RECORD}ajouter/<slug:kind>/", writing.add, name="add"),
+    path(f"{_RECORD}equipe/", team.team, name="team"),
+    path(f"{_RECORD}equipe/partager/", team.share, name="share"),
     path(f"{_RECORD}prevention/", prevention.prevention, name="prevention"),
     path(f"{_RECORD}score/<slug:code>/", prevention.score, name="score"),
     path(f"{_RECORD}documents/ajouter/", documents.add_document, name="add_document"),

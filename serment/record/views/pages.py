@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
 from serment.journal import services as journal
@@ -42,6 +42,18 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         "draft": drafts.find(person=request.person, patient_id=patient_id),
     }
     return render(request, "record/record.html", context)
+
+
+@requires("record.view")
+@require_POST
+def find(request: Any, patient_id: int) -> HttpResponse:
+    """Entries with these words. By POST: what is looked for in a record never stands in an address."""
+    perms.patient_or_404(patient_id)
+    text = request.POST.get("text", "").strip()[:80]
+    page = selectors.find_in(keyring=request.keyring, patient_id=patient_id, text=text)
+    journal.record("record.searched", subject_id=patient_id, details={"count": len(page.items)})
+    context = {"entries": [(item, page.authors.get(item.author_id, "")) for item in page.items], "text": text}
+    return render(request, "record/found.html", context)
 
 
 @requires("record.view")

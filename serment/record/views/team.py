@@ -1,0 +1,55 @@
+"""« Équipe de soins »: who follows this patient, share, take back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from serment.access.rules import requires
+from serment.journal import services as journal
+from serment.patients import restrictions
+from serment.patients.views.identity import patient_context
+from serment.record import perms, sharing
+from serment.record.services import patient_keys
+from serment.vault.ids import decode
+
+
+@requires("record.write")
+@require_GET
+def team(request: Any, patient_id: int) -> HttpResponse:
+    perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    held = sharing.following(patient_id)
+    own = request.person.practitioner.circle_id if request.person.practitioner else 0
+    context = patient_context(request, patient_id, "team") | {
+        "circles": [
+            (circle, names, circle.pk in held, circle.pk == own) for circle, names in sharing.circles()
+        ],
+        "opposed": restrictions.opposed(patient_id, sharing.PURPOSE),
+    }
+    journal.record("record.viewed", subject_id=patient_id, details={"what": "team"})
+    return render(request, "record/team.html", context)
+
+
+@requires("record.write")
+@require_POST
+def share(request: Any, patient_id: int) -> HttpResponse:
+    """``circle`` and ``what`` (share, or take back)."""
+    perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
+    try:
+        circle_id = decode(request.POST.get("circle", ""))
+        if request.POST.get("what") == "back":
+            sharing.unshare(**given, circle_id=circle_id)
+            messages.success(request, "Partage repris\u00a0: ce cercle ne lit plus le dossier.")
+        else:
+            sharing.share(**given, circle_id=circle_id, agreed=request.POST.get("agreed") == "1")
+            messages.success(request, "Dossier partagé.")
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("record:team", patient_id)
