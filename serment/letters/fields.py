@@ -23,9 +23,9 @@ def _list(lines: list[str]) -> str:
 FIELDS: dict[str, tuple[str, Filler]] = {
     "patient": ("nom et prénom", lambda card, _, __: card.display_name),
     "né_e": ("« née le », « né le »", lambda card, _, __: card.born_word),
-    "naissance": ("date de naissance", lambda card, _, __: dates.long(card.identity.birth_date)),
+    "naissance": ("date de naissance", lambda card, _, __: dates.medium(card.identity.birth_date)),
     "age": ("âge", lambda card, _, __: card.age),
-    "date": ("date du jour", lambda _, __, ___: dates.long(timezone.localdate())),
+    "date": ("date du jour", lambda _, __, ___: dates.medium(timezone.localdate())),
     "praticien": ("signataire", lambda _, __, author: author.display_name),
     "problemes": ("problèmes en cours", lambda _, found, __: _list([i.line for i in found.problems])),
     "antecedents": ("antécédents", lambda _, found, __: _list([i.line for i in found.history])),

@@ -107,7 +107,7 @@ def pdf(*, keyring: Keyring, entry: Entry) -> bytes:
             about=f"{who.display_name}, {who.born_word} {dates.short(who.identity.birth_date)}",
             paragraphs=[part.strip() for part in letter.body.split("\n\n") if part.strip()],
             on=day,
-            date_text=dates.long(day),
+            date_text=dates.medium(day),
             place=author.practice.city,
             cancelled=entry.state == Entry.State.IN_ERROR,
             demo=author.practice.is_demo,

@@ -29,7 +29,7 @@ class Part:
     @property
     def text(self) -> str:
         """« Dossier médical : gardé jusqu’au 3 mars 2046, parce que… »"""
-        fate = f"gardé jusqu’au {dates.long(self.until)} au plus tard" if self.until else "effacé"
+        fate = f"gardé jusqu’au {dates.medium(self.until)} au plus tard" if self.until else "effacé"
         return f"{self.what}\u00a0: {fate}. {self.why}"
 
 

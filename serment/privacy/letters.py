@@ -20,7 +20,7 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
     who = card(keyring=keyring, patient_id=row.patient_id)
     words, today = requests.opened(keyring, row), timezone.localdate()
     label = rights.LABELS[row.kind]
-    asked = [f"Vous avez demandé\u00a0: {label}, le {dates.long(row.received_on)}."]
+    asked = [f"Vous avez demandé\u00a0: {label}, le {dates.medium(row.received_on)}."]
     if words["asked"]:
         asked.append(words["asked"])
     decision = [f"Votre demande est {row.get_state_display()}.", words["answer"]]
@@ -44,11 +44,11 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
     return notice_pdf(
         NoticeDocument(
             title="Réponse à votre demande",
-            intro=f"{practice.name}, le {dates.long(today)}, à l’attention de {who.display_name}",
+            intro=f"{practice.name}, le {dates.medium(today)}, à l’attention de {who.display_name}",
             sections=sections,
             practice=practice.name,
             on=today,
-            date_text=dates.long(today),
+            date_text=dates.medium(today),
             demo=practice.is_demo,
         )
     )

@@ -276,3 +276,12 @@ def scope() -> Verdict:
 
     excluded = {"pharmacien", "biologiste", "opticien"} & set(PROFESSIONS)
     return Verdict(not excluded, "Seules les professions du champ s’inscrivent (exercice libéral).")
+
+
+@control("sources")
+def sources() -> Verdict:
+    """A document cannot be kept without saying who gave it (article 14)."""
+    from serment.record.kinds.document import Document
+
+    required = Document.model_fields["source"].is_required()
+    return Verdict(required, "Chaque document reçu dit qui l’a donné\u00a0: le champ est obligatoire.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -11,10 +11,12 @@ from serment.access.models import Passkey, Person, Session
 from serment.access.profiles import PERMISSIONS, PROFILES
 from serment.access.rules import Rule
 from serment.conformity.checks import Verdict, control
+from serment.patients.models import Restriction
 from serment.practice.models import Practice, Practitioner
 from serment.practice.professions import PROFESSIONS
+from serment.record.sharing import PURPOSE
 from serment.vault.domains import Domain
-from serment.vault.models import Grant
+from serment.vault.models import Grant, SubjectKey
 from serment.vault.tenancy import current_practice
 
 GENERIC = {
@@ -193,3 +195,20 @@ def review() -> Verdict:
     done = reviews.last()
     text = f"Dernière revue le {done.at:%d/%m/%Y}." if done else "Aucune revue encore."
     return Verdict(not reviews.is_due(), text, "access:review")
+
+
+@control("sharing")
+def sharing() -> Verdict:
+    """No patient who said no is followed by more than one circle; sharing is asked for, patient by patient."""
+    opposed = Restriction.objects.filter(
+        kind=Restriction.Kind.OPPOSITION, purpose=PURPOSE, lifted_at=None
+    ).values_list("patient_id", flat=True)
+    shared = (
+        SubjectKey.objects.filter(subject_id__in=list(opposed), domain=Domain.CARE.value)
+        .values("subject_id")
+        .annotate(circles=Count("circle_id"))
+        .filter(circles__gt=1)
+        .count()
+    )
+    text = f"{len(opposed)} oppositions au partage, {shared} dossiers opposés encore partagés."
+    return Verdict(shared == 0, text, "privacy:requests")

@@ -30,6 +30,7 @@ from serment.record.kinds.history import History
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.problem import Problem
 from serment.record.kinds.treatment import Treatment
+from serment.site.demo import rounds
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
 from serment.vault import custody
 from serment.vault.keyring import Keyring
@@ -209,7 +210,10 @@ def _consultation(
     keyring: Keyring, doctor: Person, patient_id: int, story: dict[str, Any], visit: int, pick: random.Random
 ) -> None:
     when = timezone.now() - timedelta(days=92 * visit + pick.randrange(20))
-    values = {code: round(value * pick.uniform(0.96, 1.05), 1) for code, value in story["m"].items()}
+    values = {
+        code: value if code == "height" else round(value * pick.uniform(0.96, 1.05), 1)
+        for code, value in story["m"].items()
+    }
     made = record.add_entries(
         keyring=keyring,
         author=doctor,
@@ -273,6 +277,7 @@ def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None
     for row in list(mine)[:2]:
         agenda.set_state(appointment_id=row.pk, version=None, state=Appointment.State.ARRIVED)
     _money(keyring, doctor, patients[:6])
+    rounds.fill(keyring, doctor, patients)
 
 
 def _past(row: Appointment) -> None:

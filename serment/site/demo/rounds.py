@@ -1,0 +1,74 @@
+"""What surrounds care in the demonstration: vaccines, a letter, a result to match, equipment, an open intervention."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.letters import services as letters
+from serment.letters.payloads import Letter
+from serment.operations.models import Equipment, Intervention
+from serment.patients.selectors import open_identities
+from serment.record import services as record
+from serment.record.kinds.vaccination import Vaccination
+from serment.results import services as results
+from serment.vault.keyring import Keyring
+
+_LAB = (
+    "MSH|^~\\&|SIL|LABORATOIRE DE LA HALLE (FICTIF)|||{stamp}||ORU^R01|{number}|P|2.5\r"
+    "PID|1||{number}||{family}^{given}||{born}|{sex}\r"
+    "OBR|1||DEMO{number}||||{day}\r"
+    "OBX|1|NM|718-7^Hémoglobine^LN||11.2|g/dL|12-16|L\r"
+    "OBX|2|NM|4548-4^Hémoglobine glyquée^LN||7.4|%|4-6|H\r"
+    "OBX|3|NM|2160-0^Créatinine^LN||78|µmol/L|45-84|\r"
+)
+
+
+def fill(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
+    """Fictitious as all the rest."""
+    if len(patients) < 4:
+        return
+    today = timezone.localdate()
+    given = {"keyring": keyring, "author": doctor}
+    for place, antigen in enumerate(("flu", "dtp", "zoster")):
+        record.add_entry(
+            **given,
+            patient_id=patients[place],
+            kind="vaccination",
+            payload=Vaccination(antigen=antigen, given_on=today - timedelta(days=200), lot=f"D{place}42"),  # type: ignore[arg-type]
+        )
+    letters.sign(
+        **given,
+        patient_id=patients[0],
+        letter=Letter(
+            kind="letter",
+            title="Demande d’avis",
+            recipient="Docteur Fictif, cardiologue",
+            body="Cher confrère,\n\nMerci de votre avis sur cette hypertension.\n\nBien à vous.",
+        ),
+    )
+    for number, (_, who) in enumerate(open_identities(keyring, patients[1:3]).items(), 1):
+        message = _LAB.format(
+            number=number,
+            stamp=f"{today:%Y%m%d}0800",
+            day=f"{today:%Y%m%d}",
+            family=who.birth_family_name.upper(),
+            given=who.first_given_name.upper(),
+            born=f"{who.birth_date:%Y%m%d}",
+            sex=who.sex,
+        )
+        results.receive(**given, raw=message.encode())
+    for kind, label in (("workstation", "poste de l’accueil"), ("laptop", "portable des visites")):
+        Equipment.objects.create(
+            kind=kind, label=label, encrypted=True, screen_lock=True, leaves=kind == "laptop"
+        )
+    Intervention.objects.create(
+        technician="Théo Cadiou",
+        company="Maintenance fictive",
+        equipment="serveur",
+        goal="visite de démonstration",
+        agreed_by=doctor.pk,
+        ends_at=timezone.now() + timedelta(days=1),
+    )
