@@ -8,6 +8,22 @@ from serment.vault.inventory import NO_PERSONAL_DATA
 from serment.vault.tenancy import TenantModel
 
 
+class Usage(TenantModel):
+    """How often someone prescribes a medicine: what the search puts first. No patient is in it."""
+
+    inventory = NO_PERSONAL_DATA
+
+    owner_id = models.BigIntegerField()
+    medicine_key = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "owner_id", "medicine_key"], name="usage_once")
+        ]
+
+
 class Protocol(TenantModel):
     """Named lines, ready to be put on an ordonnance. ``shared``: offered to the whole practice."""
 

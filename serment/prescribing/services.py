@@ -19,7 +19,7 @@ from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
 from serment.practice.letterhead import letterhead
-from serment.prescribing import rights
+from serment.prescribing import habits, rights
 from serment.prescribing.dosage import phrase, phrase_in_words
 from serment.prescribing.payloads import NON_SUBSTITUTABLE, Line, Override, Prescription
 from serment.prescribing.safety import Item, PatientFacts, Report, review
@@ -132,6 +132,7 @@ def issue(
         encounter_id=encounter_id,
         action="prescription.issued",
     )
+    habits.count(author, known)
     return made[0]
 
 

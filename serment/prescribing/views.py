@@ -17,7 +17,7 @@ from serment.catalogues import selectors as catalogues
 from serment.journal import services as journal
 from serment.patients.selectors import card, names_of
 from serment.patients.views.identity import patient_context
-from serment.prescribing import perms, protocols, rights, services
+from serment.prescribing import habits, perms, protocols, rights, services
 from serment.prescribing.forms import DURATIONS, REASONS, WHEN, BadLine, BodyForm, read_lines, typed, unit_for
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import DOSE_UNITS, Prescription
@@ -230,8 +230,11 @@ def _kept(post: Any) -> list[dict[str, Any]]:
 @require_POST
 def search(request: Any) -> HttpResponse:
     """Medicines for what is being typed: by brand or DCI."""
-    hits = catalogues.search_medicines(request.POST.get("drug", ""), limit=12)
-    return render(request, "prescribing/results.html", {"hits": hits})
+    hits = catalogues.search_medicines(
+        request.POST.get("drug", ""), limit=12, boost=habits.usual(request.person)
+    )
+    context = {"hits": hits, "prices": catalogues.prices(hit.key for hit in hits)}
+    return render(request, "prescribing/results.html", context)
 
 
 @requires("prescribing.write")

@@ -11,6 +11,7 @@ from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.prescribing import services
+from serment.prescribing.models import Protocol, Usage
 from serment.prescribing.payloads import Dosage, Line
 from serment.prescribing.safety import Item
 from serment.prescribing.safety import allergies as allergy_checks
@@ -143,3 +144,79 @@ def test_a_half_written_allergy_warns_rather_than_not(db, typed, warns):
     hit = search_medicines("amoxicilline 500", limit=1)[0]
     medicine = Medicine.objects.get(key=hit.key)
     assert bool(allergy_checks.check([Item(0, medicine)], [typed])) == warns
+
+
+def test_what_one_prescribes_most_comes_first(cabinet, patient):
+    """« amox » gives the box this practitioner uses, for them only."""
+    load_starter()
+    hits = search_medicines("paracétamol")
+    usual = hits[-1].key
+    client = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    assert client.post(path, {**FIELDS, "medicine": usual}).status_code == 302
+    page = client.post("/medicaments/chercher/", {"drug": "paracétamol"}).content.decode()
+    assert page.index(usual) < page.index(hits[0].key)
+    with cabinet.at_work(cabinet.doctor):
+        assert list(Usage.objects.values_list("medicine_key", "count")) == [(usual, 1)]
+
+
+def test_protocols_renewal_and_the_register(cabinet, patient):
+    client = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    key = search_medicines("doxycycline")[0].key
+    done = client.post(path, {**FIELDS, "medicine": key, "free": "Béquilles"})
+    kept = client.post(f"{done.url}protocole/", {"label": "Angine", "shared": "1"})
+    assert kept.status_code == 302 and "Angine" in client.get(path).content.decode()
+    with cabinet.at_work(cabinet.doctor):
+        protocol = Protocol.objects.get()
+    lines = client.post("/medicaments/protocole/", {"protocol": encode(protocol.pk)}).content.decode()
+    assert key in lines and "Béquilles" in lines
+    renewed = client.get(f"{path}?renouveler=derniere").content.decode()
+    assert key in renewed and 'value="7"' in renewed and "Béquilles" in renewed
+    assert "Doxycycline" in client.get("/ordonnances/registre/").content.decode()
+
+
+def test_a_secured_ordonnance_is_written_in_words_and_a_bizone_has_its_zones(cabinet, patient):
+    Medicine.objects.create(
+        key="test:opium",
+        source="starter",
+        name="OPIUM TEST",
+        dci_label="Opium 10 mg, gélule",
+        form="gélule",
+        conditions=["stupéfiants", "prescription limitée à 28 jours"],
+        substances=[["", "OPIUM", "SA", "10 mg", "1"]],
+    )
+    client = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    other = search_medicines("doxycycline")[0].key
+    given = {name: [value, value] for name, value in FIELDS.items()}
+    given |= {"renewals": ["", ""], "ald": ["1", ""], "duration": ["28", "7"]}
+    late = client.post(path, {**given, "medicine": ["test:opium", other], "duration": ["29", "7"]})
+    assert late.status_code == 422 and "28 au plus" in late.content.decode()
+    done = client.post(path, {**given, "medicine": ["test:opium", other]})
+    assert done.status_code == 302
+    pdf = client.get(f"{done.url}ordonnance.pdf")
+    text = " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages).split()
+    )
+    for mention in (
+        "pendant vingt-huit jours",
+        "ordonnance sécurisée",
+        "AFFECTION EXONÉRANTE",
+        "SANS RAPPORT",
+    ):
+        assert mention in text, mention
+
+
+def test_a_nurse_prescribes_what_the_text_lets_and_no_more(cabinet, patient):
+    with cabinet.at_work(cabinet.doctor):
+        who = cabinet.doctor.practitioner
+        who.profession = "infirmier"
+        who.save()
+    client = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    key = search_medicines("doxycycline")[0].key
+    refused = client.post(path, {**FIELDS, "medicine": key})
+    assert refused.status_code == 422 and "arrêté du 20 mars 2012" in refused.content.decode()
+    assert client.post(path, {"free": "Compresses stériles", "kind": "devices"}).status_code == 302
+    assert client.post(path, {"free": "IRM", "kind": "imaging"}).status_code == 422
