@@ -52,10 +52,14 @@ def establish_claim(
     excess_cents: int = 0,
     rate: int = 70,
     rate_why: str = "",
+    shares: tuple[int, int] | None = None,
     encounter_id: int | None = None,
     request_key: str,
 ) -> Claim:
-    """A numbered claim; the same ``request_key`` gives the same claim again. Raises Refused, NoKey."""
+    """A numbered claim; the same ``request_key`` gives the same claim again. Raises Refused, NoKey.
+
+    ``shares``: (AMO, AMC) in cents where they were reckoned line by line; otherwise ``rate`` of the whole.
+    """
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
@@ -78,8 +82,9 @@ def establish_claim(
         request_key=request_key,
         established_on=timezone.localdate(),
         total_cents=sums.total,
-        amo_cents=sums.amo,
-        patient_cents=sums.patient,
+        amo_cents=shares[0] if shares else sums.amo,
+        amc_cents=shares[1] if shares else 0,
+        patient_cents=sums.total - sum(shares) if shares else sums.patient,
         excess_cents=sums.excess,
         state="established" if sums.total else "paid",
     )

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from serment.billing import views
+from serment.billing import cotation_views, views
 
 app_name = "billing"
 urlpatterns = [
+    path("patients/<id:patient_id>/cotation/", cotation_views.page, name="cotation"),
+    path("patients/<id:patient_id>/cotation/prix/", cotation_views.price, name="price"),
     path("", views.till, name="till"),
     path("caisse.pdf", views.till_pdf, name="till_pdf"),
     path("patients/<id:patient_id>/", views.patient, name="patient"),

@@ -32,18 +32,18 @@ from serment.vault.prepared import Prepared, Slot
 _KNOWN = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")).values_list("pk", flat=True))
 
 
-def _patient(patient_id: int) -> None:
+def known_patient(patient_id: int) -> None:
     if not _KNOWN.all(pk=patient_id):
         raise Http404
 
 
-def _practitioner(request: Any) -> Practitioner:
+def practitioner_of(request: Any) -> Practitioner:
     """Whose acts these are: the signed-in practitioner, or the one chosen at the desk."""
     if request.person.practitioner:
         practitioner: Practitioner = request.person.practitioner
         return practitioner
     chosen = request.POST.get("practitioner", "")
-    active = Practitioner.objects.filter(active=True, profession="medecin").order_by("pk")
+    active = Practitioner.objects.filter(active=True).order_by("pk")
     found = active.filter(pk=chosen).first() if chosen.isdigit() else active.first()
     if found is None:
         raise Http404
@@ -67,8 +67,10 @@ def _encounter(text: str) -> int | None:
 @require_http_methods(["GET", "POST"])
 def new(request: Any, patient_id: int) -> HttpResponse:
     """Proposed acts, each with its reason; one key establishes and takes the money."""
-    _patient(patient_id)
-    practitioner = _practitioner(request)
+    known_patient(patient_id)
+    practitioner = practitioner_of(request)
+    if practitioner.profession != "medecin":
+        return redirect("billing:cotation", patient_id)
     card = read_card(keyring=request.keyring, patient_id=patient_id)
     situation = pricing.Situation(
         age_years=card.age_years,
@@ -193,7 +195,7 @@ def _claim(claim_id: int) -> Claim:
 @require_GET
 def patient(request: Any, patient_id: int) -> HttpResponse:
     """The « Honoraires » tab."""
-    _patient(patient_id)
+    known_patient(patient_id)
     claims = selectors.of_patient(keyring=request.keyring, patient_id=patient_id)
     journal.record("billing.viewed", subject_id=patient_id)
     return render(
