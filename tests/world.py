@@ -31,6 +31,7 @@ from serment.results.models import Incoming
 from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
+from serment.transmission.models import Sheet
 from serment.vault.ids import new_id
 from tests.cabinet import Cabinet
 
@@ -135,6 +136,7 @@ def build_world(cabinet: Cabinet) -> World:
         payment = billing.take_payment(
             author=doctor, claim_id=claim.pk, amount_cents=1000, mode="card", request_key="walk-pay"
         )
+        sheet = Sheet.objects.create(claim=claim, due_on=timezone.localdate())
         run = _import_run(cabinet)
         privacy = _privacy(cabinet, keyring, patient.pk)
     ids = {
@@ -144,6 +146,7 @@ def build_world(cabinet: Cabinet) -> World:
         "absence_id": absence.pk,
         "type_id": kind.pk,
         "claim_id": claim.pk,
+        "sheet_id": sheet.pk,
         "payment_id": payment.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "serment.letters",
     "serment.prescribing",
     "serment.billing",
+    "serment.transmission",
     "serment.operations",
     "serment.privacy",
     "serment.retention",

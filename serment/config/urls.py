@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("serment.prescribing.urls")),
     path("agenda/", include("serment.agenda.urls")),
     path("facturation/", include("serment.billing.urls")),
+    path("teletransmission/", include("serment.transmission.urls")),
     path("conformite/", include("serment.conformity.urls")),
     path("durees/", include("serment.retention.urls")),
     path("exploitation/", include("serment.operations.urls")),

@@ -90,6 +90,12 @@ class PatientForm(forms.Form):
         help_text="Pour l’accueil : étage, interphone, horaires. Rien de médical ici.",
     )
     nir = _text("Numéro de sécurité sociale", 21, attrs={"inputmode": "numeric"})
+    organism = forms.CharField(
+        label="Organisme (régime, caisse, centre)",
+        required=False,
+        max_length=14,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "placeholder": "01 351 0000"}),
+    )
     c2s = forms.BooleanField(label="Complémentaire santé solidaire (C2S)", required=False)
     ald = forms.BooleanField(label="Affection de longue durée exonérante (ALD)", required=False)
     ins_matricule = _text("Matricule INS", 21)
@@ -122,7 +128,7 @@ class PatientForm(forms.Form):
                 bound.widget.attrs["hx-post"] = check
         self.with_coverage, self.with_ins, self.demo = coverage, care, demo
         if not coverage:
-            for name in ("nir", "c2s", "ald"):
+            for name in ("nir", "organism", "c2s", "ald"):
                 del self.fields[name]
         if not care:
             for name in ("ins_matricule", "ins_oid"):
@@ -157,6 +163,14 @@ class PatientForm(forms.Form):
 
     def clean_birth_place_code(self) -> str:
         return self._checked("birth_place_code", postal.parse_commune_code)
+
+    def clean_organism(self) -> str:
+        text = "".join(self.cleaned_data.get("organism", "").split())
+        if text and (not text.isdigit() or len(text) != 9):
+            raise forms.ValidationError(
+                "Neuf chiffres\u00a0: régime (2), caisse (3), centre (4), comme 01 351 0000."
+            )
+        return text
 
     def clean_nir(self) -> str:
         return self._checked("nir", nir.normalise_nir)
@@ -209,6 +223,9 @@ class PatientForm(forms.Form):
             return None
         data = self.cleaned_data
         typed = {"nir": data.get("nir", ""), "c2s": data.get("c2s", False), "ald": data.get("ald", False)}
+        if "organism" in self.data:
+            organism = data.get("organism", "")
+            typed |= {"scheme": organism[:2], "fund": organism[2:5], "centre": organism[5:]}
         return (base or Coverage()).model_copy(update=typed)
 
     def ins(self, card: Any = None) -> InsIdentity | None:
@@ -241,6 +258,7 @@ def initial_of(card: Any) -> dict[str, Any]:
     if card.coverage:
         data.update(
             nir=nir.format_nir(card.coverage.nir) if card.coverage.nir else "",
+            organism=f"{card.coverage.scheme}{card.coverage.fund}{card.coverage.centre}",
             c2s=card.coverage.c2s,
             ald=card.coverage.ald,
         )

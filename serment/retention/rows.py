@@ -14,6 +14,7 @@ from serment.privacy.models import NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion, FilePart
 from serment.results.models import Incoming
 from serment.retention.models import Hold
+from serment.transmission.models import Sheet
 from serment.vault.models import IndexToken
 
 MODELS: tuple[tuple[type[models.Model], str], ...] = (
@@ -30,6 +31,7 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Incoming, "patient_id"),
     (Draft, "patient_id"),
     (Claim, "patient_id"),
+    (Sheet, "claim__patient_id"),
     (Payment, "claim__patient_id"),
 )
 """(model, how its rows name the patient). A test holds that no table about patients is missing."""

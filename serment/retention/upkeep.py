@@ -22,6 +22,7 @@ from serment.privacy import profiles, register
 from serment.privacy.models import RightsRequest
 from serment.privacy.rights import add_months
 from serment.retention import clock, services
+from serment.transmission import services as fse
 from serment.vault.tenancy import using_practice
 
 
@@ -115,6 +116,11 @@ def dormant(today: date | None = None) -> list[tuple[Person, int]]:
     ]
 
 
+def purge_doubles(today: date) -> int:
+    """The electronic doubles of the feuilles de soins, three months after they were sent (R7.7)."""
+    return fse.purge_doubles(_limit("claims", today).date())
+
+
 def count_to_archive(today: date) -> int:
     return sum(not due.held for due in clock.sweep(today))
 
@@ -127,6 +133,7 @@ STEPS: dict[str, Callable[[date], int]] = {
     "journal": purge_journal,
     "sessions": purge_sessions,
     "requests": purge_requests,
+    "doubles": purge_doubles,
     "dormant": suspend_dormant,
     "to_archive": count_to_archive,
     "to_destroy": count_to_destroy,
@@ -135,6 +142,7 @@ LABELS = {
     "journal": "événements du journal supprimés",
     "sessions": "sessions supprimées",
     "requests": "demandes closes supprimées",
+    "doubles": "doubles de feuilles de soins supprimés",
     "dormant": "comptes dormants suspendus",
     "to_archive": "dossiers à archiver",
     "to_destroy": "archives à détruire",

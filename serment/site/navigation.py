@@ -52,7 +52,7 @@ ENTRIES = (
         "Facturation",
         "cash",
         (("billing:till", "billing.till"),),
-        ("billing",),
+        ("billing", "transmission"),
         "caisse du jour, honoraires",
     ),
     Entry(

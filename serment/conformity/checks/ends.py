@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from itertools import islice
 
+from django.utils import timezone
+
 from serment.conformity.checks import Verdict, control
 from serment.privacy import profiles, register
+from serment.privacy.rights import add_months
 from serment.retention import clock, services, store
 from serment.retention.models import ArchivedFile, Certificate
+from serment.transmission.models import Lot, Sheet
 
 LOOK = 500
 
@@ -48,4 +52,19 @@ def rules() -> Verdict:
     good = all(rule.active_months > 0 and rule.ground for rule in kept.values())
     return Verdict(
         good, f"{len(kept)} durées affichées avec leur fondement et les guides de la CNIL.", "retention:home"
+    )
+
+
+@control("doubles")
+def doubles() -> Verdict:
+    """No electronic double of a feuille de soins stays past its three months, but those that a rejection keeps."""
+    months = profiles.load(register.settings_of_practice().profile).retention["claims"].active_months
+    limit = add_months(timezone.localdate(), -months)
+    waiting = Sheet.objects.filter(state="rejected").values("lot_id")
+    held = Lot.objects.filter(file__isnull=False)
+    late = held.filter(acknowledged_at__date__lt=limit).exclude(pk__in=waiting).count()
+    return Verdict(
+        late == 0,
+        f"{held.count()} doubles gardés, {late} au-delà de {months} mois ; le passage de nuit les supprime.",
+        "retention:home",
     )

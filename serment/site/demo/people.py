@@ -73,7 +73,7 @@ def identity(number: int, today: date) -> tuple[Identity, Coverage]:
             contact=contact,
             confirmed_on=today,
         ),
-        Coverage(nir=_nir(sex, born, number), ald=number % 9 == 0),
+        Coverage(nir=_nir(sex, born, number), scheme="01", fund="999", centre="0000", ald=number % 9 == 0),
     )
 
 

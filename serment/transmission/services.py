@@ -1,0 +1,351 @@
+"""Sign, put in lots, send, read the returns. Each step is one transaction, and may be done again after a crash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.billing import services as billing
+from serment.billing.models import Claim, Payment
+from serment.formats.fse import b2, noemie
+from serment.formats.fse.layout import Fault
+from serment.formats.nir import is_valid_nir
+from serment.journal import services as journal
+from serment.patients.models import Patient
+from serment.patients.payloads import Coverage, Identity
+from serment.practice.models import Practice
+from serment.transmission import simulator, states
+from serment.transmission.models import Lot, Return, Sheet
+from serment.vault.domains import Domain
+from serment.vault.ids import encode, new_id
+from serment.vault.keyring import Keyring
+
+WITH_ADVANCE, WITHOUT_ADVANCE = 3, 8
+"""Working days to send: the patient paid, or was dispensed from paying (R.161-47 CSS, to be checked)."""
+
+
+class Refused(ValueError):
+    """French: why nothing was done."""
+
+
+def require_engine(author: Person) -> None:
+    """The only engine here is the simulator, and it works in a demonstration alone. Raises Refused elsewhere.
+
+    In a real practice it would write payments that no fund ever made.
+    """
+    if not author.practice.is_demo:
+        raise Refused(
+            "Aucun moteur homologué n’est raccordé\u00a0: remettez une feuille de soins papier. "
+            "Le simulateur ne sert qu’au cabinet de démonstration."
+        )
+
+
+def working_day(start: date, days: int) -> date:
+    """So many working days later, by the French calendar."""
+    closed = holidays.country_holidays("FR", years=[start.year, start.year + 1])
+    day = start
+    while days:
+        day += timedelta(days=1)
+        if day.weekday() < 6 and day not in closed:
+            days -= 1
+    return day
+
+
+def invoice_number(claim: Claim) -> int:
+    """« 2026-00042 » → 2600042: the nine digits that the norm has for it."""
+    year, _, rank = claim.number.partition("-")
+    return int(year[-2:]) * 100_000 + int(rank)
+
+
+def unsigned(limit: int = 200) -> list[Claim]:
+    """Claims with a part of the fund and no sheet yet, oldest first."""
+    rows = Claim.objects.filter(sheets=None, amo_cents__gt=0).exclude(state="cancelled")
+    return list(rows.select_related("practitioner").order_by("established_on", "pk")[:limit])
+
+
+def _insured(keyring: Keyring, patient_id: int) -> tuple[Coverage, Identity]:
+    """Raises Refused with the field to fill, NoKey."""
+    keys = keyring.subject_keys_in([patient_id], [Domain.BILLING, Domain.ADMIN])
+    row = Patient.objects.get(pk=patient_id)
+    coverage: Coverage = keys[Domain.BILLING].open(row, "coverage") if row.coverage else Coverage()
+    if not is_valid_nir(coverage.nir):
+        raise Refused("Numéro de sécurité sociale absent ou faux\u00a0: complétez la fiche d’identité.")
+    if not (coverage.scheme and coverage.fund and coverage.centre):
+        raise Refused("Organisme absent (régime, caisse, centre)\u00a0: complétez la fiche d’identité.")
+    return coverage, keys[Domain.ADMIN].open(row, "identity")
+
+
+@transaction.atomic
+def sign(*, keyring: Keyring, author: Person, claim_id: int) -> Sheet:
+    """A sheet for a claim, with its last day to leave. Raises Refused, NoKey. Twice is once."""
+    require_engine(author)
+    claim = Claim.objects.select_for_update().get(pk=claim_id)
+    known = Sheet.objects.filter(claim=claim).first()
+    if known is not None:
+        return known
+    if claim.state == "cancelled" or not claim.amo_cents:
+        raise Refused("Cette facture n’a pas de part à transmettre.")
+    _insured(keyring, claim.patient_id)
+    days = WITH_ADVANCE if claim.paid_cents >= claim.total_cents else WITHOUT_ADVANCE
+    sheet = Sheet.objects.create(claim=claim, due_on=working_day(claim.established_on, days))
+    journal.record("fse.signed", subject_id=claim.patient_id, object_id=sheet.pk)
+    return sheet
+
+
+@dataclass(frozen=True)
+class Signed:
+    """How many were signed, and why the others were not: (claim number, reason)."""
+
+    count: int
+    left: list[tuple[str, str]]
+
+
+def sign_all(*, keyring: Keyring, author: Person) -> Signed:
+    count, left = 0, []
+    for claim in unsigned():
+        try:
+            sign(keyring=keyring, author=author, claim_id=claim.pk)
+            count += 1
+        except Refused as error:
+            left.append((claim.number, str(error)))
+    return Signed(count, left)
+
+
+def _move(sheet: Sheet, state: str) -> None:
+    states.check(sheet.state, state)
+    sheet.state = state
+
+
+@transaction.atomic
+def prepare(*, keyring: Keyring, author: Person, practice: Practice) -> list[Lot]:
+    """Signed sheets into lots, one for each fund; the files are written and sealed. Raises NoKey."""
+    require_engine(author)
+    sheets = list(
+        Sheet.objects.select_for_update()
+        .filter(state="signed")
+        .select_related("claim__practitioner")
+        .order_by("pk")
+    )
+    by_fund: dict[tuple[str, str, int], list[tuple[Sheet, b2.Invoice]]] = {}
+    for sheet in sheets:
+        coverage, who = _insured(keyring, sheet.claim.patient_id)
+        made = _invoice(keyring, sheet.claim, coverage, who)
+        by_fund.setdefault((coverage.scheme, coverage.fund, sheet.claim.practitioner_id), []).append(
+            (sheet, made)
+        )
+    return [
+        _lot(keyring, practice, scheme, fund, members)
+        for (scheme, fund, _), members in sorted(by_fund.items())
+    ]
+
+
+def _invoice(keyring: Keyring, claim: Claim, coverage: Coverage, who: Identity) -> b2.Invoice:
+    payload = keyring.subject_keys([claim.patient_id], Domain.BILLING).open(claim, "payload")
+    paid = [line for line in payload.lines if line.amount_cents]
+    base = sum(line.amount_cents for line in paid)
+    left_amo, left_amc, acts = claim.amo_cents, claim.amc_cents, []
+    for number, line in enumerate(paid, 1):
+        last = number == len(paid)
+        amo = left_amo if last else claim.amo_cents * line.amount_cents // base
+        amc = left_amc if last else claim.amc_cents * line.amount_cents // base
+        left_amo, left_amc = left_amo - amo, left_amc - amc
+        fee = line.amount_cents + (claim.excess_cents if last else 0)
+        acts.append(
+            b2.Act(
+                code=b2.plain(line.code.split(" ")[0], 5),
+                done_on=claim.established_on,
+                base=line.amount_cents,
+                amo=amo,
+                fee=fee,
+                rate=payload.rate,
+                amc=amc,
+                unit_price=line.amount_cents,
+                expense="D" if last and claim.excess_cents else "",
+                place=1 if payload.place == "home" else 0,
+            )
+        )
+    return b2.Invoice(
+        number=invoice_number(claim),
+        nir=coverage.nir,
+        born_on=who.birth_date,
+        invoiced_on=claim.established_on,
+        scheme=coverage.scheme,
+        fund=coverage.fund,
+        centre=coverage.centre,
+        acts=acts,
+        exemption="4" if coverage.ald and payload.rate == 100 else "0",
+    )
+
+
+def _lot(
+    keyring: Keyring, practice: Practice, scheme: str, fund: str, members: list[tuple[Sheet, b2.Invoice]]
+) -> Lot:
+    number = (Lot.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    who = members[0][0].claim.practitioner
+    today = timezone.localdate()
+    raw = b2.write(
+        b2.Batch(
+            provider=(who.am_number or "0").zfill(9)[-9:],
+            name=who.display_name,
+            recipient=f"{scheme}{fund}",
+            file=f"{number % 1_000_000:06d}",
+            made_on=today,
+            lots=[b2.Lot(number % 1000, fund, today, [invoice for _, invoice in members])],
+        )
+    )
+    lot = Lot(
+        id=new_id(),
+        practice_id=keyring.practice_id,
+        number=number,
+        scheme=scheme,
+        fund=fund,
+        message=encode(new_id()),
+        sheets_count=len(members),
+        amo_cents=sum(invoice.amo_total for _, invoice in members),
+    )
+    keys = keyring.subject_keys([keyring.practice_id], Domain.BILLING)
+    keys.seal(lot, "file", {"b2": base64.b64encode(raw).decode()})
+    lot.save(force_insert=True)
+    for sheet, _ in members:
+        _move(sheet, "in_lot")
+        sheet.lot = lot
+        sheet.tries += 1
+        sheet.save(update_fields=["state", "lot", "tries", "updated_at"])
+    journal.record("fse.lot", object_id=lot.pk, details={"sheets": len(members)})
+    return lot
+
+
+def content(keyring: Keyring, lot: Lot) -> bytes:
+    """The lot's B2 file. Raises NoKey, CannotOpen, Refused once its three months are over."""
+    if not lot.file:
+        raise Refused("Le double de ce lot a été supprimé au bout de trois mois.")
+    keys = keyring.subject_keys([lot.practice_id], Domain.BILLING)
+    return base64.b64decode(keys.open(lot, "file")["b2"])
+
+
+def send(*, keyring: Keyring, author: Person, lot_id: int) -> Lot:
+    """Deposit a lot and note its acknowledgement. Raises Refused (nothing is lost: try again), NoKey.
+
+    The deposit comes first and is known by its message: stopped between the two, sending again changes nothing there.
+    """
+    lot = Lot.objects.get(pk=lot_id)
+    if lot.state == Lot.State.ACKNOWLEDGED:
+        return lot
+    raw = content(keyring, lot)
+    Lot.objects.filter(pk=lot.pk).update(tries=lot.tries + 1)
+    try:
+        answer = simulator.send(lot.message, raw)
+    except simulator.Unreachable as error:
+        raise Refused(
+            "Le frontal (simulé) ne répond pas\u00a0: le lot est gardé, renvoyez-le plus tard."
+        ) from error
+    if answer.fault:
+        raise Refused(f"Le frontal (simulé) refuse le lot\u00a0: {answer.fault}")
+    return _acknowledge(lot.pk)
+
+
+@transaction.atomic
+def _acknowledge(lot_id: int) -> Lot:
+    lot: Lot = Lot.objects.select_for_update().get(pk=lot_id)
+    if lot.state != Lot.State.ACKNOWLEDGED:
+        lot.state, lot.sent_at, lot.acknowledged_at = Lot.State.ACKNOWLEDGED, timezone.now(), timezone.now()
+        lot.save(update_fields=["state", "sent_at", "acknowledged_at"])
+        Sheet.objects.filter(lot=lot, state="in_lot").update(state="acknowledged")
+        journal.record("fse.sent", object_id=lot.pk, details={"sheets": lot.sheets_count})
+    return lot
+
+
+def fetch(*, keyring: Keyring, author: Person) -> list[Return]:
+    """Read what the frontal has for us; a file known already is left alone."""
+    require_engine(author)
+    return [row for raw in simulator.returns() if (row := take(keyring=keyring, author=author, raw=raw))]
+
+
+@transaction.atomic
+def take(*, keyring: Keyring, author: Person, raw: bytes) -> Return | None:
+    """Keep a returned file, and settle what it says; all of it or nothing. None where it was taken before."""
+    digest = hashlib.sha256(raw).hexdigest()
+    if Return.objects.filter(digest=digest).exists():
+        return None
+    row = Return(id=new_id(), practice_id=keyring.practice_id, digest=digest)
+    keys = keyring.subject_keys([keyring.practice_id], Domain.BILLING)
+    keys.seal(row, "file", {"noemie": base64.b64encode(raw).decode()})
+    try:
+        read = noemie.read(raw)
+    except Fault as fault:
+        row.trouble = str(fault)[:300]
+        row.save(force_insert=True)
+        journal.record("fse.return", object_id=row.pk, details={"readable": False})
+        return row
+    sheets = {
+        invoice_number(sheet.claim): sheet
+        for sheet in Sheet.objects.select_for_update()
+        .filter(state__in=["sent", "acknowledged", "part_paid"])
+        .select_related("claim")
+    }
+    for back in read.returns:
+        sheet = sheets.get(int(back.invoice or 0))
+        if sheet is None:
+            row.unmatched.append(back.invoice)
+            continue
+        _settle(author, sheet, back, digest)
+        row.matched += 1
+    row.transfer, row.paid_cents = read.transfer[:64], read.paid
+    row.save(force_insert=True)
+    journal.record(
+        "fse.return", object_id=row.pk, details={"matched": row.matched, "unmatched": len(row.unmatched)}
+    )
+    return row
+
+
+def _settle(author: Person, sheet: Sheet, back: noemie.Return, digest: str) -> None:
+    claim = sheet.claim
+    if back.amo_state == "R":
+        _move(sheet, "rejected")
+        reject = back.rejects[0] if back.rejects else noemie.Reject("", "motif non donné", "F", "O")
+        sheet.reject_code, sheet.reject_label = reject.code[:8], reject.label[:100]
+    else:
+        _move(sheet, "paid" if back.amo_paid >= claim.amo_cents else "part_paid")
+        owed = min(back.amo_paid, claim.balance_cents)
+        if owed > 0:
+            billing.take_payment(
+                author=author,
+                claim_id=claim.pk,
+                amount_cents=owed,
+                mode=Payment.Mode.TRANSFER,
+                request_key=f"noemie-{digest[:12]}-{invoice_number(claim)}"[:32],
+            )
+    sheet.save(update_fields=["state", "reject_code", "reject_label", "updated_at"])
+
+
+@transaction.atomic
+def recycle(*, keyring: Keyring, author: Person, sheet_id: int) -> Sheet:
+    """A rejected sheet, once corrected, goes out again. Raises Refused, Forbidden, NoKey."""
+    sheet: Sheet = Sheet.objects.select_for_update().select_related("claim").get(pk=sheet_id)
+    _insured(keyring, sheet.claim.patient_id)
+    _move(sheet, "signed")
+    sheet.lot, sheet.reject_code, sheet.reject_label = None, "", ""
+    sheet.save()
+    journal.record("fse.recycled", subject_id=sheet.claim.patient_id, object_id=sheet.pk)
+    return sheet
+
+
+def purge_doubles(before: date) -> int:
+    """Empty the files whose three months are over (R7.7); lots with a rejected sheet wait. Gives how many."""
+    waiting = Sheet.objects.filter(state="rejected").values("lot_id")
+    lots = Lot.objects.filter(acknowledged_at__date__lt=before, file__isnull=False).exclude(pk__in=waiting)
+    count = lots.update(file=None)
+    return count + Return.objects.filter(received_at__date__lt=before, file__isnull=False).update(file=None)
+
+
+def late() -> int:
+    """Sheets not sent whose last day has passed: one query."""
+    return Sheet.objects.filter(state__in=["signed", "in_lot"], due_on__lt=timezone.localdate()).count()
