@@ -1,4 +1,4 @@
-"""B2 in the liberal layout: what a file is made of, and its writing; `b2_reading` reads it back and finds the first fault.
+"""B2 in the liberal layout: what a file is made of, and its writing. `b2_reading` reads it back, fault by fault.
 
 Chain: 000 { 1 { 2 { 4 } 5 } 6 } 999, records of 128 characters, upper case without accents, amounts in cents.
 """
