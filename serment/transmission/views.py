@@ -25,6 +25,10 @@ COLUMNS = (
 SHOWN = 60
 
 
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {many if count > 1 else one}"
+
+
 @requires("billing.write")
 @require_GET
 def board(request: Any) -> HttpResponse:
@@ -67,7 +71,7 @@ def sign(request: Any) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("transmission:board")
     done = services.sign_all(keyring=request.keyring, author=request.person)
-    messages.success(request, f"{done.count} feuilles signées (simulateur).")
+    messages.success(request, f"{_counted(done.count, 'feuille signée', 'feuilles signées')} (simulateur).")
     for number, why in done.left[:6]:
         messages.error(request, f"Facture {number} : {why}")
     return redirect("transmission:board")
@@ -83,7 +87,7 @@ def send(request: Any) -> HttpResponse:
         lots = list(Lot.objects.exclude(state=Lot.State.ACKNOWLEDGED).order_by("number"))
         for lot in lots:
             services.send(**given, lot_id=lot.pk)
-        messages.success(request, f"{len(lots)} lots envoyés et reçus (simulateur).")
+        messages.success(request, f"{_counted(len(lots), 'lot envoyé', 'lots envoyés')} (simulateur).")
     except services.Refused as error:
         messages.error(request, str(error))
     return redirect("transmission:board")
@@ -97,7 +101,7 @@ def fetch(request: Any) -> HttpResponse:
     except services.Refused as error:
         messages.error(request, str(error))
         return redirect("transmission:board")
-    messages.success(request, f"{len(found)} retours lus (simulateur).")
+    messages.success(request, f"{_counted(len(found), 'retour lu', 'retours lus')} (simulateur).")
     for row in found:
         if row.trouble:
             messages.error(request, f"Un retour ne se lit pas, il est gardé : {row.trouble}")

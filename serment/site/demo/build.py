@@ -276,7 +276,7 @@ def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None
     mine = Appointment.objects.filter(practitioner=doctor.practitioner, start__date=today).order_by("start")
     for row in list(mine)[:2]:
         agenda.set_state(appointment_id=row.pk, version=None, state=Appointment.State.ARRIVED)
-    _money(keyring, doctor, patients[:6])
+    _money(keyring, doctor, patients[:12])
     rounds.fill(keyring, doctor, patients)
 
 
