@@ -18,6 +18,7 @@ class RecordConfig(AppConfig):
             record_in_error="Élément marqué saisi par erreur",
             record_consultation_signed="Consultation signée",
             record_draft_discarded="Brouillon effacé",
+            record_model_kept="Trame de consultation gardée",
             record_searched="Recherche dans un dossier",
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",

@@ -7,7 +7,7 @@ from django.db import models
 from serment.patients.models import Patient
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
-from serment.vault.inventory import Basis, Category, Inventory, Purpose
+from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
 _RECORD = Inventory(
@@ -83,6 +83,28 @@ class EntryVersion(TenantModel):
         base_manager_name = "unscoped"
         constraints = [
             models.UniqueConstraint(fields=["practice_id", "entry", "number"], name="entry_version_once")
+        ]
+
+
+class ConsultationModel(TenantModel):
+    """A way to begin a consultation: default texts, without any patient's data."""
+
+    inventory = NO_PERSONAL_DATA
+
+    label = models.CharField("nom", max_length=80)
+    reason = models.CharField("motif", max_length=300, blank=True)
+    history = models.TextField("histoire", max_length=4000, blank=True)
+    examination = models.TextField("examen", max_length=4000, blank=True)
+    conclusion = models.TextField("conclusion et conduite à tenir", max_length=4000, blank=True)
+    owner_id = models.BigIntegerField()
+    shared = models.BooleanField("proposé à tout le cabinet", default=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "owner_id", "label"], name="consultation_model_once"
+            )
         ]
 
 

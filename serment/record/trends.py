@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from serment.formats.units import MEASURES
+from serment.record import growth
 
 Series = dict[str, list[tuple[datetime, float]]]
 WORDS = {"up": "en hausse", "down": "en baisse", "same": "stable", "": ""}
@@ -62,10 +63,11 @@ class Chart:
     data: dict[str, Any]
     heads: list[str]
     rows: list[tuple[datetime, list[str]]]
+    note: str = ""
 
 
-def charts(series: Series) -> list[Chart]:
-    """A chart for every measure there is, from series oldest first."""
+def charts(series: Series, child: tuple[str, date] | None = None) -> list[Chart]:
+    """A chart for every measure there is, from series oldest first; a ``child`` (sex, birth date) has growth curves."""
     found = []
     for codes in CHARTS:
         shown = [MEASURES[code] for code in codes if code in series]
@@ -92,6 +94,18 @@ def charts(series: Series) -> list[Chart]:
             for when in moments
         ]
         title = "Tension artérielle" if len(codes) == 2 else shown[0].label
+        note = ""
+        if child is not None and codes[0] in growth.MEASURES:
+            sex, born = child
+            when, value = series[codes[0]][-1]
+            drawn = growth.curves(codes[0], sex, born, when)
+            lines += [{**curve, "unit": shown[0].shown} for curve in drawn]
+            place = growth.place(codes[0], sex, born, when.date(), value)
+            note = (
+                f"{place.text}, standards de l’OMS (les courbes françaises ne sont pas libres)."
+                if place
+                else ""
+            )
         data = {"unit": shown[0].shown, "series": lines}
-        found.append(Chart(codes[0], title, data, [kind.label for kind in shown], rows))
+        found.append(Chart(codes[0], title, data, [kind.label for kind in shown], rows, note))
     return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.record.views import consulting, documents, pages, prevention, team, typing_help, writing
+from serment.record.views import consulting, documents, pages, prevention, team, typing_help, ways, writing
 
 app_name = "record"
 _RECORD = "patients/<id:patient_id>/dossier/"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("dossier/documents/<id:entry_id>/fichier/", documents.file, name="file"),
     path("dossier/elements/<id:entry_id>/", pages.entry_versions, name="versions"),
     path("dossier/elements/<id:entry_id>/corriger/", writing.correct, name="correct"),
+    path("dossier/trames/", ways.ways, name="ways"),
     path("dossier/mesures/", typing_help.measure_hints, name="measure_hints"),
     path("dossier/diagnostics/", typing_help.diagnoses, name="diagnoses"),
     path("dossier/substances/", typing_help.substances, name="substances"),

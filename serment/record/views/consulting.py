@@ -19,7 +19,7 @@ from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
 from serment.record import consultation as verbs
-from serment.record import drafts, perms, selectors, services
+from serment.record import drafts, models_of_consultation, perms, selectors, services
 from serment.record.forms import ConsultationForm
 from serment.record.measure_fields import NAMES
 from serment.vault.ids import decode, encode
@@ -50,7 +50,11 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
     if request.method == "POST":
         return _sign(request, patient_id)
     loaded = drafts.load(keyring=request.keyring, person=request.person, patient_id=patient_id)
-    form = _resumed(loaded.data) if loaded and loaded.data else ConsultationForm()
+    chosen = models_of_consultation.find(request.person, request.GET.get("trame", ""))
+    if loaded and loaded.data:
+        form = _resumed(loaded.data)
+    else:
+        form = ConsultationForm(initial=chosen.texts if chosen else None)
     page = _page(request, patient_id, form, loaded, 200)
     journal.record("record.viewed", subject_id=patient_id, details={"what": "consultation"})
     return page
@@ -100,6 +104,7 @@ def _page(
     context = patient_context(request, patient_id, "record")
     context |= {
         "form": form,
+        "ways": models_of_consultation.offered(request.person) if loaded is None else [],
         "measures": [(bound, last.get(code)) for code, bound in form.measure_fields()],
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],

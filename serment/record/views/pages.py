@@ -63,7 +63,13 @@ def trend(request: Any, patient_id: int) -> HttpResponse:
     perms.patient_or_404(patient_id)
     series = selectors.measure_series(keyring=request.keyring, patient_id=patient_id)
     journal.record("record.viewed", subject_id=patient_id, details={"what": "trend"})
-    context = patient_context(request, patient_id, "record") | {"charts": trends.charts(series)}
+    context = patient_context(request, patient_id, "record")
+    who = context["card"].identity
+    context |= {
+        "charts": trends.charts(
+            series, child=(who.sex, who.birth_date) if context["card"].age_years < 19 else None
+        )
+    }
     return render(request, "record/trend.html", context)
 
 

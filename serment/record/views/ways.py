@@ -1,0 +1,39 @@
+"""« Trames »: write the ways in which one begins a consultation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from serment.access.rules import requires
+from serment.record import models_of_consultation
+from serment.record.models import ConsultationModel
+
+
+class WayForm(forms.ModelForm):
+    class Meta:
+        model = ConsultationModel
+        fields = ("label", "reason", "history", "examination", "conclusion", "shared")
+        widgets = {name: forms.Textarea({"rows": 4}) for name in ("history", "examination", "conclusion")}
+
+
+@requires("record.write")
+@require_http_methods(["GET", "POST"])
+def ways(request: Any) -> HttpResponse:
+    """``trame`` names one to begin from; kept under the same name, it replaces."""
+    chosen = models_of_consultation.find(request.person, request.GET.get("trame", ""))
+    initial = {"label": chosen.label, **chosen.texts} if chosen else {}
+    form, status = WayForm(request.POST or None, initial=initial), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            models_of_consultation.keep(author=request.person, **form.cleaned_data)
+            messages.success(request, "Trame gardée.")
+            return redirect("record:ways")
+    context = {"form": form, "ways": models_of_consultation.offered(request.person)}
+    return render(request, "record/ways.html", context, status=status)

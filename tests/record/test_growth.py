@@ -1,0 +1,73 @@
+"""Growth against the WHO's standards: known points, a z-score and back, curves in order."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serment.record import growth
+from serment.vault.ids import encode
+
+BORN = date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "sex", "months", "median"),
+    [
+        ("weight", "M", 0, 3.3464),
+        ("weight", "F", 0, 3.2322),
+        ("height", "M", 0, 49.8842),
+        ("height", "F", 24, 86.4153),
+        ("head", "M", 0, 34.4618),
+        ("weight", "M", 24, 12.1515),
+    ],
+)
+def test_medians_are_the_standards(measure, sex, months, median):
+    found = growth.lms(measure, sex, months)
+    assert found.median == median and found.z(median) == pytest.approx(0)
+
+
+@given(
+    st.sampled_from(["weight", "height", "head"]),
+    st.sampled_from("FM"),
+    st.floats(0, 60),
+    st.floats(-3, 3),
+)
+def test_a_value_and_its_z_score_go_back_and_forth(measure, sex, months, z):
+    at = growth.lms(measure, sex, months)
+    assert at.z(at.value(z)) == pytest.approx(z, abs=1e-6)
+
+
+def test_the_place_is_said_in_words():
+    at = growth.lms("weight", "M", growth.months_at(BORN, date(2025, 1, 1)))
+    assert growth.place("weight", "M", BORN, date(2025, 1, 1), at.median).text.startswith(
+        "50e percentile (+0,00"
+    )
+    assert growth.place("weight", "M", BORN, date(2025, 1, 1), 2.0).text.startswith("sous le 1er")
+    assert growth.place("weight", "U", BORN, date(2025, 1, 1), 9) is None
+    assert growth.place("head", "M", date(2000, 1, 1), date(2025, 1, 1), 55) is None
+
+
+def test_curves_are_in_order_and_end_with_the_last_measure():
+    drawn = growth.curves("height", "F", BORN, datetime(2026, 1, 1, 10, tzinfo=UTC))
+    ends = [curve["points"][-1][1] for curve in drawn]
+    assert len(drawn) == len(growth.CURVES) and ends == sorted(ends)
+    assert drawn[0]["points"][-1][0].startswith("2026-01-01")
+
+
+def test_the_page_of_a_child_has_its_curves_and_an_adults_has_not(cabinet):
+    child = cabinet.patient(
+        birth_family_name="Petit", birth_date=date.today().replace(year=date.today().year - 2)
+    )
+    adult = cabinet.patient(birth_family_name="Grand", birth_date=date(1980, 1, 1))
+    browser = cabinet.client(cabinet.doctor)
+    for patient, wanted in ((child, True), (adult, False)):
+        base = f"/patients/{encode(patient.pk)}/dossier/"
+        assert (
+            browser.post(f"{base}ajouter/measure/", {"m_weight": "12,1", "confirm_unusual": "1"}).status_code
+            == 302
+        )
+        assert ("percentile (OMS)" in browser.get(f"{base}mesures/").content.decode()) is wanted
