@@ -78,6 +78,7 @@ def prepare(patients: int) -> dict[str, Any]:
 
         Appointment.objects.all().delete()  # the demonstration's own week makes room for the measured one
         bulk.fill(keyring, doctor, patients, print)
+        long = bulk.long_record(keyring, doctor)
         sample = list(Patient.objects.order_by("-pk").values_list("pk", flat=True)[: min(patients, 5000)])
         from serment.patients.selectors import open_identities
 
@@ -104,6 +105,7 @@ def prepare(patients: int) -> dict[str, Any]:
         "practitioner_text": encode(doctor.practitioner_id),
         "type_text": encode(kind.pk),
         "drugs": drugs,
+        "long": encode(long),
         "sweep": sweep,
         "free_from": f"{last + timedelta(days=7):%Y-%m-%d}",
     }

@@ -74,6 +74,30 @@ def fill(keyring: Keyring, doctor: Person, count: int, say: Callable[[str], None
             say(f"  {min(start + BATCH, count)}/{count}")
 
 
+def long_record(keyring: Keyring, doctor: Person) -> int:
+    """One patient seen 700 times: 1,400 entries and more. The shape that makes other programs take minutes."""
+    drugs = [
+        search_medicines(query, limit=1)[0] for query in ("amlodipine 5", "metformine 500", "paracétamol 1 g")
+    ]
+    pick, now = random.Random(9), timezone.now()
+    who, coverage = identity(1, timezone.localdate())
+    who.birth_family_name, who.first_given_name = "Septcent", "Visites"
+    patient_id = new_id()
+    keys = new_subjects(keyring, [patient_id], [doctor.practitioner.circle_id])[patient_id]
+    row = Patient(id=patient_id, practice_id=keyring.practice_id)
+    keys[Domain.ADMIN].seal(row, "identity", who)
+    keys[Domain.BILLING].seal(row, "coverage", coverage)
+    entries = []
+    for visit in range(700):
+        when = now - timedelta(days=5 * visit + 1)
+        entries += _entries(keyring, keys[Domain.CARE], doctor, patient_id, when, visit % 5, pick, drugs)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        IndexToken.objects.bulk_create(index.rows(patient_id, tokens_of(keyring, who, coverage, None)))
+        Entry.objects.bulk_create(entries, batch_size=1000)
+    return patient_id
+
+
 def _slots(count: int) -> Any:
     """Start times: 30 a day, 5 days a week, of 15 minutes, around today, for one practitioner after the other."""
     today = timezone.localdate()

@@ -122,4 +122,9 @@ def operations(prepared: dict[str, Any]) -> dict[str, Operation]:
             browser, 302, browser.ask("POST", f"/facturation/patients/{who(number)[0]}/nouvelle/", data), "W8"
         )
 
-    return {"W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7, "W8": w8}
+    def w9(browser: Browser, number: int) -> None:
+        body = expect(browser, 200, browser.ask("GET", f"/patients/{prepared['long']}/dossier/"), "W9")
+        if b"SEPTCENT" not in body:
+            raise RuntimeError("W9 is not the long record")
+
+    return {"W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7, "W8": w8, "W9": w9}

@@ -18,7 +18,7 @@ def results(folder: Path) -> list[dict[str, Any]]:
 
 def markdown(found: list[dict[str, Any]]) -> str:
     """One row per database and size: p50 alone; operations per second by eight; p95 by eight."""
-    names = list(found[0]["ops"])
+    names = sorted({name for result in found for name in result["ops"]})
     rows = [
         f"| | {' | '.join(names)} |",
         f"|---|{'---|' * len(names)}",
@@ -27,9 +27,7 @@ def markdown(found: list[dict[str, Any]]) -> str:
     for result in found:
         label = f"{result['database'].replace('sqlite', 'SQLite').replace('postgresql', 'PostgreSQL')}"
         size = f"{result['patients']:,}".replace(",", " ")
-        cells = [
-            f"{op['p50_ms']:.1f}; {op['ops_s_8']:.0f}; {op['p95_ms_8']:.0f}" for op in result["ops"].values()
-        ]
+        cells = [_cell(result["ops"].get(name)) for name in names]
         rows.append(f"| {label}, {size} | {' | '.join(cells)} |")
         others.append(
             f"- {label}, {size} patients ({result['at']}): password step {result['login_ms']:.0f} ms, cold start "
@@ -37,6 +35,11 @@ def markdown(found: list[dict[str, Any]]) -> str:
             f"patient, retention clock {result['sweep_files_s']:,} files/s within {result['sweep_peak_mb']} MB."
         )
     return "\n".join([*rows, "", *others]) + "\n"
+
+
+def _cell(op: dict[str, float] | None) -> str:
+    """« 4.5; 470; 33 », or a dash where it was not measured."""
+    return f"{op['p50_ms']:.1f}; {op['ops_s_8']:.0f}; {op['p95_ms_8']:.0f}" if op else "–"
 
 
 def write(folder: Path) -> str:
