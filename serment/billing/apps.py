@@ -18,6 +18,7 @@ class BillingConfig(AppConfig):
             billing_cancelled="Facture annulée",
             billing_printed="Note d’honoraires imprimée",
             billing_till="Caisse consultée",
+            billing_closed="Caisse du jour close",
             billing_tariff="Tarif confirmé par le praticien",
         )
         panels.register_tab("billing", "Honoraires", "billing:patient", "billing.view", 60)

@@ -110,6 +110,32 @@ class Payment(TenantModel):
         ]
 
 
+class TillClosing(TenantModel):
+    """A day's till, closed: its totals are signed, numbered without a gap, and never edited. A mistake found later is
+    reversed on the day it is found.
+    """
+
+    inventory = NO_PERSONAL_DATA
+
+    number = models.PositiveIntegerField()
+    day = models.DateField()
+    totals = models.JSONField(help_text="mode → cents")
+    total_cents = models.IntegerField()
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the day's payments, in order")
+    closed_at = models.DateTimeField(auto_now_add=True)
+    author_id = models.BigIntegerField()
+    signature = models.BinaryField()
+    signer_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "day"], name="till_closed_once"),
+            models.UniqueConstraint(fields=["practice_id", "number"], name="till_number_once"),
+        ]
+
+
 class TariffConfirmation(TenantModel):
     """A practitioner read a price marked « à vérifier » and takes it as theirs."""
 

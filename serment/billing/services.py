@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import CharField
+from django.db.models import CharField, DateField
 from django.utils import timezone
 
 from serment.access.models import Person
 from serment.billing import states
-from serment.billing.models import Claim, Counter, Payment
+from serment.billing.models import Claim, Counter, Payment, TillClosing
 from serment.billing.payloads import ActLine, ClaimPayload
 from serment.billing.pricing import amounts
 from serment.journal import services as journal
@@ -25,6 +25,15 @@ class Refused(ValueError):
     """French: why nothing was written."""
 
 
+def _require_open_till(mode: str) -> None:
+    """Raises Refused once today's till is closed; a bank transfer never passes through the till."""
+    if mode != Payment.Mode.TRANSFER and _CLOSED.first(day=timezone.localdate()) is not None:
+        raise Refused(
+            "La caisse d’aujourd’hui est close\u00a0: laissez la facture à régler, et encaissez-la demain."
+        )
+
+
+_CLOSED = Prepared(lambda: TillClosing.objects.filter(day=Slot("day", DateField())))
 _CLAIM = Prepared(lambda: Claim.objects.filter(request_key=Slot("request_key", CharField())))
 _PAYMENT = Prepared(lambda: Payment.objects.filter(request_key=Slot("request_key", CharField())))
 
@@ -112,6 +121,7 @@ def take_payment(*, author: Person, claim_id: int, amount_cents: int, mode: str,
         raise Refused("Choisissez le mode de règlement.")
     if not 0 < amount_cents <= claim.balance_cents:
         raise Refused("Le montant dépasse ce qui reste à régler.")
+    _require_open_till(mode)
     payment = Payment.objects.create(
         claim=claim, amount_cents=amount_cents, mode=mode, request_key=request_key, received_by=author.pk
     )
@@ -139,6 +149,7 @@ def reverse_payment(*, author: Person, payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().select_related("claim").get(pk=payment_id)
     if payment.reverses_id or payment.reversals.exists():
         raise Refused("Cet encaissement est déjà annulé.")
+    _require_open_till(payment.mode)
     opposite = Payment.objects.create(
         claim=payment.claim,
         amount_cents=-payment.amount_cents,

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from serment.billing import cotation_views, views
+from serment.billing import cotation_views, money_views, views
 
 app_name = "billing"
 urlpatterns = [
+    path("clore/", money_views.close, name="close"),
+    path("argent/", money_views.money, name="money"),
+    path("cheques.pdf", money_views.cheques, name="cheques"),
     path("patients/<id:patient_id>/cotation/", cotation_views.page, name="cotation"),
     path("patients/<id:patient_id>/cotation/prix/", cotation_views.price, name="price"),
     path("", views.till, name="till"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
-from serment.billing import documents, pricing, selectors, services
+from serment.billing import closing, documents, pricing, selectors, services
 from serment.billing.models import Claim, Payment, TariffConfirmation
 from serment.billing.payloads import ActLine
 from serment.catalogues.models import Tariff
@@ -284,7 +284,7 @@ def _day(request: Any) -> date:
 @require_GET
 def till(request: Any) -> HttpResponse:
     found = selectors.till(keyring=request.keyring, day=_day(request))
-    context: dict[str, Any] = {"till": found}
+    context: dict[str, Any] = {"till": found, "closing": closing.of_day(found.day)}
     if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
         context["unpaid"] = selectors.unpaid(keyring=request.keyring)
     journal.record("billing.till", details={"count": len(found.rows)})

@@ -1,0 +1,121 @@
+"""A closed day is signed, numbered without a gap, and shows any change; what is owed is counted by age."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from serment.billing import closing, owed, services
+from serment.billing.models import Claim, Payment, TillClosing
+from serment.billing.payloads import ActLine
+
+
+@pytest.fixture
+def paid(cabinet):
+    """``paid(n)``: a claim of 30 €, paid by cheque."""
+    patient = cabinet.patient()
+
+    def make(number: int, *, paid: bool = True) -> Claim:
+        with cabinet.at_work(cabinet.doctor) as keyring:
+            claim = services.establish_claim(
+                keyring=keyring,
+                author=cabinet.doctor,
+                practitioner=cabinet.doctor.practitioner,
+                patient_id=patient.pk,
+                lines=[ActLine(code="G", label="consultation", amount_cents=3000)],
+                request_key=f"c{number}",
+            )
+            if paid:
+                services.take_payment(
+                    author=cabinet.doctor,
+                    claim_id=claim.pk,
+                    amount_cents=3000,
+                    mode="cheque",
+                    request_key=f"p{number}",
+                )
+            return claim
+
+    return make
+
+
+def close(cabinet, day):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        return closing.close(keyring=keyring, author=cabinet.doctor, day=day)
+
+
+def holds() -> bool:
+    [(_, good)] = closing.holding(list(TillClosing.objects.all()))
+    return good
+
+
+def test_closing_signs_the_day_and_any_change_shows(cabinet, paid):
+    paid(1), paid(2)
+    row = close(cabinet, timezone.localdate())
+    assert (row.number, row.total_cents, row.count, row.totals) == (1, 6000, 2, {"cheque": 6000})
+    with cabinet.at_work(cabinet.doctor):
+        assert holds()
+        Payment.objects.filter(request_key="p1").update(mode="cash")
+        assert not holds()
+        Payment.objects.filter(request_key="p1").update(mode="cheque")
+        assert holds()
+        TillClosing.objects.filter(pk=row.pk).update(total_cents=1)
+        assert not holds()
+
+
+def test_after_closing_money_waits_for_tomorrow(cabinet, paid):
+    paid(1)
+    close(cabinet, timezone.localdate())
+    with pytest.raises(services.Refused, match="close"):
+        paid(2)
+    with cabinet.at_work(cabinet.doctor), pytest.raises(services.Refused, match="close"):
+        services.reverse_payment(author=cabinet.doctor, payment_id=Payment.objects.get().pk)
+    with pytest.raises(closing.Refused, match="déjà close"):
+        close(cabinet, timezone.localdate())
+
+
+def test_a_transfer_never_waits_for_the_till(cabinet, paid):
+    paid(1)
+    close(cabinet, timezone.localdate())
+    claim = paid(2, paid=False)
+    with cabinet.at_work(cabinet.doctor):
+        services.take_payment(
+            author=cabinet.doctor, claim_id=claim.pk, amount_cents=3000, mode="transfer", request_key="t"
+        )
+        assert holds()
+
+
+def test_days_close_in_order_without_a_gap(cabinet, paid):
+    paid(1)
+    today = timezone.localdate()
+    with cabinet.at_work(cabinet.doctor):
+        Payment.objects.update(received_at=timezone.now() - timedelta(days=2))
+    paid(2)
+    with pytest.raises(closing.Refused, match="d’abord"):
+        close(cabinet, today)
+    first = close(cabinet, today - timedelta(days=2))
+    assert (first.number, close(cabinet, today).number) == (1, 2)
+    with pytest.raises(closing.Refused, match="pas encore"):
+        close(cabinet, today + timedelta(days=1))
+
+
+def test_what_is_owed_by_age(cabinet, paid):
+    claims = [paid(number, paid=False) for number in range(4)]
+    with cabinet.at_work(cabinet.doctor):
+        for claim, days in zip(claims, (0, 45, 75, 400), strict=True):
+            Claim.objects.filter(pk=claim.pk).update(
+                established_on=timezone.localdate() - timedelta(days=days)
+            )
+        assert [(s.count, s.cents) for s in owed.by_age()] == [(1, 3000)] * 4
+
+
+def test_the_screens(cabinet, paid):
+    paid(1)
+    browser = cabinet.client(cabinet.doctor)
+    today = timezone.localdate()
+    assert browser.get(f"/facturation/cheques.pdf?jour={today}").content.startswith(b"%PDF")
+    browser.post("/facturation/clore/", {"jour": str(today)})
+    assert "close, n° 1" in browser.get("/facturation/").content.decode()
+    page = browser.get("/facturation/argent/").content.decode()
+    assert "signature et montants vérifiés" in page and "30,00" in page
