@@ -17,12 +17,10 @@ from serment.billing import services as billing
 from serment.billing.models import Claim, Payment
 from serment.formats.fse import b2, noemie
 from serment.formats.fse.layout import Fault
-from serment.formats.nir import is_valid_nir
 from serment.journal import services as journal
-from serment.patients.models import Patient
-from serment.patients.payloads import Coverage, Identity
 from serment.practice.models import Practice
-from serment.transmission import simulator, states
+from serment.transmission import insured, simulator, states
+from serment.transmission.insured import Refused
 from serment.transmission.models import Lot, Return, Sheet
 from serment.vault.domains import Domain
 from serment.vault.ids import encode, new_id
@@ -32,8 +30,8 @@ WITH_ADVANCE, WITHOUT_ADVANCE = 3, 8
 """Working days to send: the patient paid, or was dispensed from paying (R.161-47 CSS, to be checked)."""
 
 
-class Refused(ValueError):
-    """French: why nothing was done."""
+LOT_SIZE = 100
+"""Sheets in a lot: our choice; the record 6 of B2 counts 999 at most."""
 
 
 def require_engine(author: Person) -> None:
@@ -65,22 +63,15 @@ def invoice_number(claim: Claim) -> int:
     return int(year[-2:]) * 100_000 + int(rank)
 
 
-def unsigned(limit: int = 200) -> list[Claim]:
-    """Claims with a part of the fund and no sheet yet, oldest first."""
-    rows = Claim.objects.filter(sheets=None, amo_cents__gt=0).exclude(state="cancelled")
-    return list(rows.select_related("practitioner").order_by("established_on", "pk")[:limit])
+def claim_number(invoice: int) -> str:
+    """The way back: 2600042 → « 2026-00042 »."""
+    return f"20{invoice // 100_000:02d}-{invoice % 100_000:05d}"
 
 
-def _insured(keyring: Keyring, patient_id: int) -> tuple[Coverage, Identity]:
-    """Raises Refused with the field to fill, NoKey."""
-    keys = keyring.subject_keys_in([patient_id], [Domain.BILLING, Domain.ADMIN])
-    row = Patient.objects.get(pk=patient_id)
-    coverage: Coverage = keys[Domain.BILLING].open(row, "coverage") if row.coverage else Coverage()
-    if not is_valid_nir(coverage.nir):
-        raise Refused("Numéro de sécurité sociale absent ou faux\u00a0: complétez la fiche d’identité.")
-    if not (coverage.scheme and coverage.fund and coverage.centre):
-        raise Refused("Organisme absent (régime, caisse, centre)\u00a0: complétez la fiche d’identité.")
-    return coverage, keys[Domain.ADMIN].open(row, "identity")
+def unsigned(limit: int = 200, after: int = 0) -> list[Claim]:
+    """Claims with a part of the fund and no sheet yet, oldest first; ``after``: beyond this claim's id."""
+    rows = Claim.objects.filter(sheets=None, amo_cents__gt=0, pk__gt=after).exclude(state="cancelled")
+    return list(rows.select_related("practitioner").order_by("pk")[:limit])
 
 
 @transaction.atomic
@@ -93,7 +84,7 @@ def sign(*, keyring: Keyring, author: Person, claim_id: int) -> Sheet:
         return known
     if claim.state == "cancelled" or not claim.amo_cents:
         raise Refused("Cette facture n’a pas de part à transmettre.")
-    _insured(keyring, claim.patient_id)
+    insured.require(keyring, claim.patient_id)
     days = WITH_ADVANCE if claim.paid_cents >= claim.total_cents else WITHOUT_ADVANCE
     sheet = Sheet.objects.create(claim=claim, due_on=working_day(claim.established_on, days))
     journal.record("fse.signed", subject_id=claim.patient_id, object_id=sheet.pk)
@@ -109,13 +100,16 @@ class Signed:
 
 
 def sign_all(*, keyring: Keyring, author: Person) -> Signed:
-    count, left = 0, []
-    for claim in unsigned():
-        try:
-            sign(keyring=keyring, author=author, claim_id=claim.pk)
-            count += 1
-        except Refused as error:
-            left.append((claim.number, str(error)))
+    """Sign all that may be; those that may not are passed over, and never hold back the ones after."""
+    count, left, last = 0, [], 0
+    while claims := unsigned(after=last):
+        for claim in claims:
+            try:
+                sign(keyring=keyring, author=author, claim_id=claim.pk)
+                count += 1
+            except Refused as error:
+                left.append((claim.number, str(error)))
+        last = claims[-1].pk
     return Signed(count, left)
 
 
@@ -126,7 +120,10 @@ def _move(sheet: Sheet, state: str) -> None:
 
 @transaction.atomic
 def prepare(*, keyring: Keyring, author: Person, practice: Practice) -> list[Lot]:
-    """Signed sheets into lots, one for each fund; the files are written and sealed. Raises NoKey."""
+    """Signed sheets into lots of one fund each; the files are written and sealed. Raises NoKey.
+
+    A sheet whose patient lost their number or fund since it was signed stays signed, for a person to complete.
+    """
     require_engine(author)
     sheets = list(
         Sheet.objects.select_for_update()
@@ -134,21 +131,23 @@ def prepare(*, keyring: Keyring, author: Person, practice: Practice) -> list[Lot
         .select_related("claim__practitioner")
         .order_by("pk")
     )
+    patients = insured.of(keyring, [sheet.claim.patient_id for sheet in sheets])
     by_fund: dict[tuple[str, str, int], list[tuple[Sheet, b2.Invoice]]] = {}
     for sheet in sheets:
-        coverage, who = _insured(keyring, sheet.claim.patient_id)
-        made = _invoice(keyring, sheet.claim, coverage, who)
-        by_fund.setdefault((coverage.scheme, coverage.fund, sheet.claim.practitioner_id), []).append(
-            (sheet, made)
-        )
+        patient = patients[sheet.claim.patient_id]
+        if isinstance(patient, Refused):
+            continue
+        fund = (patient.coverage.scheme, patient.coverage.fund, sheet.claim.practitioner_id)
+        by_fund.setdefault(fund, []).append((sheet, _invoice(sheet.claim, patient)))
     return [
-        _lot(keyring, practice, scheme, fund, members)
-        for (scheme, fund, _), members in sorted(by_fund.items())
+        _lot(keyring, practice, scheme, fund, every[start : start + LOT_SIZE])
+        for (scheme, fund, _), every in sorted(by_fund.items(), key=lambda item: item[0])
+        for start in range(0, len(every), LOT_SIZE)
     ]
 
 
-def _invoice(keyring: Keyring, claim: Claim, coverage: Coverage, who: Identity) -> b2.Invoice:
-    payload = keyring.subject_keys([claim.patient_id], Domain.BILLING).open(claim, "payload")
+def _invoice(claim: Claim, patient: insured.Insured) -> b2.Invoice:
+    payload, coverage = patient.keys.open(claim, "payload"), patient.coverage
     paid = [line for line in payload.lines if line.amount_cents]
     base = sum(line.amount_cents for line in paid)
     left_amo, left_amc, acts = claim.amo_cents, claim.amc_cents, []
@@ -175,7 +174,7 @@ def _invoice(keyring: Keyring, claim: Claim, coverage: Coverage, who: Identity) 
     return b2.Invoice(
         number=invoice_number(claim),
         nir=coverage.nir,
-        born_on=who.birth_date,
+        born_on=patient.who.birth_date,
         invoiced_on=claim.established_on,
         scheme=coverage.scheme,
         fund=coverage.fund,
@@ -216,9 +215,11 @@ def _lot(
     lot.save(force_insert=True)
     for sheet, _ in members:
         _move(sheet, "in_lot")
-        sheet.lot = lot
+        sheet.lot, sheet.updated_at = lot, timezone.now()
         sheet.tries += 1
-        sheet.save(update_fields=["state", "lot", "tries", "updated_at"])
+    Sheet.objects.bulk_update(
+        [sheet for sheet, _ in members], ["state", "lot", "tries", "updated_at"], batch_size=100
+    )
     journal.record("fse.lot", object_id=lot.pk, details={"sheets": len(members)})
     return lot
 
@@ -285,10 +286,11 @@ def take(*, keyring: Keyring, author: Person, raw: bytes) -> Return | None:
         row.save(force_insert=True)
         journal.record("fse.return", object_id=row.pk, details={"readable": False})
         return row
+    named = [claim_number(int(back.invoice or 0)) for back in read.returns]
     sheets = {
         invoice_number(sheet.claim): sheet
         for sheet in Sheet.objects.select_for_update()
-        .filter(state__in=["sent", "acknowledged", "part_paid"])
+        .filter(state__in=["sent", "acknowledged", "part_paid"], claim__number__in=named)
         .select_related("claim")
     }
     for back in read.returns:
@@ -330,7 +332,7 @@ def _settle(author: Person, sheet: Sheet, back: noemie.Return, digest: str) -> N
 def recycle(*, keyring: Keyring, author: Person, sheet_id: int) -> Sheet:
     """A rejected sheet, once corrected, goes out again. Raises Refused, Forbidden, NoKey."""
     sheet: Sheet = Sheet.objects.select_for_update().select_related("claim").get(pk=sheet_id)
-    _insured(keyring, sheet.claim.patient_id)
+    insured.require(keyring, sheet.claim.patient_id)
     _move(sheet, "signed")
     sheet.lot, sheet.reject_code, sheet.reject_label = None, "", ""
     sheet.save()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from serment.billing import services as billing
@@ -118,6 +120,57 @@ def test_what_is_missing_is_said_with_its_field(practice):
         )
         done = services.sign_all(keyring=keyring, author=practice.doctor)
     assert done.count == 0 and "Organisme absent" in done.left[0][1]
+
+
+def test_a_sheet_whose_patient_lost_their_fund_waits_alone(practice):
+    practice.claims(2)
+    with practice.at_work(practice.doctor) as keyring:
+        given = {"keyring": keyring, "author": practice.doctor}
+        services.sign_all(**given)
+        update_patient(
+            **given, patient_id=practice.insured.pk, version=1, identity=None, coverage=Coverage(nir=NIR)
+        )
+        assert services.prepare(**given, practice=practice.practice) == []
+        assert set(Sheet.objects.values_list("state", flat=True)) == {"signed"}
+
+
+def test_claims_that_cannot_go_never_hold_back_the_others(practice, monkeypatch):
+    claims = practice.claims(5)
+    pages = services.unsigned
+    monkeypatch.setattr(services, "unsigned", lambda after=0: pages(limit=2, after=after))
+    sign = services.sign
+
+    def some(*, claim_id, **given):
+        if claim_id in {claims[0].pk, claims[1].pk}:
+            raise services.Refused("non")
+        return sign(claim_id=claim_id, **given)
+
+    monkeypatch.setattr(services, "sign", some)
+    with practice.at_work(practice.doctor) as keyring:
+        done = services.sign_all(keyring=keyring, author=practice.doctor)
+    assert (done.count, [number for number, _ in done.left]) == (3, [claims[0].number, claims[1].number])
+
+
+def test_lots_stay_within_their_size_and_their_queries(practice, monkeypatch):
+    monkeypatch.setattr(services, "LOT_SIZE", 4)
+    practice.claims(9)
+    with practice.at_work(practice.doctor) as keyring:
+        given = {"keyring": keyring, "author": practice.doctor}
+        services.sign_all(**given)
+        lots = services.prepare(**given, practice=practice.practice)
+    assert [lot.sheets_count for lot in lots] == [4, 4, 1]
+
+    counts = []
+    for count in (3, 40):
+        monkeypatch.setattr(services, "LOT_SIZE", 100)
+        practice.claims(count)
+        with practice.at_work(practice.doctor) as keyring:
+            given = {"keyring": keyring, "author": practice.doctor}
+            services.sign_all(**given)
+            with CaptureQueriesContext(connection) as seen:
+                services.prepare(**given, practice=practice.practice)
+            counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_a_network_that_is_down_keeps_the_lot(practice, frontal):
