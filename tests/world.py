@@ -141,6 +141,7 @@ def build_world(cabinet: Cabinet) -> World:
         privacy = _privacy(cabinet, keyring, patient.pk)
     ids = {
         "patient_id": patient.pk,
+        "practitioner_id": cabinet.doctor.practitioner.pk,
         "entry_id": consultation.pk,
         "appointment_id": appointment.pk,
         "absence_id": absence.pk,

@@ -19,6 +19,7 @@ class BillingConfig(AppConfig):
             billing_printed="Note d’honoraires imprimée",
             billing_till="Caisse consultée",
             billing_closed="Caisse du jour close",
+            billing_reminder="Rappel de paiement imprimé",
             billing_tariff="Tarif confirmé par le praticien",
         )
         panels.register_tab("billing", "Honoraires", "billing:patient", "billing.view", 60)

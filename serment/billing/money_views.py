@@ -6,20 +6,23 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
-from serment.billing import closing, owed, selectors
+from serment.billing import closing, owed, reminders, selectors
 from serment.billing.models import Payment, TillClosing
+from serment.billing.views import known_patient
 from serment.documents import report_pdf
 from serment.documents.models import ReportColumn, TableReport
 from serment.formats import dates
 from serment.formats.money import format_euros
 from serment.journal import services as journal
+
+DEBTS_SHOWN = 60
 
 
 def _day(text: str) -> date:
@@ -54,6 +57,7 @@ def money(request: Any) -> HttpResponse:
         "most": max((cents for _, cents in days), default=0),
         "total": sum(cents for _, cents in days),
         "first": first,
+        "debts": reminders.named(request.keyring, reminders.debts())[:DEBTS_SHOWN],
         "closings": closing.holding(closings),
     }
     journal.record("billing.till", details={"what": "money"})
@@ -89,3 +93,18 @@ def cheques(request: Any) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="remise-{day}.pdf"'
     return response
+
+
+@requires("billing.view")
+@require_GET
+def reminder(request: Any, patient_id: int, practitioner_id: int) -> HttpResponse:
+    """The letter about what is owed to one practitioner; 404 when nothing is."""
+    known_patient(patient_id)
+    for debt in reminders.debts(patient_id=patient_id):
+        if debt.practitioner.pk == practitioner_id:
+            content = reminders.letter(keyring=request.keyring, practice=request.practice, debt=debt)
+            journal.record("billing.reminder", subject_id=patient_id, details={"claims": len(debt.claims)})
+            response = HttpResponse(content, content_type="application/pdf")
+            response["Content-Disposition"] = 'inline; filename="rappel.pdf"'
+            return response
+    raise Http404

@@ -7,6 +7,7 @@ urlpatterns = [
     path("clore/", money_views.close, name="close"),
     path("argent/", money_views.money, name="money"),
     path("cheques.pdf", money_views.cheques, name="cheques"),
+    path("patients/<id:patient_id>/rappel/<id:practitioner_id>.pdf", money_views.reminder, name="reminder"),
     path("patients/<id:patient_id>/cotation/", cotation_views.page, name="cotation"),
     path("patients/<id:patient_id>/cotation/prix/", cotation_views.price, name="price"),
     path("", views.till, name="till"),

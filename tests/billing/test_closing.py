@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
-from serment.billing import closing, owed, services
+from serment.billing import closing, owed, reminders, services
 from serment.billing.models import Claim, Payment, TillClosing
 from serment.billing.payloads import ActLine
+from serment.transmission.models import Sheet
 
 
 @pytest.fixture
@@ -119,3 +123,24 @@ def test_the_screens(cabinet, paid):
     assert "close, n° 1" in browser.get("/facturation/").content.decode()
     page = browser.get("/facturation/argent/").content.decode()
     assert "signature et montants vérifiés" in page and "30,00" in page
+
+
+def test_a_reminder_asks_the_patient_for_their_part_and_names_no_act(cabinet, paid):
+    claims = [paid(number, paid=False) for number in range(2)]
+    browser = cabinet.client(cabinet.doctor)
+    with cabinet.at_work(cabinet.doctor):
+        assert reminders.debts() == [], "too young to be reminded"
+        Claim.objects.update(established_on=timezone.localdate() - timedelta(days=31))
+        (debt,) = reminders.debts()
+        assert debt.cents == 6000
+        Sheet.objects.create(claim=claims[0], due_on=timezone.localdate())
+        (debt,) = reminders.debts()
+        assert debt.cents == 3000 + 900, "the fund's 70 % are on their way"
+    assert "39,00" in browser.get("/facturation/argent/").content.decode()
+    path = reverse("billing:reminder", args=[debt.patient_id, debt.practitioner.pk])
+    text = PdfReader(BytesIO(browser.get(path).content)).pages[0].extract_text()
+    assert "Rappel de paiement" in text and "39,00" in text.replace("\u202f", " ")
+    assert "consultation" not in text.lower()
+    with cabinet.at_work(cabinet.doctor):
+        Claim.objects.update(established_on=timezone.localdate())
+    assert browser.get(path).status_code == 404
