@@ -92,6 +92,7 @@ def page(request: Any, patient_id: int) -> HttpResponse:
         "place": request.POST.get("place", "office"),
         "error": error,
         "modes": Payment.Mode.choices,
+        "mode": request.POST.get("mode", Payment.Mode.CARD),
         "request_key": request.POST.get("request_key") or secrets.token_hex(12),
     }
     journal.record("billing.viewed", subject_id=patient_id, details={"what": "cotation"})

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
 from serment.billing import closing, owed, reminders, selectors
 from serment.billing.models import Payment, TillClosing
-from serment.billing.views import known_patient
+from serment.billing.views import asked_day, known_patient
 from serment.documents import report_pdf
 from serment.documents.models import ReportColumn, TableReport
 from serment.formats import dates
@@ -25,17 +23,10 @@ from serment.journal import services as journal
 DEBTS_SHOWN = 60
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
-
-
 @requires("billing.write")
 @require_POST
 def close(request: Any) -> HttpResponse:
-    day = _day(request.POST.get("jour", ""))
+    day = asked_day(request.POST.get("jour", ""))
     try:
         row = closing.close(keyring=request.keyring, author=request.person, day=day)
         messages.success(request, f"Caisse close sous le n° {row.number}.")
@@ -48,7 +39,7 @@ def close(request: Any) -> HttpResponse:
 @require_GET
 def money(request: Any) -> HttpResponse:
     """What is outstanding by age, the month day by day, the closings and whether each still holds."""
-    first = _day(f"{request.GET.get('mois', '')}-01").replace(day=1)
+    first = asked_day(f"{request.GET.get('mois', '')}-01").replace(day=1)
     days = owed.month(first)
     closings = list(TillClosing.objects.order_by("-day")[:40])
     context = {
@@ -68,7 +59,7 @@ def money(request: Any) -> HttpResponse:
 @require_GET
 def cheques(request: Any) -> HttpResponse:
     """The deposit slip of a day's cheques: amounts and numbers of claims; names only where they may be read."""
-    day = _day(request.GET.get("jour", ""))
+    day = asked_day(request.GET.get("jour", ""))
     found = selectors.till(keyring=request.keyring, day=day)
     rows = [(p, name) for p, name in found.rows if p.mode == Payment.Mode.CHEQUE]
     total = sum(payment.amount_cents for payment, _ in rows)

@@ -169,6 +169,8 @@ def cancel_claim(*, author: Person, claim_id: int) -> Claim:
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     if claim.paid_cents:
         raise Refused("Annulez d’abord l’encaissement.")
+    if claim.sheets.exclude(state__in=["signed", "rejected", "closed"]).exists():
+        raise Refused("La feuille de soins est partie\u00a0: attendez le retour de la caisse.")
     try:
         states.check(claim.state, "cancelled")
     except states.ForbiddenTransition as error:

@@ -103,6 +103,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         "practitioners": [] if request.person.practitioner else Practitioner.objects.filter(active=True),
         "excess_allowed": practitioner.sector.startswith("2") or practitioner.sector == "nc",
         "modes": Payment.Mode.choices,
+        "mode": request.POST.get("mode", Payment.Mode.CARD),
         "rate": percent,
         "rate_why": rate_why,
         "error": error,
@@ -273,17 +274,19 @@ def receipt(request: Any, claim_id: int) -> HttpResponse:
     return response
 
 
-def _day(request: Any) -> date:
+def asked_day(text: str) -> date:
+    """Today for what is no day, or a day that no till can have."""
     try:
-        return date.fromisoformat(request.GET.get("jour", ""))
+        day = date.fromisoformat(text)
     except ValueError:
         return timezone.localdate()
+    return day if 2000 <= day.year <= 2100 else timezone.localdate()
 
 
 @requires("billing.till")
 @require_GET
 def till(request: Any) -> HttpResponse:
-    found = selectors.till(keyring=request.keyring, day=_day(request))
+    found = selectors.till(keyring=request.keyring, day=asked_day(request.GET.get("jour", "")))
     context: dict[str, Any] = {"till": found, "closing": closing.of_day(found.day)}
     if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
         context["unpaid"] = selectors.unpaid(keyring=request.keyring)
@@ -294,7 +297,7 @@ def till(request: Any) -> HttpResponse:
 @requires("billing.till")
 @require_GET
 def till_pdf(request: Any) -> HttpResponse:
-    found = selectors.till(keyring=request.keyring, day=_day(request))
+    found = selectors.till(keyring=request.keyring, day=asked_day(request.GET.get("jour", "")))
     journal.record("billing.till", details={"count": len(found.rows), "print": True})
     response = HttpResponse(
         documents.till(practice=request.practice, till=found), content_type="application/pdf"

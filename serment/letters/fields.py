@@ -17,7 +17,7 @@ Filler = Callable[[PatientCard, Summary, Person], str]
 
 
 def _list(lines: list[str]) -> str:
-    return " ; ".join(lines) or "néant"
+    return " ; ".join(lines) or "rien de noté au dossier"
 
 
 FIELDS: dict[str, tuple[str, Filler]] = {

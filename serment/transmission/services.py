@@ -128,6 +128,7 @@ def prepare(*, keyring: Keyring, author: Person, practice: Practice) -> list[Lot
     sheets = list(
         Sheet.objects.select_for_update()
         .filter(state="signed")
+        .exclude(claim__state="cancelled")
         .select_related("claim__practitioner")
         .order_by("pk")
     )

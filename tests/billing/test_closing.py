@@ -125,6 +125,21 @@ def test_the_screens(cabinet, paid):
     assert "signature et montants vérifiés" in page and "30,00" in page
 
 
+def test_a_form_that_comes_back_keeps_how_it_is_paid(cabinet):
+    patient = cabinet.patient()
+    browser = cabinet.client(cabinet.doctor)
+    page = browser.post(reverse("billing:new", args=[patient.pk]), {"mode": ""})
+    assert page.status_code == 422 and b'name="mode" value="" checked' in page.content
+    assert page.content.count(b'type="radio"') == 5 and page.content.count(b'name="mode" value="card">') == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["?jour=0001-01-01", "?jour=9999-12-31", "argent/?mois=9999-12", "cheques.pdf?jour=0001-01-01"]
+)
+def test_a_day_no_till_can_have_is_today(cabinet, path):
+    assert cabinet.client(cabinet.doctor).get(f"/facturation/{path}").status_code == 200
+
+
 def test_a_reminder_asks_the_patient_for_their_part_and_names_no_act(cabinet, paid):
     claims = [paid(number, paid=False) for number in range(2)]
     browser = cabinet.client(cabinet.doctor)

@@ -134,6 +134,18 @@ def test_a_sheet_whose_patient_lost_their_fund_waits_alone(practice):
         assert set(Sheet.objects.values_list("state", flat=True)) == {"signed"}
 
 
+def test_a_cancelled_claim_never_leaves_and_one_that_left_is_not_cancelled(practice):
+    first, second = practice.claims(2)
+    with practice.at_work(practice.doctor) as keyring:
+        given = {"keyring": keyring, "author": practice.doctor}
+        services.sign_all(**given)
+        billing.cancel_claim(author=practice.doctor, claim_id=first.pk)
+        (lot,) = services.prepare(**given, practice=practice.practice)
+        assert lot.sheets_count == 1
+        with pytest.raises(billing.Refused, match="partie"):
+            billing.cancel_claim(author=practice.doctor, claim_id=second.pk)
+
+
 def test_claims_that_cannot_go_never_hold_back_the_others(practice, monkeypatch):
     claims = practice.claims(5)
     pages = services.unsigned
