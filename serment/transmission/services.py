@@ -74,6 +74,11 @@ def unsigned(limit: int = 200, after: int = 0) -> list[Claim]:
     return list(rows.select_related("practitioner").order_by("pk")[:limit])
 
 
+def may_sign(author: Person, claim: Claim) -> bool:
+    """A practitioner signs their own sheets alone; who has no practitioner's role prepares for those they help."""
+    return author.practitioner_id in (None, claim.practitioner_id)
+
+
 @transaction.atomic
 def sign(*, keyring: Keyring, author: Person, claim_id: int) -> Sheet:
     """A sheet for a claim, with its last day to leave. Raises Refused, NoKey. Twice is once."""
@@ -82,6 +87,8 @@ def sign(*, keyring: Keyring, author: Person, claim_id: int) -> Sheet:
     known = Sheet.objects.filter(claim=claim).first()
     if known is not None:
         return known
+    if not may_sign(author, claim):
+        raise Refused("Cette feuille est celle d’un autre praticien\u00a0: à lui de la signer.")
     if claim.state == "cancelled" or not claim.amo_cents:
         raise Refused("Cette facture n’a pas de part à transmettre.")
     insured.require(keyring, claim.patient_id)
@@ -104,6 +111,8 @@ def sign_all(*, keyring: Keyring, author: Person) -> Signed:
     count, left, last = 0, [], 0
     while claims := unsigned(after=last):
         for claim in claims:
+            if not may_sign(author, claim):
+                continue
             try:
                 sign(keyring=keyring, author=author, claim_id=claim.pk)
                 count += 1

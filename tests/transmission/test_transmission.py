@@ -146,6 +146,19 @@ def test_a_cancelled_claim_never_leaves_and_one_that_left_is_not_cancelled(pract
             billing.cancel_claim(author=practice.doctor, claim_id=second.pk)
 
 
+def test_a_practitioner_signs_their_own_sheets_alone(practice, monkeypatch):
+    (claim,) = practice.claims(1)
+    with practice.at_work(practice.doctor) as keyring:
+        given = {"keyring": keyring, "author": practice.doctor}
+        own = practice.doctor.practitioner_id
+        monkeypatch.setattr(practice.doctor, "practitioner_id", own + 1)
+        assert services.sign_all(**given).count == 0
+        with pytest.raises(services.Refused, match="autre praticien"):
+            services.sign(**given, claim_id=claim.pk)
+        monkeypatch.setattr(practice.doctor, "practitioner_id", own)
+        assert services.sign_all(**given).count == 1
+
+
 def test_claims_that_cannot_go_never_hold_back_the_others(practice, monkeypatch):
     claims = practice.claims(5)
     pages = services.unsigned
