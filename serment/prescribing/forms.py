@@ -64,6 +64,22 @@ def unit_for(form: str) -> str:
     return "dose"
 
 
+COLUMNS = (
+    "dose",
+    "unit",
+    "when",
+    "duration",
+    "duration_unit",
+    "renewals",
+    "ns",
+    "needed",
+    "note",
+    "brand",
+    "ald",
+)
+"""What the page posts for each line beside its medicine."""
+
+
 class BadLine(ValueError):
     """A line that can not be kept; French, with its place."""
 
@@ -90,22 +106,7 @@ def read_lines(post: Any) -> list[Line]:
     """The lines of the posted page, medicines looked up in one query. Raises BadLine."""
     keys = post.getlist("medicine")
     known = medicines(keys)
-    columns = {
-        name: post.getlist(name)
-        for name in (
-            "dose",
-            "unit",
-            "when",
-            "duration",
-            "duration_unit",
-            "renewals",
-            "ns",
-            "needed",
-            "note",
-            "brand",
-            "ald",
-        )
-    }
+    columns = {name: post.getlist(name) for name in COLUMNS}
     if any(len(values) != len(keys) for values in columns.values()):
         raise BadLine(
             "L’ordonnance est incomplète : rechargez la page, votre saisie reste dans l’historique du navigateur."

@@ -18,7 +18,17 @@ from serment.journal import services as journal
 from serment.patients.selectors import card, names_of
 from serment.patients.views.identity import patient_context
 from serment.prescribing import habits, perms, protocols, rights, services
-from serment.prescribing.forms import DURATIONS, REASONS, WHEN, BadLine, BodyForm, read_lines, typed, unit_for
+from serment.prescribing.forms import (
+    COLUMNS,
+    DURATIONS,
+    REASONS,
+    WHEN,
+    BadLine,
+    BodyForm,
+    read_lines,
+    typed,
+    unit_for,
+)
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import DOSE_UNITS, Prescription
 from serment.prescribing.safety.engine import NEVER
@@ -203,22 +213,9 @@ def _float(value: Any) -> float | None:
 
 def _kept(post: Any) -> list[dict[str, Any]]:
     """What was typed, line by line, to be shown again as it was."""
-    names = (
-        "dose",
-        "unit",
-        "when",
-        "duration",
-        "duration_unit",
-        "renewals",
-        "ns",
-        "needed",
-        "note",
-        "brand",
-        "ald",
-    )
     keys = post.getlist("medicine")
     known = catalogues.medicines(keys)
-    columns = {name: post.getlist(name) for name in names}
+    columns = {name: post.getlist(name) for name in COLUMNS}
     return [
         {"medicine": known[key], **{n: (v[i] if i < len(v) else "") for n, v in columns.items()}}
         for i, key in enumerate(keys)
