@@ -76,7 +76,7 @@ class Agenda {
       allDaySlot: false,
       slotDuration: `00:${SLOT}`,
       slotLabelInterval: "01:00",
-      slotHeight: small ? 24 : 20,
+      slotHeight: 25,
       slotMinTime: this.data.slotMinTime ?? "08:00",
       slotMaxTime: this.data.slotMaxTime ?? "20:00",
       slotLabelFormat: (time) => `${time.getHours()}\u00a0h`,

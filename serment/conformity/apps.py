@@ -7,6 +7,8 @@ class ConformityConfig(AppConfig):
     verbose_name = "Conformité"
 
     def ready(self) -> None:
+        from serment.access import desk
+        from serment.conformity.duties import duties
         from serment.journal import actions
 
         actions.register(
@@ -15,3 +17,4 @@ class ConformityConfig(AppConfig):
             conformity_justified="Écart de conformité justifié",
             conformity_printed="Dossier de conformité édité",
         )
+        desk.register(duties)

@@ -7,9 +7,10 @@ class RecordConfig(AppConfig):
     verbose_name = "Dossier médical"
 
     def ready(self) -> None:
+        from serment.access import desk as home
         from serment.journal import actions
         from serment.patients import panels
-        from serment.record import alerts, kinds
+        from serment.record import alerts, desk, kinds
 
         actions.register(
             record_viewed="Dossier médical consulté",
@@ -30,3 +31,4 @@ class RecordConfig(AppConfig):
         panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
         panels.register_alerts(alerts.allergy_alerts)
+        home.register(desk.drafts)

@@ -7,7 +7,9 @@ class ResultsConfig(AppConfig):
     verbose_name = "Résultats"
 
     def ready(self) -> None:
+        from serment.access import desk as home
         from serment.journal import actions
+        from serment.results import desk
 
         actions.register(
             result_received="Résultat reçu",
@@ -16,3 +18,4 @@ class ResultsConfig(AppConfig):
             result_refused="Résultat écarté",
             result_listed="Résultats à traiter consultés",
         )
+        home.register(desk.unseen)

@@ -9,12 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from serment.access.desk import waiting_for
 from serment.access.rules import requires
 from serment.agenda import selectors as agenda
 from serment.billing import selectors as billing
-from serment.conformity.duties import duties
-from serment.record.models import Draft
-from serment.results import services as results
 from serment.vault.domains import Domain
 
 
@@ -30,16 +28,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 def home(request: Any) -> HttpResponse:
     """Who is next, what waits for me: only what this profile may see."""
     person, keyring = request.person, request.keyring
-    context: dict[str, Any] = {"now": timezone.localtime(), "person": person}
+    context: dict[str, Any] = {"now": timezone.localtime(), "person": person, "desk": waiting_for(request)}
     if person.can("agenda.view") and keyring.holds(Domain.ADMIN):
         mine = [person.practitioner_id] if person.practitioner_id else None
         context["room"] = agenda.waiting_room(keyring=keyring, practitioner_ids=mine)
-    if person.can("record.write"):
-        drafts = Draft.objects.filter(author_id=person.pk).order_by("-updated_at")[:5]
-        context["drafts"] = list(drafts)
-        context["results"] = results.to_treat(person)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
         context["unpaid"] = billing.unpaid(keyring=keyring, limit=6)
-    if person.can("privacy.manage"):
-        context["duties"] = duties()
     return render(request, "site/home.html", context)

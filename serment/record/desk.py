@@ -1,0 +1,36 @@
+"""What the record puts on « Ma journée »: consultations begun and not signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from serment.access.desk import Waiting
+from serment.formats import dates
+from serment.patients.selectors import names_of
+from serment.record.models import Draft
+from serment.vault.domains import Domain
+from serment.vault.paths import path
+
+SHOWN = 5
+
+
+def drafts(request: Any) -> list[Waiting]:
+    """Two queries, none for who does not write in records."""
+    person, keyring = request.person, request.keyring
+    if not person.can("record.write"):
+        return []
+    rows = list(Draft.objects.filter(author_id=person.pk).order_by("-updated_at")[:SHOWN])
+    named = keyring.holds(Domain.ADMIN) and rows
+    names = names_of(keyring=keyring, patient_ids={row.patient_id for row in rows}) if named else {}
+    return [
+        Waiting(
+            f"Consultation à signer\u00a0: {names[row.patient_id].display_name if row.patient_id in names else ''}, "
+            f"enregistrée à {dates.clock(timezone.localtime(row.updated_at))}",
+            path("record:consultation", row.patient_id),
+            icon="pencil",
+            order=10,
+        )
+        for row in rows
+    ]
