@@ -5,7 +5,7 @@ import { AgendaServer } from "./agenda/server";
 import { backgrounds, eventInput, within, type AgendaData, type Appointment } from "./agenda/data";
 import { focusEvent, startKeys } from "./agenda/keys";
 import { closePanel, openPanel } from "./agenda/panel";
-import { addDays, addMinutes, clockText, dateOf, dayHeading, minuteText, periodText, wall } from "./agenda/times";
+import { addDays, addMinutes, clockText, dateOf, dayHeading, dayText, minuteText, periodText, wall } from "./agenda/times";
 import { buildToolbar, type Mode } from "./agenda/toolbar";
 
 const SLOT = 15;
@@ -64,7 +64,7 @@ class Agenda {
     const small = window.innerWidth < PHONE;
     return {
       view: this.viewName,
-      date: dateOf(this.data.start),
+      date: dateOf(this.root.dataset.day ?? this.data.start),
       locale: "fr",
       firstDay: 1,
       height: `max(22rem, calc(100vh - ${small ? 19 : 13.5}rem))`,
@@ -80,7 +80,7 @@ class Agenda {
       slotMinTime: this.data.slotMinTime ?? "08:00",
       slotMaxTime: this.data.slotMaxTime ?? "20:00",
       slotLabelFormat: (time) => `${time.getHours()}\u00a0h`,
-      scrollTime: this.data.slotMinTime ?? "08:00",
+      scrollTime: this.firstHour(),
       dayHeaderFormat: dayHeading,
       hiddenDays: this.hiddenDays(),
       nowIndicator: true,
@@ -99,6 +99,15 @@ class Agenda {
       datesSet: ({ start, end }) => void this.moved(start, end),
       events: [],
     };
+  }
+
+  /** The hour to begin at: an hour before now when today is shown, the opening otherwise. */
+  private firstHour(): string {
+    const now = new Date();
+    const opening = this.data.slotMinTime ?? "08:00";
+    if (this.root.dataset.day !== dayText(now)) return opening;
+    const hour = `${String(Math.max(0, now.getHours() - 1)).padStart(2, "0")}:00`;
+    return hour > opening ? hour : opening;
   }
 
   private width(small: boolean): string {
@@ -132,7 +141,9 @@ class Agenda {
       span.textContent = text;
       box.append(span, " ");
     };
-    if (event.end.getTime() - event.start.getTime() <= SLOT * 60_000) box.classList.add("ev-short");
+    const minutes = (event.end.getTime() - event.start.getTime()) / 60_000;
+    if (minutes <= SLOT) box.classList.add("ev-short");
+    if (minutes < 2 * SLOT) box.classList.add("ev-tight");
     // The shape of the state comes first: it shows even where the word has no room.
     part(`ev-mark state state-${a.state}`, "");
     part("ev-time", clockText(event.start));

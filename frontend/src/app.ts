@@ -15,6 +15,7 @@ import { startMenus } from "./shell/menus";
 import { startPolling } from "./shell/poll";
 import { startSearch } from "./shell/search";
 import { share } from "./shell/shared";
+import { startTables } from "./shell/tables";
 import { startToasts } from "./shell/toast";
 
 share();
@@ -27,4 +28,5 @@ startGestures();
 startDrafts();
 startPolling();
 startSearch();
+startTables();
 startLock();
