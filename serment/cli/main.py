@@ -61,6 +61,16 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("verb", choices=[verb])
         one.add_argument("file")
 
+    engine = commands.add_parser("engine", help="moteur des feuilles de soins : éprouver, simuler")
+    gestures = engine.add_subparsers(dest="action", required=True)
+    probe = gestures.add_parser("check", help="jouer la suite de conformité contre un moteur")
+    probe.add_argument("address", help="http://127.0.0.1:PORT, unix:CHEMIN ou folder:CHEMIN")
+    probe.add_argument("--token-file", help="fichier du secret que le moteur attend")
+    fake = gestures.add_parser("simulate", help="servir le simulateur (cartes fictives, rien n’est signé)")
+    fake.add_argument("--port", type=int, default=8765)
+    fake.add_argument("--socket", help="chemin d’une socket, au lieu d’un port")
+    fake.add_argument("--folder", help="dossier surveillé, au lieu d’un port")
+
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
 
@@ -96,6 +106,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         check,
         conformity,
         demo,
+        engine,
         init,
         journal,
         prescribing,
@@ -121,6 +132,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "upgrade": upgrade.run,
         "upkeep": upkeep.run,
         "billing": billing.run,
+        "engine": engine.run,
         "prescribing": prescribing.run,
         "provider-register": provider.run,
     }[name]

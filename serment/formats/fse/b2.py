@@ -11,9 +11,9 @@ from datetime import date
 
 from serment.formats.folding import unaccented
 from serment.formats.fse.b2_reading import Found, read, split
-from serment.formats.fse.layout import LENGTH, b2, compose
+from serment.formats.fse.layout import LENGTH, b2, compose, day, values
 
-__all__ = ["Act", "Batch", "Found", "Invoice", "Lot", "plain", "read", "split", "write"]
+__all__ = ["Act", "Batch", "Found", "Invoice", "Lot", "invoices", "plain", "read", "split", "write"]
 
 NORM = "B2"
 
@@ -38,7 +38,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Invoice:
-    """One feuille de soins. ``nir`` has its key (15 characters)."""
+    """One feuille de soins. ``nir`` has its key (15 characters); ``certificate``: what the engine gave (32 at most)."""
 
     number: int
     nir: str
@@ -53,7 +53,10 @@ class Invoice:
     payee: str = "00"
     prescriber: str = ""
     prescribed_on: date | None = None
+    maternity_on: date | None = None
+    accident_on: date | None = None
     amc: str = ""
+    certificate: str = ""
 
     @property
     def fees(self) -> int:
@@ -70,15 +73,21 @@ class Invoice:
 
 @dataclass(frozen=True)
 class Lot:
+    """``certification``: blank without card, S with Vitale, F without it, D with the professional card alone."""
+
     number: int
     fund: str
     made_on: date
     invoices: Sequence[Invoice]
+    certification: str = ""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A whole file. ``provider``: number of the professional with its key (9 digits); ``marking`` T: a test."""
+    """A whole file. ``provider``: number of the professional with its key (9 digits); ``marking`` T: a test.
+
+    ``recipient_kind``: CP a fund, OC a complementary body (à vérifier).
+    """
 
     provider: str
     name: str
@@ -87,6 +96,7 @@ class Batch:
     made_on: date
     lots: Sequence[Lot] = field(default_factory=list)
     marking: str = "T"
+    recipient_kind: str = "CP"
 
 
 def plain(text: str, width: int) -> str:
@@ -100,7 +110,7 @@ def write(batch: Batch) -> bytes:
     ends = {
         "sender_kind": "TP",
         "sender": batch.provider,
-        "recipient_kind": "CP",
+        "recipient_kind": batch.recipient_kind,
         "recipient": batch.recipient,
         "application": "IR",
         "file": batch.file,
@@ -132,6 +142,7 @@ def _lot(batch: Batch, lot: Lot) -> list[str]:
                 "name": plain(batch.name, 40),
                 "created_on": lot.made_on,
                 "norm": NORM,
+                "certification": lot.certification,
                 "currency": "U",
             },
         )
@@ -183,6 +194,8 @@ def _invoice(batch: Batch, invoice: Invoice) -> list[str]:
             "prescribed_on": invoice.prescribed_on or 0,
             "insurance": invoice.insurance,
             "exemption": invoice.exemption,
+            "maternity_on": invoice.maternity_on or 0,
+            "accident": f"{invoice.accident_on:%y%m%d}" if invoice.accident_on else 0,
             "born_on": invoice.born_on,
             "birth_rank": 1,
             "payee": invoice.payee,
@@ -224,6 +237,67 @@ def _invoice(batch: Batch, invoice: Invoice) -> list[str]:
             "amo": invoice.amo_total,
             "insured_part": invoice.fees - invoice.amo_total,
             "amc": invoice.amc_total,
+            "certification": plain(invoice.certificate, 32),
         },
     )
     return [head, *acts, total]
+
+
+def invoices(raw: bytes) -> list[Invoice]:
+    """The invoices of a file, whole: what `write` was given. Raises Fault for a file that `read` refuses."""
+    read(raw)
+    found: list[Invoice] = []
+    head: dict[str, str] = {}
+    acts: list[Act] = []
+    for record in split(raw):
+        if record[0] == "2" and record[35] == " ":
+            head, acts = values(b2()["2"], record), []
+        elif record[0] == "4" and record[35] == " ":
+            acts.append(_read_act(values(b2()["4"], record)))
+        elif record[0] == "5":
+            found.append(_read_invoice(head, acts, values(b2()["5"], record)))
+    return found
+
+
+def _read_act(given: dict[str, str]) -> Act:
+    return Act(
+        code=given["act"].strip(),
+        done_on=_day(given["done_on"]) or date.min,
+        base=int(given["base"]),
+        amo=int(given["amo"]),
+        fee=int(given["fee"]),
+        rate=int(given["rate"]),
+        amc=int(given["amc"].strip() or 0),
+        quantity=int(given["quantity"]),
+        coefficient=int(given["coefficient"]),
+        unit_price=int(given["unit_price"]),
+        place=int(given["place"]),
+        expense=given["expense"].strip(),
+    )
+
+
+def _read_invoice(head: dict[str, str], acts: list[Act], total: dict[str, str]) -> Invoice:
+    prescriber = head["prescriber"].strip()
+    return Invoice(
+        number=int(head["invoice"]),
+        nir=head["nir"] + head["nir_key"],
+        born_on=_day(head["born_on"]) or date.min,
+        invoiced_on=_day(head["invoiced_on"]) or date.min,
+        scheme=head["scheme"],
+        fund=head["fund"],
+        centre=head["centre"],
+        acts=acts,
+        insurance=head["insurance"],
+        exemption=head["exemption"].strip() or "0",
+        payee=head["payee"],
+        prescriber=prescriber if prescriber.strip("0") else "",
+        prescribed_on=_day(head["prescribed_on"]),
+        maternity_on=_day(head["maternity_on"]),
+        accident_on=_day(head["accident"][-6:]),
+        amc=head["amc"].strip(),
+        certificate=total["certification"].strip(),
+    )
+
+
+def _day(text: str) -> date | None:
+    return day(text) if text.strip("0 ") else None

@@ -12,6 +12,12 @@ from pathlib import Path
 LENGTH = 128
 _FOLDER = Path(__file__).parent / "data"
 
+B2_VERSIONS = {"liberal-2007": "b2_liberal.csv"}
+"""Layouts that this program writes and reads: version → its table. The establishments' one (norm « CP ») is another
+table, and is not here: a file of theirs is refused, never misread.
+"""
+B2_CURRENT = "liberal-2007"
+
 
 class Fault(ValueError):
     """What is wrong and where: ``record`` and ``column`` begin at one; the reason is French."""
@@ -40,10 +46,10 @@ class Field:
 
 
 @cache
-def b2() -> dict[str, tuple[Field, ...]]:
-    """Record type (0, 1, 2, 4, 5, 6, 9 for 999) → its fields, which cover all 128 columns."""
+def b2(version: str = B2_CURRENT) -> dict[str, tuple[Field, ...]]:
+    """Record type (0, 1, 2, 4, 5, 6, 9 for 999) → its fields, which cover all 128 columns. Raises KeyError."""
     found: dict[str, list[Field]] = {}
-    with (_FOLDER / "b2_liberal.csv").open(encoding="utf-8", newline="") as file:
+    with (_FOLDER / B2_VERSIONS[version]).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter=";"):
             found.setdefault(row["record"], []).append(
                 Field(row["code"], int(row["start"]), int(row["end"]), row["type"], row["presence"] == "O")
