@@ -19,8 +19,8 @@ from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
 from serment.prescribing import services as prescribing
 from serment.prescribing.payloads import Dosage, Line
-from serment.privacy import breaches, requests
-from serment.privacy.models import Processor
+from serment.privacy import breaches, declarations, emergency, requests
+from serment.privacy.models import EmergencyAccess, Processor
 from serment.record import consultation as consultations
 from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
@@ -32,6 +32,7 @@ from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
 from serment.transmission.models import Sheet
+from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from tests.cabinet import Cabinet
 
@@ -199,6 +200,7 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
     return {
         "archive_id": archived.pk,
         "incoming_id": incoming.pk,
+        "access_id": _emergency(cabinet, keyring, patient_id),
         "equipment_id": equipment.pk,
         "hold_id": held.pk,
         "intervention_id": intervention.pk,
@@ -207,6 +209,32 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
         "breach_id": violation.pk,
         "processor_id": processor.pk,
     }
+
+
+def _emergency(cabinet: Cabinet, keyring: Any, patient_id: int) -> int:
+    """The practice has emergency access, and the outsider used it; a declaration was made too."""
+    emergency.enable(keyring=keyring, author=cabinet.doctor)
+    declarations.declare(
+        keyring=keyring,
+        author=cabinet.doctor,
+        patient_id=patient_id,
+        kind="drug",
+        declared_on=timezone.localdate(),
+        means="online",
+        words="zygomatique",
+    )
+    row = EmergencyAccess(
+        id=new_id(),
+        practice_id=cabinet.practice.pk,
+        patient_id=patient_id,
+        person_id=cabinet.outsider.pk,
+        reason="vital",
+        until=timezone.now() + timedelta(hours=4),
+        circles=[cabinet.circle.pk],
+    )
+    keyring.subject_keys([patient_id], Domain.CARE).seal(row, "words", {"text": "photophobie brutale"})
+    row.save(force_insert=True)
+    return row.pk
 
 
 def _import_run(cabinet: Cabinet) -> int:

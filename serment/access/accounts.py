@@ -14,7 +14,7 @@ from serment.access.passwords import check_password
 from serment.access.profiles import PROFILES, domains_of
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
-from serment.vault import crypto, custody
+from serment.vault import crypto, custody, emergency
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 from serment.vault.models import Grant, KeyHolder, Unlock
@@ -115,14 +115,21 @@ def invite(
 
 
 def _give_grants(keyring: Keyring, person: Person, circle_id: int | None) -> None:
-    pairs = granted_domains(person.profile, circle_id, secretary_billing=person.practice.secretary_billing)
     custody.grant_domains(
         keyring,
         person.holder,
-        pairs,
+        pairs_of(person, circle_id),
         starts_at=_midnight(person.starts_on),
         expires_at=_midnight(person.ends_on, after=True),
     )
+
+
+def pairs_of(person: Person, circle_id: int | None) -> list[tuple[Domain, int]]:
+    """What this person is given: their profile's domains, and emergency access where the practice has it."""
+    pairs = granted_domains(person.profile, circle_id, secretary_billing=person.practice.secretary_billing)
+    if PROFILES[person.profile].practitioner and emergency.is_on():
+        pairs.append((Domain.EMERGENCY, 0))
+    return pairs
 
 
 def _midnight(day: date | None, *, after: bool = False) -> datetime | None:
@@ -135,13 +142,19 @@ def _midnight(day: date | None, *, after: bool = False) -> datetime | None:
 def reset_password(*, keyring: Keyring, by: Person, person: Person) -> str:
     """The owner gives someone new keys and a temporary password; their second factor is asked anew.
 
-    Raises NoKey where the owner does not hold a domain the person had.
+    Raises RefusedAccount where the owner does not hold a domain the person had: the recovery code does.
     """
     password = temporary_password()
     had = [
         (Domain(g.domain_key.domain), g.domain_key.circle_id)
         for g in Grant.unscoped.select_related("domain_key").filter(holder=person.holder)
     ]
+    if any(not keyring.holds(domain, circle_id) for domain, circle_id in had):
+        raise RefusedAccount(
+            f"{person.display_name} a des clés que vous n’avez pas (un autre cercle de soins). Le code de secours du "
+            "cabinet les lui redonne\u00a0: sur la machine de Serment, «\u00a0serment recover "
+            f"{person.login}\u00a0»."
+        )
     old = person.holder
     person.holder, _ = custody.create_holder(
         person.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password
@@ -183,7 +196,7 @@ def change_password(*, person: Person, old: str, new: str, keep_session: int | N
 def suspend(*, keyring: Keyring, by: Person, person: Person) -> None:
     """Stop an account at once: sessions closed, grants withdrawn, a new key epoch for what they held (P-HAB-2).
 
-    Raises RefusedAccount for oneself, NoKey for a domain the author does not hold.
+    Raises RefusedAccount for oneself.
     """
     if by.pk == person.pk:
         raise RefusedAccount("On ne peut pas suspendre son propre compte.")

@@ -15,6 +15,7 @@ from serment.access.rules import Refusal, Rule
 from serment.journal import services as journal
 from serment.practice.models import Practice
 from serment.vault import crypto
+from serment.vault.domains import Domain
 from serment.vault.keyring import NoKey
 from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import enter_practice, leave_practice
@@ -156,4 +157,12 @@ def refuse(request: Any, permission: str, template: str = "site/errors/403.html"
     )
     if not wants_page(request):
         return JsonResponse({"error": "Votre profil ne permet pas cette action."}, status=403)
-    return render(request, template, status=403)
+    return render(request, template, {"emergency_url": _emergency(request, permission)}, status=403)
+
+
+def _emergency(request: Any, permission: str) -> str:
+    """Where a practitioner without the patient's key may ask for it with a reason; empty where there is no such way."""
+    patient_id = request.resolver_match.kwargs.get("patient_id")
+    if permission != "no_key" or patient_id is None or not request.person.can("emergency.open"):
+        return ""
+    return reverse("privacy:emergency", args=[patient_id]) if request.keyring.holds(Domain.EMERGENCY) else ""

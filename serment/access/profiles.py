@@ -41,13 +41,24 @@ PERMISSIONS = {
     "retention.view": "Voir ce qui arrive au terme de sa conservation",
     "retention.act": "Archiver, ouvrir une archive avec un motif, la rendre active",
     "retention.destroy": "Détruire les archives arrivées à terme",
+    "emergency.open": "Ouvrir en urgence, avec un motif, le dossier d’un patient suivi par d’autres",
+    "emergency.follow": "Voir et viser les accès d’urgence",
     "privacy.manage": "Tenir les registres (traitements, sous-traitants, violations)",
 }
 
 EVERYONE = frozenset({"site.home", "account.own"})
 _FRONT_DESK = EVERYONE | {"patients.view", "patients.edit", "agenda.view", "agenda.edit", "privacy.patient"}
 _BILLING = frozenset({"billing.view", "billing.write", "billing.till"})
-_CARE = frozenset({"record.view", "record.write", "patients.trace", "catalogues.view"})
+_CARE = frozenset(
+    {
+        "record.view",
+        "record.write",
+        "patients.trace",
+        "catalogues.view",
+        "emergency.open",
+        "emergency.follow",
+    }
+)
 # Whoever answers for their own patients, which a substitute does not.
 _ANSWERING = frozenset({"agenda.settings", "privacy.decide", "retention.view", "retention.act"})
 OWNER = frozenset(
@@ -66,6 +77,7 @@ OWNER = frozenset(
         "conformity.attest",
         "retention.view",
         "retention.destroy",
+        "emergency.follow",
     }
 )
 
@@ -88,20 +100,14 @@ PROFILES = {
         Profile(
             "doctor",
             "Praticien médical",
-            _FRONT_DESK
-            | _BILLING
-            | _CARE
-            | {"prescribing.write", "agenda.settings", "privacy.decide", "retention.view", "retention.act"},
+            _FRONT_DESK | _BILLING | _CARE | _ANSWERING | {"prescribing.write"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),
         Profile(
             "paramedic",
             "Praticien paramédical",
-            _FRONT_DESK
-            | _BILLING
-            | _CARE
-            | {"agenda.settings", "privacy.decide", "retention.view", "retention.act"},
+            _FRONT_DESK | _BILLING | _CARE | _ANSWERING,
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),

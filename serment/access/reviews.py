@@ -21,6 +21,7 @@ DOMAIN_LABELS = {
     "billing": "facturation",
     "care": "soins",
     "archive": "archives",
+    "urgent": "accès d’urgence",
 }
 KEEP, WITHDRAW = "keep", "withdraw"
 

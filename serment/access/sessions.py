@@ -133,6 +133,21 @@ def end_all(person: Person, *, but: int | None = None) -> int:
     )
 
 
+def lock_others(practice_id: int, *, but: int | None) -> int:
+    """Keys turned: the other sessions open theirs again, by their password. Drafts stay. Gives how many."""
+    return (
+        Session.unscoped.filter(practice_id=practice_id, ended_at=None, locked_at=None)
+        .exclude(pk=but)
+        .update(sealed_keys=None, locked_at=timezone.now())
+    )
+
+
+def keys_turned(session: Session, ticket: Ticket, keyring: Keyring) -> None:
+    """After an epoch turned: this session keeps the new keys, the others ask for them by unlocking."""
+    store_keyring(session, ticket, keyring)
+    lock_others(session.practice_id, but=session.pk)
+
+
 def is_idle(session: Session, minutes: int, now: datetime | None = None) -> bool:
     return (now or timezone.now()) - session.last_seen_at > timedelta(minutes=minutes)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from serment.access.accounts import check_login, granted_domains, reset_password
+from serment.access.accounts import check_login, granted_domains, pairs_of, reset_password
 from serment.access.models import Person
 from serment.access.passwords import check_password
 from serment.journal import services as journal
@@ -147,7 +147,7 @@ def renew_recovery_code(*, keyring: Keyring) -> str:
 def recover(*, keyring: Keyring, person: Person) -> str:
     """With the recovery code's keyring, give ``person`` their profile's grants anew and a temporary password."""
     circle_id = person.practitioner.circle_id if person.practitioner else None
-    pairs = granted_domains(person.profile, circle_id, secretary_billing=person.practice.secretary_billing)
+    pairs = pairs_of(person, circle_id)
     password = reset_password(keyring=keyring, by=person, person=person)
     custody.grant_domains(keyring, person.holder, pairs)
     return password

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from serment.formats import dates
 from serment.patients import restrictions
@@ -23,3 +26,11 @@ def restriction_alerts(request: Any, patient_id: int) -> list[Alert]:
             label = rules[row.purpose].label.lower()
             found.append(Alert(f"Opposition\u00a0: {label}", "info"))
     return found
+
+
+def emergency_alert(request: Any, patient_id: int) -> list[Alert]:
+    """That this record is open by an emergency access, and until when: no query."""
+    if request.keyring is None or not request.keyring.is_lent(patient_id):
+        return []
+    until = timezone.localtime(datetime.fromtimestamp(request.keyring.lent[patient_id][1], tz=UTC))
+    return [Alert(f"Accès d’urgence jusqu’à {dates.clock(until)}", "danger")]

@@ -7,9 +7,10 @@ class PrivacyConfig(AppConfig):
     verbose_name = "Vie privée"
 
     def ready(self) -> None:
+        from serment.access import desk as day
         from serment.journal import actions
         from serment.patients import panels
-        from serment.privacy import alerts
+        from serment.privacy import alerts, desk
 
         actions.register(
             privacy_viewed="Page « vie privée » consultée",
@@ -32,7 +33,17 @@ class PrivacyConfig(AppConfig):
             privacy_lifted="Limitation ou opposition levée",
             privacy_processor="Registre des sous-traitants modifié",
             privacy_charter_signed="Charte informatique signée",
+            privacy_emergency_on="Accès d’urgence mis en place",
+            privacy_emergency_off="Accès d’urgence supprimé",
+            privacy_emergency_opened="Dossier ouvert en urgence, hors du cercle de soins",
+            privacy_emergency_ended="Accès d’urgence terminé",
+            privacy_emergency_seen="Accès d’urgence visé",
+            privacy_emergency_viewed="Accès d’urgence consultés",
+            privacy_declared="Déclaration obligatoire notée",
             privacy_breach="Registre des violations modifié",
         )
+        panels.register_tab("declarations", "Déclarations", "privacy:declare", "record.write", 92)
+        panels.register_alerts(alerts.emergency_alert)
+        day.register(desk.waiting)
         panels.register_tab("rights", "Droits", "privacy:patient", "privacy.patient", 95)
         panels.register_alerts(alerts.restriction_alerts)

@@ -24,13 +24,13 @@ from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.patients.selectors import card
 from serment.practice.models import Practice, Practitioner
-from serment.privacy.models import NoticeHanding, RightsRequest
+from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record import files, kinds
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
 from serment.record.services import patient_keys
 from serment.vault.domains import Domain
-from serment.vault.keyring import Keyring
+from serment.vault.keyring import Keyring, NoKey
 
 Part = tuple[str, list[tuple[str, str]]]
 
@@ -94,6 +94,20 @@ def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
             }
             for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("received_on")
         ],
+        "declarations": [
+            {"on": row.declared_on.isoformat(), **keys.open(row, "content")}
+            for row in Declaration.objects.filter(patient_id=patient_id).order_by("declared_on", "pk")
+        ],
+        "emergencies": [
+            {
+                "at": row.at.isoformat(),
+                "until": row.until.isoformat(),
+                "who": names.get(row.person_id, "—"),
+                "reason": row.get_reason_display(),
+                "words": keys.open(row, "words")["text"],
+            }
+            for row in EmergencyAccess.objects.filter(patient_id=patient_id).order_by("at")
+        ],
         "accesses": [
             {"at": row.at.isoformat(), "who": names.get(row.actor_id, "—"), "what": actions.label(row.action)}
             for row in Event.objects.filter(subject_id=patient_id).order_by("seq")
@@ -149,6 +163,17 @@ def parts_of(data: dict[str, Any]) -> list[Part]:
             + [(_day(r["on"]), f"Demande : {r['kind']} – {r['state']}") for r in data["requests"]],
         ),
         (
+            "Déclarations que la loi demande",
+            [
+                (_day(d["on"]), f"{d['label']} – {d['recipient']} ({d['ground']})")
+                for d in data["declarations"]
+            ],
+        ),
+        (
+            "Accès d’urgence",
+            [(_moment(e["at"]), f"{e['who']} – {e['reason']} : {e['words']}") for e in data["emergencies"]],
+        ),
+        (
             "Qui a consulté ou modifié",
             [(_moment(e["at"]), f"{e['who']} – {e['what']}") for e in data["accesses"]],
         ),
@@ -178,6 +203,8 @@ def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
 
 def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str = "") -> tuple[bytes, str]:
     """(encrypted PDF, its secret: the one given, or a new one). It is kept nowhere. Raises NoKey, CannotRender."""
+    if keyring.is_lent(patient_id):
+        raise NoKey("a copy is made by those who follow the patient")
     secret = secret or new_secret()
     data = gather(keyring=keyring, patient_id=patient_id)
     today = timezone.localdate()

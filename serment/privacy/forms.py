@@ -8,8 +8,16 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from serment.privacy import profiles, rights
-from serment.privacy.models import AwarenessSession, Breach, Particulars, Processor, RightsRequest, Settings
+from serment.privacy import declarations, profiles, rights
+from serment.privacy.models import (
+    AwarenessSession,
+    Breach,
+    EmergencyAccess,
+    Particulars,
+    Processor,
+    RightsRequest,
+    Settings,
+)
 from serment.vault.ids import decode, encode
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -70,6 +78,46 @@ class ReceiveForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text="Sans détail médical\u00a0: le secrétariat peut lire ce texte.",
+    )
+
+
+class EmergencyForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Motif", choices=EmergencyAccess.Reason.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="Ce qui se passe",
+        min_length=10,
+        max_length=600,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Lu par les praticiens du patient, et remis au patient qui demande qui a vu son dossier.",
+    )
+
+
+def _declarable() -> list[tuple[str, Any]]:
+    """« — », the diseases in their group, the other declarations."""
+    known = declarations.kinds().values()
+    diseases = [(kind.code, kind.label) for kind in known if kind.code.startswith("mdo-")]
+    others = [(kind.code, kind.label) for kind in known if not kind.code.startswith("mdo-")]
+    return [("", "—"), ("Maladies à déclaration obligatoire", diseases), ("Autres déclarations", others)]
+
+
+class DeclarationForm(forms.Form):
+    kind = forms.ChoiceField(label="Ce qui est déclaré", choices=_declarable)
+    declared_on = forms.DateField(label="Faite le", initial=timezone.localdate, widget=DAY)
+    means = forms.ChoiceField(label="Par quelle voie", choices=list(declarations.MEANS.items()))
+    recipient = forms.CharField(
+        label="Destinataire",
+        max_length=160,
+        required=False,
+        help_text="Vide : celui que le texte désigne.",
+    )
+    words = forms.CharField(
+        label="Ce qui a été transmis",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Numéro d’accusé, personne jointe, données transmises. Scellé avec le dossier.",
     )
 
 

@@ -41,6 +41,7 @@ RECIPIENTS = {
     "amo": "assurance maladie obligatoire, pour le remboursement",
     "amc": "assurance maladie complémentaire, en codes regroupés",
     "correspondents": "professionnels correspondants identifiés",
+    "authorities": "autorités sanitaires, quand la loi oblige à déclarer",
     "accounting": "aide comptable, montants seuls",
     "patient": "le patient lui-même",
     "owner": "responsable du cabinet",

@@ -13,6 +13,7 @@ from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
 from serment.privacy import erasure, profiles, recipients, register, rights
 from serment.privacy.models import RightsRequest
+from serment.vault import emergency
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
@@ -172,7 +173,7 @@ def oppose(
 ) -> Restriction:
     """Switch a purpose off for a patient (article 21). Raises Refused where the basis gives no such right.
 
-    Sharing: the keys that other circles hold of the patient are taken away at once.
+    Sharing: the keys that other circles hold of the patient are taken away at once, the emergency one too.
     """
     rule = profiles.load(register.settings_of_practice().profile).purposes[purpose]
     ground = rights.ground_of(rule.basis, "opposition")
@@ -194,6 +195,8 @@ def oppose(
         held = SubjectKey.objects.filter(subject_id=patient_id, domain=Domain.CARE.value)
         if held.filter(circle_id=own).exists():
             taken, _ = held.exclude(circle_id=own).delete()
+    if purpose == SHARING:
+        emergency.refuse(patient_id)
     if made or taken:
         journal.record(
             "privacy.opposed",
@@ -211,6 +214,8 @@ def lift(*, author: Person, restriction_id: int) -> Restriction:
     if row.lifted_at is None:
         row.lifted_at, row.lifted_by = timezone.now(), author.pk
         row.save(update_fields=["lifted_at", "lifted_by"])
+        if row.purpose == SHARING:
+            emergency.allow(row.patient_id)
         journal.record(
             "privacy.lifted", subject_id=row.patient_id, object_id=row.pk, details={"kind": row.kind}
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.privacy.views import charter, people, registers, statistics
+from serment.privacy.views import charter, declarations, emergency, people, registers, statistics
 
 app_name = "privacy"
 _PATIENT = "patients/<id:patient_id>/"
@@ -22,6 +22,10 @@ urlpatterns = [
     path("charte/", charter.page, name="charter"),
     path("charte/charte.pdf", charter.pdf, name="charter_pdf"),
     path("charte/sensibilisation/", charter.awareness, name="awareness"),
+    path("acces-urgence/", emergency.accesses, name="emergencies"),
+    path("acces-urgence/reglage/", emergency.switch, name="emergency_switch"),
+    path("acces-urgence/<id:access_id>/vu/", emergency.seen, name="emergency_seen"),
+    path("declarations/", declarations.declaration_list, name="declarations"),
     path("statistiques/", statistics.page, name="statistics"),
     path("notice/", people.notice_page, name="notice"),
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
@@ -31,6 +35,9 @@ urlpatterns = [
     path("demandes/<id:request_id>/reponse.pdf", people.letter, name="letter"),
     path("restrictions/<id:restriction_id>/lever/", people.lift, name="lift"),
     path(_PATIENT, people.patient, name="patient"),
+    path(f"{_PATIENT}urgence/", emergency.open_record, name="emergency"),
+    path(f"{_PATIENT}urgence/fin/", emergency.end, name="emergency_end"),
+    path(f"{_PATIENT}declarations/", declarations.of_patient, name="declare"),
     path(f"{_PATIENT}notice/", people.hand, name="hand"),
     path(f"{_PATIENT}demande/", people.receive, name="receive"),
     path(f"{_PATIENT}copie/", people.hand_copy, name="copy"),

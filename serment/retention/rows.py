@@ -10,7 +10,7 @@ from django.db import models
 from serment.agenda.models import Appointment
 from serment.billing.models import Claim, Payment
 from serment.patients.models import Patient, PatientVersion, Restriction
-from serment.privacy.models import NoticeHanding, RightsRequest
+from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion, FilePart
 from serment.results.models import Incoming
 from serment.retention.models import Hold
@@ -24,6 +24,8 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Hold, "patient_id"),
     (NoticeHanding, "patient_id"),
     (RightsRequest, "patient_id"),
+    (EmergencyAccess, "patient_id"),
+    (Declaration, "patient_id"),
     (Appointment, "patient_id"),
     (Entry, "patient_id"),
     (EntryVersion, "patient_id"),

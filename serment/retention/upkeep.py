@@ -23,6 +23,7 @@ from serment.privacy.models import RightsRequest
 from serment.privacy.rights import add_months
 from serment.retention import clock, services
 from serment.transmission import services as fse
+from serment.vault import custody
 from serment.vault.tenancy import using_practice
 
 
@@ -83,7 +84,7 @@ def purge_requests(today: date) -> int:
 def suspend_dormant(today: date) -> int:
     """Accounts that nobody has used for long: closed until whoever answers for the practice reinstates them (P-HAB-2).
 
-    Never an owner's: the practice must not lock itself out. Grants stay, unused; the next review withdraws them.
+    Never an owner's: the practice must not lock itself out. Their keys are withdrawn with them.
     """
     days = profiles.load(register.settings_of_practice().profile).thresholds["dormant_suspend_days"]
     idle = Person.objects.filter(is_owner=False, suspended_at=None)
@@ -92,6 +93,7 @@ def suspend_dormant(today: date) -> int:
         person.suspended_at = timezone.now()
         person.save(update_fields=["suspended_at"])
         sessions.end_all(person)
+        custody.drop(person.holder)
         journal.record("access.suspended", object_id=person.pk, details={"why": "dormant", "days": days})
     return len(found)
 

@@ -18,6 +18,8 @@ def circles_of(subject_id: int) -> list[int]:
 
 def take_keys(keyring: Keyring, subject_id: int) -> dict[str, str]:
     """The subject's keys of every active domain, in clear, to be sealed at once. Raises NoKey if one is missing."""
+    if keyring.is_lent(subject_id):
+        raise NoKey("an emergency access archives nothing")
     found = {}
     for domain in (Domain.ADMIN, Domain.BILLING, Domain.CARE):
         keys = keyring.subject_keys([subject_id], domain)
@@ -59,6 +61,8 @@ def give_back(keyring: Keyring, subject_id: int, keys: dict[str, str], circle_id
     for target in DomainKey.objects.filter(retired_at=None):
         if target.domain in keys and (target.circle_id in (0, *circle_ids)):
             wanted.append((target, bytes.fromhex(keys[target.domain])))
+        elif target.domain == Domain.EMERGENCY:
+            wanted.append((target, bytes.fromhex(keys[Domain.CARE])))
     for target, key in wanted:
         aad = wrap_aad(keyring.practice_id, subject_id, target.domain, target.circle_id)
         held = keyring._by_id.get(target.pk)

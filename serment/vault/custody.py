@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from serment.vault import crypto
 from serment.vault.domains import Domain
-from serment.vault.keyring import DomainSecret, Keyring, private_key_aad, wrap_aad
+from serment.vault.keyring import DomainSecret, Keyring, NoKey, private_key_aad, wrap_aad
 from serment.vault.models import DomainKey, Grant, KeyHolder, SubjectKey, Unlock
 
 
@@ -196,14 +196,39 @@ def withdraw(keyring: Keyring, holder: KeyHolder) -> list[DomainSecret]:
     """Delete every grant of a holder and start a new epoch of each domain they held.
 
     Whoever still holds the domain is granted the new epoch. Old subject keys stay readable to them through the old
-    epoch until `rewrap` has moved them all. Gives the new epochs. Raises NoKey for a domain not held here.
+    epoch until `rewrap` has moved them all. A domain not held here (another circle's) is turned by the next session
+    that holds it (`turn_due`): the leaver's grants are gone at once all the same. Gives the new epochs.
     """
     lost = {
         (Domain(g.domain_key.domain), g.domain_key.circle_id)
         for g in Grant.unscoped.select_related("domain_key").filter(holder=holder)
     }
     Grant.unscoped.filter(holder=holder).delete()
-    return [turn_epoch(keyring, domain, circle_id) for domain, circle_id in sorted(lost)]
+    turned = []
+    for domain, circle_id in sorted(lost):
+        if keyring.holds(domain, circle_id):
+            turned.append(turn_epoch(keyring, domain, circle_id))
+        else:
+            DomainKey.unscoped.filter(
+                practice_id=keyring.practice_id, domain=domain.value, circle_id=circle_id, retired_at=None
+            ).update(turn_due_at=timezone.now())
+    return turned
+
+
+def drop(holder: KeyHolder) -> None:
+    """`withdraw` by nobody's hand (the nightly run): grants go now, epochs turn at the next sign-ins."""
+    withdraw(Keyring(practice_id=holder.practice_id, holder_id=0), holder)
+
+
+@transaction.atomic
+def turn_due(keyring: Keyring) -> list[DomainSecret]:
+    """Start the new epochs that someone without the domain asked for; gives them. One query when there is none."""
+    waiting = DomainKey.objects.filter(retired_at=None, turn_due_at__isnull=False)
+    return [
+        turn_epoch(keyring, Domain(row.domain), row.circle_id)
+        for row in waiting
+        if keyring.holds(Domain(row.domain), row.circle_id)
+    ]
 
 
 @transaction.atomic
@@ -231,7 +256,7 @@ def rewrap(keyring: Keyring, *, limit: int = 2000) -> int:
     for domain, circle_id in sorted({(s.domain, s.circle_id) for s in keyring.secrets}):
         current = keyring.current(domain, circle_id)
         for held in [s for s in keyring.secrets if s.domain == domain and s.circle_id == circle_id]:
-            stale = SubjectKey.objects.filter(domain_key_id=held.domain_key_id)
+            stale = SubjectKey.objects.filter(domain_key_id=held.domain_key_id).exclude(wrapped=b"")
             if held.domain_key_id == current.domain_key_id:
                 stale = stale.filter(to_public=True)
             private = None
@@ -257,10 +282,14 @@ def rewrap(keyring: Keyring, *, limit: int = 2000) -> int:
 
 
 def share_subject(keyring: Keyring, subject_id: int, from_circle: int, to_circle: int) -> SubjectKey:
-    """Let another circle follow a subject: one more wrapping of its care key, sealed to that circle."""
+    """Let another circle follow a subject: one more wrapping of its care key, sealed to that circle. Raises NoKey."""
     target = DomainKey.objects.get(domain=Domain.CARE.value, circle_id=to_circle, retired_at=None)
-    row = SubjectKey.objects.get(subject_id=subject_id, domain=Domain.CARE.value, circle_id=from_circle)
-    held = keyring._by_id[row.domain_key_id]
+    row = SubjectKey.objects.filter(
+        subject_id=subject_id, domain=Domain.CARE.value, circle_id=from_circle
+    ).first()
+    held = keyring._by_id.get(row.domain_key_id) if row else None
+    if row is None or held is None:
+        raise NoKey("one's own circle does not follow this subject")
     aad = wrap_aad(keyring.practice_id, subject_id, row.domain, from_circle)
     key = (
         crypto.open_with(keyring.domain_private_key(held), row.wrapped, aad)
@@ -295,8 +324,6 @@ def take_out(keyring: Keyring, domain_key_id: int, sealed: bytes, info: str) -> 
     """Open what `put_in` sealed. Raises NoKey or CannotOpen."""
     held = keyring._by_id.get(domain_key_id)
     if held is None:
-        from serment.vault.keyring import NoKey
-
         raise NoKey("no key of that domain")
     return crypto.open_with(
         keyring.domain_private_key(held), sealed, f"{keyring.practice_id}|{info}".encode()

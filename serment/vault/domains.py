@@ -12,6 +12,9 @@ class Domain(StrEnum):
     BILLING = "billing"  # 5c social-security number, coverage, claims
     CARE = "care"  # 5b INS, 5d 5e situation, 5f health, 5g lifestyle
     ARCHIVE = "archive"  # what the retention clock put away
+    EMERGENCY = (
+        "urgent"  # every care key once more, for a practitioner who must read without following (ADR 0013)
+    )
 
     @property
     def per_circle(self) -> bool:

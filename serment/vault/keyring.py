@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,6 +154,8 @@ class Keyring:
     private_key: bytes = b""
     opened: dict[int, dict[Domain, SubjectKeys]] | None = None
     """Keys already opened, for a keyring that lives one request; None where it outlives changes of custody."""
+    lent: dict[int, tuple[bytes, float]] = field(default_factory=dict)
+    """Care keys that emergency access opened: subject → (key, Unix time at which it ends)."""
 
     def __post_init__(self) -> None:
         self._by_id = {s.domain_key_id: s for s in self.secrets}
@@ -198,7 +201,7 @@ class Keyring:
         """
         if self.opened is not None and subject_id in self.opened:
             return self.opened[subject_id]
-        held = [domain for domain in Domain if self.holds(domain)]
+        held = [domain for domain in Domain if domain != Domain.EMERGENCY and self.holds(domain)]
         rows = [row for row in _OF_SUBJECT.all(subject_id=subject_id) if row[1] in held]
         found = self.unwrap(rows, held)
         if self.opened is not None:
@@ -225,6 +228,8 @@ class Keyring:
         for subject_id, domain, circle_id, domain_key_id, to_public, wrapped in rows:
             held = self._by_id.get(domain_key_id)
             keys = opened[domain]  # type: ignore[index]  # a Domain equals its text
+            if held is None and domain == Domain.CARE and self.is_lent(subject_id):
+                keys.setdefault(subject_id, self.lent[subject_id][0])
             if held is None or subject_id in keys:
                 continue
             aad = wrap_aad(self.practice_id, subject_id, domain, circle_id)
@@ -233,6 +238,16 @@ class Keyring:
             else:
                 keys[subject_id] = crypto.open_sealed(held.secret, wrapped, aad)
         return {domain: SubjectKeys(self.practice_id, domain, keys) for domain, keys in opened.items()}
+
+    def lend(self, subject_id: int, key: bytes, until: float) -> None:
+        """Read a subject's care for a while without being of its circle (`serment.vault.emergency`)."""
+        self.lent[subject_id] = (key, until)
+        if self.opened is not None:
+            self.opened.pop(subject_id, None)
+
+    def is_lent(self, subject_id: int) -> bool:
+        """Whether care is read here by an emergency access that has not ended."""
+        return subject_id in self.lent and self.lent[subject_id][1] > time.time()
 
     def domain_private_key(self, held: DomainSecret) -> bytes:
         """HPKE private key of an opened domain epoch."""
@@ -263,6 +278,7 @@ class Keyring:
                     [s.domain_key_id, s.domain.value, s.circle_id, s.epoch, text(s.secret), text(s.index_key)]
                     for s in self.secrets
                 ],
+                "e": [[subject, text(key), until] for subject, (key, until) in self.lent.items()],
             },
             separators=(",", ":"),
         ).encode()
@@ -280,6 +296,7 @@ class Keyring:
             secrets=[
                 DomainSecret(d[0], Domain(d[1]), d[2], d[3], unb64(d[4]), unb64(d[5])) for d in raw["d"]
             ],
+            lent={e[0]: (unb64(e[1]), e[2]) for e in raw.get("e", ())},
         )
 
 
@@ -296,7 +313,7 @@ def new_subjects(
     targets = [
         key
         for key in DomainKey.objects.filter(retired_at=None)
-        if key.domain in (Domain.ADMIN, Domain.BILLING)
+        if key.domain in (Domain.ADMIN, Domain.BILLING, Domain.EMERGENCY)
         or (key.domain == Domain.CARE and key.circle_id in circle_ids)
     ]
     rows: list[SubjectKey] = []
@@ -305,13 +322,17 @@ def new_subjects(
         fresh = {domain: crypto.new_key() for domain in (Domain.ADMIN, Domain.BILLING, Domain.CARE)}
         made[subject_id] = {}
         for target in targets:
-            domain = Domain(target.domain)
+            emergency = target.domain == Domain.EMERGENCY
+            if emergency and subject_id == practice_id:
+                continue
+            domain = Domain.CARE if emergency else Domain(target.domain)
             aad = wrap_aad(practice_id, subject_id, target.domain, target.circle_id)
             held = keyring._by_id.get(target.pk)
             if held is None:
                 wrapped = crypto.seal_to(target.public_key, fresh[domain], aad)
             else:
                 wrapped = crypto.seal(held.secret, fresh[domain], aad)
+            if held is not None and not emergency:
                 made[subject_id][domain] = SubjectKeys(practice_id, domain, {subject_id: fresh[domain]})
             rows.append(
                 SubjectKey(

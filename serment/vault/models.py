@@ -72,6 +72,9 @@ class DomainKey(TenantModel):
     sealed_index_key = models.BinaryField(help_text="blind-index key, the same through the epochs")
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    turn_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="a holder left; the next session that holds it starts a new epoch"
+    )
 
     class Meta:
         base_manager_name = "unscoped"

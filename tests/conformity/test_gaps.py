@@ -9,7 +9,7 @@ from django.utils import timezone
 from serment.conformity import services
 from serment.conformity.models import Justification
 
-ADDRESS = "/conformite/justifier/R3_12/"
+ADDRESS = "/conformite/justifier/R6_3/"
 
 
 def line(cabinet, code: str) -> services.Line:
@@ -35,10 +35,10 @@ def test_it_shows_and_stays_not_met_and_ends_with_its_review_day(cabinet):
     day = timezone.localdate() + timedelta(days=90)
     given = {"motive": "rare ici", "measure": "déclaration sur papier", "review_on": f"{day:%Y-%m-%d}"}
     assert browser.post(ADDRESS, given).status_code == 302
-    found = line(cabinet, "R3.12")
+    found = line(cabinet, "R6.3")
     assert (found.state, found.label) == (services.NOT_MET, "écart justifié")
     assert "déclaration sur papier" in browser.get("/conformite/").content.decode()
     with cabinet.at_work(cabinet.doctor):
         Justification.objects.update(review_on=timezone.localdate() - timedelta(days=1))
-    assert line(cabinet, "R3.12").gap is None
+    assert line(cabinet, "R6.3").gap is None
     assert line(cabinet, "R2.6").state == services.NOT_MET

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from serment.access import reviews
+from serment.access import reviews, sessions
 from serment.access.models import Person
 from serment.access.rules import requires
 
@@ -24,6 +24,8 @@ def review(request: Any) -> HttpResponse:
         }
         try:
             reviews.close(keyring=request.keyring, by=request.person, decisions=decisions)
+            if reviews.WITHDRAW in decisions.values():
+                sessions.keys_turned(request.session_row, request.ticket, request.keyring)
             messages.success(request, "Revue enregistrée\u00a0: les retraits sont faits.")
             return redirect("access:review")
         except reviews.Refused as refused:

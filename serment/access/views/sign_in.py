@@ -18,7 +18,7 @@ from serment.access.passwords import WeakPassword
 from serment.access.rules import public, session_only
 from serment.journal import services as journal
 from serment.practice.models import Practice
-from serment.vault import crypto, custody
+from serment.vault import crypto, custody, emergency
 from serment.vault.tenancy import using_practice
 
 WRONG = "Identifiant ou mot de passe incorrect, ou compte fermé. Vérifiez la touche Majuscule et réessayez."
@@ -81,8 +81,12 @@ def _note(login: str, action: str) -> None:
 
 def _enter(request: Any, person: Person, keyring: Any) -> HttpResponse:
     with using_practice(person.practice_id):
+        turned = custody.turn_due(keyring)
         custody.rewrap(keyring, limit=500)
+        emergency.wrap_missing(keyring, limit=1000)
         session, ticket = sessions.start(person, keyring, sessions.device_of(request.headers))
+        if turned:
+            sessions.lock_others(person.practice_id, but=session.pk)
         Person.unscoped.filter(pk=person.pk).update(last_sign_in_at=timezone.now())
         with journal.acting(person.pk, session.pk):
             journal.record("access.signed_in", object_id=session.pk)

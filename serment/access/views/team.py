@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from serment.access import accounts, team
+from serment.access import accounts, sessions, team
 from serment.access.forms import InviteForm, PracticeSettingsForm
 from serment.access.models import Person
 from serment.access.profiles import PERMISSIONS, PROFILES
@@ -59,7 +59,11 @@ def invite(request: Any) -> HttpResponse:
 @require_POST
 def reset(request: Any, person_id: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.select_related("holder"), pk=person_id)
-    password = accounts.reset_password(keyring=request.keyring, by=request.person, person=person)
+    try:
+        password = accounts.reset_password(keyring=request.keyring, by=request.person, person=person)
+    except accounts.RefusedAccount as error:
+        messages.error(request, str(error))
+        return redirect("access:team")
     return render(request, "access/handover.html", {"member": person, "password": password, "new": False})
 
 
@@ -69,6 +73,7 @@ def suspend(request: Any, person_id: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.select_related("holder"), pk=person_id)
     try:
         accounts.suspend(keyring=request.keyring, by=request.person, person=person)
+        sessions.keys_turned(request.session_row, request.ticket, request.keyring)
         messages.success(request, "Compte suspendu : ses sessions sont fermées et ses clés retirées.")
     except accounts.RefusedAccount as error:
         messages.error(request, str(error))
@@ -96,6 +101,7 @@ def practice_settings(request: Any) -> HttpResponse:
             practice = form.save()
             if practice.secretary_billing != before:
                 team.apply_secretary_billing(keyring=request.keyring, practice=practice)
+                sessions.keys_turned(request.session_row, request.ticket, request.keyring)
             journal.record("practice.changed", details={"fields": sorted(form.changed_data)})
             messages.success(request, "Réglages enregistrés.")
             return redirect("access:practice_settings")

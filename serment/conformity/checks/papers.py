@@ -15,6 +15,7 @@ from serment.privacy import (
     aggregates,
     breaches,
     charter,
+    declarations,
     hosting,
     notice,
     processors,
@@ -24,7 +25,7 @@ from serment.privacy import (
     rights,
     watch,
 )
-from serment.privacy.models import AwarenessSession, Breach, NoticeHanding, Processor
+from serment.privacy.models import AwarenessSession, Breach, Declaration, NoticeHanding, Processor
 from serment.vault.tenancy import current_practice
 
 
@@ -288,3 +289,16 @@ def contacts() -> Verdict:
         f"Rappel à l’arrivée au-delà de treize mois ; {asked} patients vérifiés depuis.",
         "agenda:waiting",
     )
+
+
+@control("declarations")
+def legal_declarations() -> Verdict:
+    """Each declaration keeps its ground and its recipient; the list of what must be declared is read again in time."""
+    known, day = declarations.kinds().values(), declarations.dated()
+    whole = all(kind.ground and kind.recipient for kind in known)
+    recent = day >= rights.add_months(timezone.localdate(), -24)
+    text = (
+        f"{Declaration.objects.count()} déclarations notées ; {len(known)} natures avec fondement et destinataire, "
+        f"liste du {day:%d/%m/%Y}, à vérifier auprès de l’ARS."
+    )
+    return Verdict(whole and recent, text, "privacy:declarations")

@@ -14,7 +14,10 @@ from serment.conformity.checks import Verdict, control
 from serment.patients.models import Restriction
 from serment.practice.models import Practice, Practitioner
 from serment.practice.professions import PROFESSIONS
+from serment.privacy import emergency
+from serment.privacy.models import EmergencyAccess
 from serment.record.sharing import PURPOSE
+from serment.vault import emergency as vault_emergency
 from serment.vault.domains import Domain
 from serment.vault.models import Grant, SubjectKey
 from serment.vault.tenancy import current_practice
@@ -30,7 +33,7 @@ GENERIC = {
     "test",
     "accueil",
 }
-CARE = {Domain.CARE.value, Domain.ARCHIVE.value}
+CARE = {Domain.CARE.value, Domain.ARCHIVE.value, Domain.EMERGENCY.value}
 
 
 def _active() -> list[Person]:
@@ -212,3 +215,19 @@ def sharing() -> Verdict:
     )
     text = f"{len(opposed)} oppositions au partage, {shared} dossiers opposés encore partagés."
     return Verdict(shared == 0, text, "privacy:requests")
+
+
+@control("care_relation")
+def care_relation() -> Verdict:
+    """Care opens to the circle that follows; through an emergency only with a reason, for practitioners, and told."""
+    desk = [p for p in Person.objects.all() if not PROFILES[p.profile].practitioner]
+    odd = Grant.objects.filter(
+        holder_id__in=[p.holder_id for p in desk], domain_key__domain=Domain.EMERGENCY.value
+    ).count()
+    count, unseen = EmergencyAccess.objects.count(), emergency.unseen_by_owner()
+    how = "accès d’urgence en place" if vault_emergency.is_on() else "sans accès d’urgence"
+    text = (
+        f"Dossier ouvert au cercle qui suit le patient, {how}\u00a0: {count} ouvertures motivées, {unseen} non visées "
+        f"depuis sept jours, {odd} clés hors des praticiens."
+    )
+    return Verdict(not unseen and not odd, text, "privacy:emergencies")

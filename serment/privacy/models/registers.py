@@ -1,17 +1,14 @@
-"""What proves that people are informed, answered and protected. Names stay in the patients' room; texts are sealed."""
+"""The practice's own registers: how it works, its treatments, its processors, its violations, its charter."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from serment.patients.models import Patient
 from serment.privacy import profiles
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
 from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
-
-_CODES = "codes and dates: what was done, when and by whom; never what was said"
 
 
 class Settings(TenantModel):
@@ -104,154 +101,6 @@ class RegisterVersion(TenantModel):
         ]
 
 
-class NoticeHanding(TenantModel):
-    """The information notice was given to a patient: how, when, by whom, and which text (R8.1-R8.4)."""
-
-    class How(models.TextChoices):
-        POSTER = "poster", "affiche vue au cabinet"
-        LEAFLET = "leaflet", "dépliant remis"
-        EMAIL = "email", "courriel de confirmation"
-        CONFIRMATION = "slip", "jointe à une confirmation"
-        SPOKEN = "spoken", "expliquée de vive voix"
-
-    inventory = Inventory(
-        purpose=Purpose.RIGHTS,
-        basis=Basis.LEGAL_OBLIGATION,
-        fields={"patient": (Category.TRACE,)},
-        recipients=("practitioners", "secretary", "patient"),
-        retention="rights",
-        export="dates et manière",
-        destruction="rows with the patient",
-        clear={"patient": _CODES},
-    )
-
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="notices")
-    how = models.CharField(max_length=8, choices=How.choices)
-    text_digest = models.CharField(max_length=64)
-    at = models.DateTimeField(auto_now_add=True)
-    author_id = models.BigIntegerField()
-
-    class Meta:
-        base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["practice_id", "patient", "-at"], name="notice_by_patient")]
-
-
-class RightsRequest(TenantModel):
-    """Someone asks for a right (articles 15 to 21): deadline, what was checked, what was answered (R9.2-R9.7)."""
-
-    class Kind(models.TextChoices):
-        ACCESS = "access", "accès : copie des données"
-        RECTIFICATION = "rectification", "rectification"
-        ERASURE = "erasure", "effacement"
-        LIMITATION = "limitation", "limitation (gel)"
-        OPPOSITION = "opposition", "opposition"
-        PORTABILITY = "portability", "portabilité"
-
-    class State(models.TextChoices):
-        RECEIVED = "received", "à traiter"
-        GRANTED = "granted", "accordée"
-        PARTLY = "partly", "accordée en partie"
-        REFUSED = "refused", "refusée"
-
-    class Identity(models.TextChoices):
-        KNOWN = "known", "patient connu, présent au cabinet"
-        DOCUMENT = "document", "pièce d’identité vue (non copiée)"
-        MANDATE = "mandate", "représentant : mandat ou livret vu"
-        DOUBT = "doubt", "doute raisonnable : justificatif demandé"
-
-    inventory = Inventory(
-        purpose=Purpose.RIGHTS,
-        basis=Basis.LEGAL_OBLIGATION,
-        fields={
-            "patient": (Category.TRACE,),
-            "asked": (Category.IDENTITY,),
-            "answer": (Category.IDENTITY,),
-        },
-        recipients=("practitioners", "secretary", "patient"),
-        retention="rights",
-        export="la demande, sa réponse et leurs dates",
-        destruction="rows with the patient",
-        clear={"patient": _CODES},
-    )
-
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="rights_requests")
-    kind = models.CharField(max_length=14, choices=Kind.choices)
-    purpose = models.CharField(max_length=24, blank=True)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
-    received_on = models.DateField()
-    due_on = models.DateField()
-    extended = models.BooleanField(default=False)
-    identity_check = models.CharField(max_length=8, choices=Identity.choices)
-    asked = SealedField(domain=Domain.ADMIN, null=True)
-    answer = SealedField(domain=Domain.ADMIN, null=True)
-    ground = models.CharField(max_length=24, blank=True, help_text="code of the refusal's legal ground")
-    outcome = models.JSONField(
-        default=list,
-        help_text="sentences without identity: what went, what stays and until when, who was told",
-    )
-    received_by = models.BigIntegerField()
-    closed_at = models.DateTimeField(null=True)
-    closed_by = models.BigIntegerField(null=True)
-
-    class Meta:
-        base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["practice_id", "state", "due_on"], name="request_by_deadline")]
-
-
-class CharterSignature(TenantModel):
-    """A member of the team signed the charter: which text, when, with their own key (P-SENS-2)."""
-
-    inventory = Inventory(
-        purpose=Purpose.RIGHTS,
-        basis=Basis.LEGAL_OBLIGATION,
-        fields={"person_id": (Category.STAFF,)},
-        recipients=("owner", "self"),
-        retention="evidence",
-        export="date de signature",
-        destruction="with the practice",
-        subject="person",
-        clear={"person_id": "id of a member of the team"},
-    )
-
-    person_id = models.BigIntegerField()
-    text_digest = models.CharField(max_length=64)
-    at = models.DateTimeField(auto_now_add=True)
-    signature = models.BinaryField()
-    signer_id = models.BigIntegerField()
-
-    class Meta:
-        base_manager_name = "unscoped"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice_id", "person_id", "text_digest"], name="charter_signed_once"
-            )
-        ]
-
-
-class AwarenessSession(TenantModel):
-    """The team was made aware: when, on what, who took part (P-SENS-1)."""
-
-    inventory = Inventory(
-        purpose=Purpose.RIGHTS,
-        basis=Basis.LEGAL_OBLIGATION,
-        fields={"people": (Category.STAFF,)},
-        recipients=("owner",),
-        retention="evidence",
-        export="dates et thèmes",
-        destruction="with the practice",
-        subject="person",
-        clear={"people": "ids of members of the team"},
-    )
-
-    held_on = models.DateField("date")
-    topic = models.CharField("thème", max_length=160)
-    people = models.JSONField(default=list, help_text="ids of those who took part")
-    author_id = models.BigIntegerField()
-
-    class Meta:
-        base_manager_name = "unscoped"
-
-
 class Processor(TenantModel):
     """A provider who handles data for the practice: contract, seven clauses, hosting certificate (R6.13-R6.25)."""
 
@@ -318,6 +167,60 @@ class Breach(TenantModel):
     notified_at = models.DateTimeField("notifiée à la CNIL le", null=True, blank=True)
     informed_at = models.DateTimeField("personnes informées le", null=True, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
+    author_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+
+
+class CharterSignature(TenantModel):
+    """A member of the team signed the charter: which text, when, with their own key (P-SENS-2)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"person_id": (Category.STAFF,)},
+        recipients=("owner", "self"),
+        retention="evidence",
+        export="date de signature",
+        destruction="with the practice",
+        subject="person",
+        clear={"person_id": "id of a member of the team"},
+    )
+
+    person_id = models.BigIntegerField()
+    text_digest = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+    signature = models.BinaryField()
+    signer_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "person_id", "text_digest"], name="charter_signed_once"
+            )
+        ]
+
+
+class AwarenessSession(TenantModel):
+    """The team was made aware: when, on what, who took part (P-SENS-1)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"people": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="dates et thèmes",
+        destruction="with the practice",
+        subject="person",
+        clear={"people": "ids of members of the team"},
+    )
+
+    held_on = models.DateField("date")
+    topic = models.CharField("thème", max_length=160)
+    people = models.JSONField(default=list, help_text="ids of those who took part")
     author_id = models.BigIntegerField()
 
     class Meta:
