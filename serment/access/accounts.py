@@ -115,10 +115,13 @@ def invite(
 
 
 def _give_grants(keyring: Keyring, person: Person, circle_id: int | None) -> None:
+    pairs = pairs_of(person, circle_id)
+    if any(not keyring.holds(domain, circle) for domain, circle in pairs):
+        keyring = custody.refresh(keyring)  # granted since this session opened its keys
     custody.grant_domains(
         keyring,
         person.holder,
-        pairs_of(person, circle_id),
+        pairs,
         starts_at=_midnight(person.starts_on),
         expires_at=_midnight(person.ends_on, after=True),
     )

@@ -24,8 +24,7 @@ from serment.vault import emergency as vault
 @require_http_methods(["GET", "POST"])
 def open_record(request: Any, patient_id: int) -> HttpResponse:
     """Why, in writing; then the record, for a few hours."""
-    if not Patient.objects.filter(pk=patient_id).exists():
-        raise Http404
+    _known(patient_id)
     emergency.require_possible(keyring=request.keyring, author=request.person, patient_id=patient_id)
     form, status = EmergencyForm(request.POST or None), 200
     if request.method == "POST":
@@ -52,6 +51,7 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
 @requires("emergency.open")
 @require_POST
 def end(request: Any, patient_id: int) -> HttpResponse:
+    _known(patient_id)
     emergency.end(
         keyring=request.keyring,
         session=request.session_row,
@@ -61,6 +61,11 @@ def end(request: Any, patient_id: int) -> HttpResponse:
     )
     messages.success(request, "Accès d’urgence terminé.")
     return redirect("privacy:emergencies")
+
+
+def _known(patient_id: int) -> None:
+    if not Patient.objects.filter(pk=patient_id).exists():
+        raise Http404
 
 
 @requires("emergency.follow")
