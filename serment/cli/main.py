@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     fake.add_argument("--socket", help="chemin d’une socket, au lieu d’un port")
     fake.add_argument("--folder", help="dossier surveillé, au lieu d’un port")
 
+    results = commands.add_parser(
+        "results", help="résultats déposés dans un dossier : les sceller pour le cabinet"
+    )
+    results.add_argument("action", choices=["take", "watch"], help="take : une fois ; watch : en continu")
+    results.add_argument("--folder", help="dossier de dépôt (sinon RESULTS_DIR)")
+
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
 
@@ -112,6 +118,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         prescribing,
         provider,
         recover,
+        results,
         serve,
         upgrade,
         upkeep,
@@ -124,6 +131,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "journal": journal.run,
         "catalogue": catalogue.run,
         "recover": recover.run,
+        "results": results.run,
         "backup": backup.run,
         "restore": backup.put_back,
         "check": check.run,

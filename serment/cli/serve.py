@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     scheme, host = ("https", arguments.names[0]) if paths else ("http", arguments.host)
     print(f"Serment est prêt : {scheme}://{host}:{arguments.port}/", flush=True)
     schedule.start()
+    schedule.watch_results()
     serve(arguments.host, arguments.port, arguments.workers, paths)
     return 0
 

@@ -115,6 +115,7 @@ ARGON2 = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 4}
 JOURNAL_ANCHOR = Path(os.environ.get("JOURNAL_ANCHOR", DATA_DIR / "journal.anchor"))
 ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", DATA_DIR / "archives"))
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET")
+RESULTS_DIR = os.environ.get("RESULTS_DIR")
 DEGRADED_DIR = os.environ.get("DEGRADED_DIR")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR", DATA_DIR / "backups"))
 DEMO = os.environ.get("SERMENT_DEMO", "0") == "1"

@@ -1,7 +1,8 @@
 """HL7 v2 ORU^R01, as laboratories send it: patient, laboratory, observations. Pure; ER7 only.
 
-Source: HL7 v2.5, chapters 2 (encoding) and 7 (observations). Segments that are not named here are left out; the whole
-message is kept as it came.
+Source: HL7 v2.5, chapters 2 (encoding) and 7 (observations); ANS, « Transmission d’un document CDA en HL7 v2 » for the
+segments that say who may see it. Segments that are not named here are left out; each patient's own segments are kept as
+they came. A message that does not read is refused whole: nothing is half read.
 """
 
 from __future__ import annotations
@@ -15,41 +16,68 @@ from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
 
 _ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n"}
 _RANGE = re.compile(r"^\s*([0-9.,]+)\s*(?:-|–|à)\s*([0-9.,]+)\s*$")
+_ABOVE = re.compile(r"^\s*(?:>|>=|≥|sup\S* à)\s*([0-9.,]+)\s*$", re.IGNORECASE)
+_BELOW = re.compile(r"^\s*(?:<|<=|≤|inf\S* à)\s*([0-9.,]+)\s*$", re.IGNORECASE)
+_ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
+_META = "MetaDMPMSS"
+_NOTES = {
+    "MASQUE_PS": "L’expéditeur l’a masqué aux autres professionnels de santé.",
+    "INVISIBLE_PATIENT": "L’expéditeur ne l’a pas rendu visible au patient.",
+    "INVISIBLE_REP_LEGAUX": "L’expéditeur ne l’a pas rendu visible aux représentants légaux.",
+    "INVISIBLE_REPRESENTANTS_LEGAUX": "L’expéditeur ne l’a pas rendu visible aux représentants légaux.",
+}
+_META_CODES = frozenset(
+    "CONNEXION_SECRETE MODIF_CONF_CODE MODIF_CONFIDENTIALITYCODE DESTDMP DESTMSSANTEPS DESTMSSANTEPAT "
+    "ACK_RECEPTION ACK_LECTURE_MSS CORPSMAIL_PS COMP_LOT".split()
+) | set(_NOTES)
+_STATES = {
+    "D": "Suppression demandée par l’expéditeur.",
+    "C": "Correction d’un résultat déjà transmis.",
+    "P": "Résultat provisoire.",
+}
 
 
 def looks_like(raw: bytes) -> bool:
-    return raw.lstrip(b"\xef\xbb\xbf\x0b\r\n ").startswith(b"MSH|")
+    head = raw.lstrip(b"\xef\xbb\xbf\x0b\r\n ")
+    return head.startswith((b"MSH|", b"FHS|", b"BHS|"))
 
 
 def read(raw: bytes) -> list[Report]:
-    """Reports of one file: one for each PID of an ORU message. Raises BadMessage."""
+    """Reports of one file: one for each PID of its ORU messages. Raises BadMessage."""
     text = decoded(raw).strip("\x0b\x1c\r\n ")
-    segments = [line for line in re.split(r"[\r\n]+", text) if line]
+    segments = [line.strip("\x0b\x1c") for line in re.split(r"[\r\n]+", text)]
     found: list[Report] = []
-    sender, kind = "", ""
+    header, sender = "", ""
     for number, line in enumerate(segments, 1):
         cells = line.split("|")
-        name = cells[0]
+        name = cells[0].strip()
         if name == "MSH":
-            kind, sender = _cell(cells, 8), _cell(cells, 3) or _cell(cells, 2)
+            header, sender = line, _cell(cells, 3) or _cell(cells, 2)
+            kind = _cell(cells, 8)
             if not kind.startswith("ORU"):
                 raise BadMessage(
                     f"Message {kind.partition('^')[0] or 'inconnu'} : seuls les résultats (ORU) se lisent ici."
                 )
         elif name == "PID":
+            if not header:
+                break
             found.append(_patient(cells, sender, number))
+            found[-1].original = header
         elif name == "OBR" and found:
             _request(found[-1], cells)
         elif name == "OBX" and found:
             _observation(found[-1], cells)
         elif name == "NTE" and found:
             found[-1].text += _plain(_cell(cells, 3)) + "\n"
-    if not kind:
+        if found and name and name != "MSH" and name not in _ENVELOPE:
+            found[-1].original += "\r" + line
+    if not header:
         raise BadMessage("Ce n’est pas un message HL7 v2 (segment MSH absent).")
     if not found:
         raise BadMessage("Le message ne nomme aucun patient (segment PID absent).")
-    for report in found:
-        report.original = text
+    for place, report in enumerate(found, 1):
+        if not report.values and not report.text.strip():
+            raise BadMessage(f"Le résultat n° {place} ne contient ni valeur ni texte.")
     return found
 
 
@@ -88,6 +116,15 @@ def _request(report: Report, cells: list[str]) -> None:
 
 def _observation(report: Report, cells: list[str]) -> None:
     kind, label, value = _cell(cells, 2), _cell(cells, 3), _cell(cells, 5)
+    said_of_it = _STATES.get(_cell(cells, 11).strip())
+    if said_of_it and said_of_it not in report.text:
+        report.text += said_of_it + "\n"
+    if _part(label, 3) == _META or _part(label, 1) in _META_CODES:
+        if kind == "CE" and _part(value, 1) == "Y" and _part(label, 1) in _NOTES:
+            report.text += _NOTES[_part(label, 1)] + "\n"
+        elif kind == "ED":
+            report.text += _attached(value)
+        return
     if kind == "ED":
         report.text += _attached(value)
         return
@@ -96,34 +133,53 @@ def _observation(report: Report, cells: list[str]) -> None:
         return
     if kind not in ("NM", "ST", "SN", "CE", "CWE"):
         return
+    if not _part(label, 1) and not _part(label, 2):
+        return
     said = _plain(value.replace("^", " ")) if kind == "SN" else _part(value, 2) or _part(value, 1)
-    bounds = _RANGE.match(_cell(cells, 7))
-    system = _part(label, 3)
+    low, high = _bounds(_cell(cells, 7))
     report.values.append(
         Value(
             label=_part(label, 2) or _part(label, 1),
             code=_part(label, 1),
-            loinc=_part(label, 1) if system == "LN" else "",
+            loinc=_part(label, 1) if _part(label, 3) == "LN" else "",
             value=said,
             unit=_part(_cell(cells, 6), 1),
-            low=number_of(bounds[1]) if bounds else None,
-            high=number_of(bounds[2]) if bounds else None,
+            low=low,
+            high=high,
             flag=_part(_cell(cells, 8), 1),
         )
     )
 
 
+def _bounds(text: str) -> tuple[float | None, float | None]:
+    """« 4-9 », « < 5 », « > 60 » → (low, high)."""
+    text = _plain(text)
+    if both := _RANGE.match(text):
+        return number_of(both[1]), number_of(both[2])
+    if above := _ABOVE.match(text):
+        return number_of(above[1]), None
+    if below := _BELOW.match(text):
+        return None, number_of(below[1])
+    return None, None
+
+
 def _attached(value: str) -> str:
     """A text joined in base64 is read; anything else is said to be there."""
     parts = value.split("^")
-    kind = " ".join(parts[1:3]).strip()
+    kind = " ".join(part for part in parts[1:3] if part).strip()
     try:
-        data = base64.b64decode(parts[4], validate=True) if len(parts) > 4 else b""
-    except binascii.Error:
+        data = _unpacked(parts[4]) if len(parts) > 4 else b""
+    except (binascii.Error, ValueError):
         return "[document joint illisible]\n"
     if "PLAIN" in kind.upper() or kind.upper() in ("TEXT", "TX"):
         return decoded(data) + "\n"
     return f"[document joint : {kind or 'sans type'}, {len(data)} octets]\n"
+
+
+def _unpacked(text: str) -> bytes:
+    """Base64, with or without its last « = ». Raises ValueError."""
+    tight = re.sub(r"\s|=+$", "", text.replace("\\.br\\", ""))
+    return base64.b64decode(tight + "=" * (-len(tight) % 4), validate=True)
 
 
 def _day(text: str) -> date | None:

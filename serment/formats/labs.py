@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 
 
 class BadMessage(ValueError):
@@ -39,6 +40,19 @@ class Value:
         return (self.low is not None and found < self.low) or (self.high is not None and found > self.high)
 
 
+def shown(value: str) -> str:
+    """A value as it is read here: « 9.5 » → « 9,5 »; anything that is no number stays as it was written."""
+    return value.replace(".", ",") if number_of(value) is not None else value
+
+
+def bounds_text(low: float | None, high: float | None) -> str:
+    """« 0,6 à 1,1 », « < 5 », « > 60 »; empty where the laboratory gave none."""
+    first, last = (f"{x:g}".replace(".", ",") if x is not None else "" for x in (low, high))
+    if first and last:
+        return f"{first} à {last}"
+    return f"> {first}" if first else f"< {last}" if last else ""
+
+
 @dataclass
 class Report:
     """One patient's results in one message. Dates may be missing; ``text`` is the free part, as it was written."""
@@ -60,9 +74,10 @@ class Report:
 def number_of(text: str) -> float | None:
     """« 1,25 », « 0.8 »; None for « négatif » and « < 0,5 »."""
     try:
-        return float(text.strip().replace(",", "."))
+        found = float(text.strip().replace(",", "."))
     except ValueError:
         return None
+    return found if isfinite(found) else None
 
 
 def decoded(raw: bytes) -> str:

@@ -1,4 +1,6 @@
-"""The daily work of a served practice, backup then upkeep: one thread that asks, processes of their own that do."""
+"""The work of a served practice, daily (backup, upkeep) and at once (results dropped): threads that ask, processes that
+do.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,17 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import connections
 from django.utils import timezone
 
 from serment.operations import backup
 from serment.operations.models import Run
+from serment.results import folder
 
 EVERY_SECONDS = 1800
+RESULTS_SECONDS = 20
 
 
 def start() -> threading.Thread:
@@ -21,6 +26,28 @@ def start() -> threading.Thread:
     thread = threading.Thread(target=_watch, name="serment-backup", daemon=True)
     thread.start()
     return thread
+
+
+def watch_results() -> threading.Thread | None:
+    """Have the drop folder sealed as files come; nothing where the installation has none."""
+    path = folder.root()
+    if path is None:
+        return None
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    thread = threading.Thread(target=_watch_folder, args=(path,), name="serment-results", daemon=True)
+    thread.start()
+    return thread
+
+
+def _watch_folder(path: Path) -> None:
+    """A process of its own seals, only when something lies there that the last one did not leave behind."""
+    pause = threading.Event()
+    left: frozenset[tuple[str, float]] = frozenset()
+    while not pause.wait(RESULTS_SECONDS):
+        found = folder.seen_in(path)
+        if found and found != left:
+            done = subprocess.run([sys.executable, "-m", "serment", "results", "take"], check=False)
+            left = folder.seen_in(path) if done.returncode else frozenset()
 
 
 def is_due(kind: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from datetime import date
 
 from django.db import transaction
+from django.http import HttpResponse
 
 from serment.access.models import Person
+from serment.formats.labs import decoded
 from serment.journal import services as journal
 from serment.record import antivirus
 from serment.record.kinds.document import Document
@@ -24,7 +27,11 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
+# What no text holds, in UTF-8 or in the eight-bit pages that laboratories still write (VT and FS frame HL7, SUB ends
+# a DOS file).
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1d-\x1f\x7f]")
 NAMES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
+SERVED_AS = {"text/plain": "text/plain; charset=utf-8"}
 
 
 def media_type(data: bytes) -> str:
@@ -32,19 +39,20 @@ def media_type(data: bytes) -> str:
     for mark, found in _MARKS:
         if data.startswith(mark):
             return found
-    if b"\x00" not in data[:4096]:
-        try:
-            data.decode("utf-8")
-            return "text/plain"
-        except UnicodeDecodeError:
-            pass
+    if data and not _CONTROL.search(data):
+        return "text/plain"
     raise Refused("Ce fichier n’est ni un PDF, ni une photo (JPEG, PNG), ni un texte\u00a0: convertissez-le.")
+
+
+def as_text(data: bytes) -> str:
+    """A plain file in words, whatever its encoding."""
+    return decoded(data)
 
 
 def readable(data: bytes, kind: str) -> str:
     """The text of a PDF or a plain file, for the search within the record; empty for a picture."""
     if kind == "text/plain":
-        return data.decode("utf-8")[:TEXT]
+        return as_text(data)[:TEXT]
     if kind != "application/pdf":
         return ""
     from pypdf import PdfReader
@@ -129,3 +137,13 @@ def content(*, keyring: Keyring, entry: Entry) -> tuple[bytes, Document]:
         raise Refused("Ce fichier est incomplet\u00a0: restaurez la sauvegarde, et prévenez le technicien.")
     journal.record("record.file_opened", subject_id=entry.patient_id, object_id=entry.pk)
     return data, known
+
+
+def as_response(data: bytes, media: str) -> HttpResponse:
+    """The bytes for a browser, under a name that says nothing of the patient: it may show them, never run them."""
+    if media == "text/plain":
+        data = as_text(data).encode()
+    response = HttpResponse(data, content_type=SERVED_AS.get(media, media))
+    response["Content-Disposition"] = f'inline; filename="document.{NAMES.get(media, "bin")}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response

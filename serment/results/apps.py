@@ -12,6 +12,7 @@ class ResultsConfig(AppConfig):
         from serment.results import desk
 
         actions.register(
+            result_arrived="Fichier de résultats scellé à son arrivée",
             result_received="Résultat reçu",
             result_filed="Résultat rattaché à un dossier",
             result_seen="Résultat vu",

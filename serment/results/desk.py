@@ -1,18 +1,40 @@
-"""What the results room puts on « Ma journée »: examinations received and not yet seen."""
+"""On « Ma journée »: results unseen or waiting for a patient, abnormal ones first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Count, Q
+
 from serment.access.desk import Waiting
-from serment.results import services
-from serment.vault.paths import path
+from serment.results import arrivals
+from serment.results.models import Incoming
+from serment.results.selectors import of
+from serment.vault.paths import path as path_of
+
+State = Incoming.State
 
 
-def unseen(request: Any) -> list[Waiting]:
-    """One query, none for who does not write in records."""
-    count = services.to_treat(request.person) if request.person.can("record.write") else 0
-    if not count:
-        return []
-    text = f"{count} résultat{'s' if count > 1 else ''} d’examens à voir"
-    return [Waiting(text, path("results:home"), icon="list-search", order=20)]
+def unseen(request: Any) -> Iterator[Waiting]:
+    """Reads first what arrived while nobody was there. Two queries where nothing did."""
+    person = request.person
+    if not person.can("record.write"):
+        return
+    arrivals.open_waiting(keyring=request.keyring, person=person)
+    asked = Q(state__in=[State.WAITING, State.UNREADABLE, State.ARRIVED])
+    found = of(person).aggregate(
+        abnormal=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
+        filed=Count("pk", filter=Q(state=State.FILED, abnormal=0)),
+        unmatched=Count("pk", filter=asked & Q(abnormal=0)),
+    )
+    path = path_of("results:home")
+    if count := found["abnormal"]:
+        many = "s" if count > 1 else ""
+        yield Waiting(f"{count} résultat{many} d’examens hors normes à traiter", path, "list-search", urgent=True)
+    if count := found["filed"]:
+        many = "s" if count > 1 else ""
+        yield Waiting(f"{count} résultat{many} d’examens à lire", path, "list-search", order=10)
+    if count := found["unmatched"]:
+        many = "s" if count > 1 else ""
+        yield Waiting(f"{count} résultat{many} d’examens à rattacher", path, "list-search", order=12)

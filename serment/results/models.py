@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from serment.patients.models import Patient
 from serment.vault.inventory import Basis, Category, Inventory, Purpose
@@ -12,10 +13,12 @@ from serment.vault.tenancy import TenantModel
 class Incoming(TenantModel):
     """One received report. While it waits it is sealed to the circle's public key; once filed, the record holds it.
 
-    ``trouble``: why it did not read; the original is kept all the same.
+    ``ARRIVED``: a whole file, sealed by whoever holds no key and not read yet. ``trouble``: why it did not read; the
+    original is kept all the same. ``for_person_id``: who is to see it; None, any practitioner of the circle.
     """
 
     class State(models.TextChoices):
+        ARRIVED = "arrived", "à ouvrir"
         WAITING = "waiting", "à rattacher"
         UNREADABLE = "unreadable", "illisible"
         FILED = "filed", "à voir"
@@ -38,6 +41,9 @@ class Incoming(TenantModel):
 
     patient = models.ForeignKey(Patient, null=True, on_delete=models.CASCADE, related_name="+")
     entry_id = models.BigIntegerField(null=True)
+    original_id = models.BigIntegerField(
+        null=True, help_text="the document of the record that keeps the original"
+    )
     circle_id = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State.choices)
     domain_key_id = models.BigIntegerField(null=True)
@@ -45,8 +51,8 @@ class Incoming(TenantModel):
     digest = models.CharField(max_length=64, help_text="keyed hash of the report: the same one twice is once")
     trouble = models.CharField(max_length=300, blank=True)
     abnormal = models.PositiveSmallIntegerField(default=0)
-    for_person_id = models.BigIntegerField(help_text="who is to see it")
-    received_at = models.DateTimeField(auto_now_add=True)
+    for_person_id = models.BigIntegerField(null=True, help_text="who is to see it")
+    received_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.BigIntegerField(null=True)
 

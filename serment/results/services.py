@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = files.MAX_BYTES
 State = Incoming.State
 
 
@@ -38,6 +39,27 @@ class Outcome:
     unreadable: int = 0
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What waits: the report, None where it did not read; and the bytes as they came."""
+
+    report: Report | None
+    raw: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Empty for bytes that the record would not keep."""
+        try:
+            return files.media_type(self.raw)
+        except Refused:
+            return ""
+
+    @property
+    def text(self) -> str:
+        """The original as text; empty for a PDF or a picture."""
+        return files.as_text(self.raw) if self.media_type == "text/plain" else ""
+
+
 def read(raw: bytes) -> list[Report]:
     """Reports of a file in either format. Raises BadMessage."""
     if hl7.looks_like(raw):
@@ -48,81 +70,114 @@ def read(raw: bytes) -> list[Report]:
 
 
 def receive(*, keyring: Keyring, author: Person, raw: bytes) -> Outcome:
-    """Take a file in: each report waits for a person's word; one that does not read waits too, with why."""
+    """Take a file in: each report waits for a person's word; one that does not read waits too, with why.
+
+    Raises Refused.
+    """
     if author.practitioner is None:
         raise Refused("Seul un praticien reçoit des résultats.")
     if not raw or len(raw) > MAX_BYTES:
-        raise Refused("Le fichier est vide ou trop gros (cinq mégaoctets au plus).")
+        raise Refused("Le fichier est vide ou trop gros (quinze mégaoctets au plus).")
+    return sort(keyring=keyring, circle_id=author.practitioner.circle_id, raw=raw, for_person_id=author.pk)
+
+
+@transaction.atomic
+def sort(
+    *,
+    keyring: Keyring,
+    circle_id: int,
+    raw: bytes,
+    for_person_id: int | None,
+    received_at: datetime | None = None,
+) -> Outcome:
+    """Every report of a file, or none: a file is never half taken in."""
+    put = _Putting(keyring, circle_id, for_person_id, received_at or timezone.now())
     try:
         reports = read(raw)
     except BadMessage as error:
-        made = _put(keyring, author, {"original": raw.decode("latin-1")}, trouble=str(error))
+        made = put(None, raw, trouble=str(error))
         return Outcome(unreadable=int(made), known=int(not made))
-    new = sum(_put(keyring, author, asdict(report)) for report in reports)
+    # A file about one patient is kept byte for byte; of several, each record keeps its own part and no other.
+    alone = len(reports) == 1
+    new = sum(put(report, raw if alone else report.original.encode()) for report in reports)
     return Outcome(waiting=new, known=len(reports) - new)
 
 
-@transaction.atomic
-def _put(keyring: Keyring, author: Person, data: dict[str, Any], trouble: str = "") -> bool:
-    """False where the same report is known already."""
-    assert author.practitioner is not None
-    circle = author.practitioner.circle_id
-    text = json.dumps(data, ensure_ascii=False, default=str).encode()
-    key = keyring.current(Domain.CARE, circle).index_key
-    digest = hmac.new(key, b"result|" + text, hashlib.sha256).hexdigest()
-    if Incoming.objects.filter(digest=digest).exists():
-        return False
-    row = Incoming(
-        id=new_id(),
-        practice_id=keyring.practice_id,
-        circle_id=circle,
-        state=State.UNREADABLE if trouble else State.WAITING,
-        digest=digest,
-        trouble=trouble[:300],
-        abnormal=sum(Value(**value).abnormal for value in data.get("values", [])),
-        for_person_id=author.pk,
-    )
-    row.domain_key_id, row.sealed = custody.put_in(
-        keyring.practice_id, Domain.CARE, circle, text, f"result|{row.pk}"
-    )
-    row.save(force_insert=True)
-    journal.record("result.received", object_id=row.pk, details={"readable": not trouble})
-    return True
+@dataclass(frozen=True)
+class _Putting:
+    keyring: Keyring
+    circle_id: int
+    for_person_id: int | None
+    received_at: datetime
+
+    def __call__(self, report: Report | None, raw: bytes, trouble: str = "") -> bool:
+        """Seal one report. False where the same is known already."""
+        fields = asdict(report) if report else None
+        if fields:
+            del fields["original"]
+        known_by = json.dumps(fields, ensure_ascii=False, default=str).encode() if fields else raw
+        key = self.keyring.current(Domain.CARE, self.circle_id).index_key
+        digest = hmac.new(key, b"result|" + known_by, hashlib.sha256).hexdigest()
+        if Incoming.objects.filter(digest=digest).exists():
+            return False
+        row = Incoming(
+            id=new_id(),
+            practice_id=self.keyring.practice_id,
+            circle_id=self.circle_id,
+            state=State.WAITING if report else State.UNREADABLE,
+            digest=digest,
+            trouble=trouble[:300],
+            abnormal=sum(value.abnormal for value in report.values) if report else 0,
+            for_person_id=self.for_person_id,
+            received_at=self.received_at,
+        )
+        data = json.dumps({"report": fields, "raw": base64.b64encode(raw).decode()}, default=str).encode()
+        row.domain_key_id, row.sealed = custody.put_in(
+            self.keyring.practice_id, Domain.CARE, self.circle_id, data, f"result|{row.pk}"
+        )
+        row.save(force_insert=True)
+        journal.record("result.received", object_id=row.pk, details={"readable": report is not None})
+        return True
 
 
-def opened(keyring: Keyring, row: Incoming) -> tuple[Report | None, str]:
-    """(the report, None where it did not read; the original). Raises NoKey, CannotOpen."""
+def opened(keyring: Keyring, row: Incoming) -> Opened:
+    """What waits under a row. Raises NoKey, CannotOpen."""
     assert row.domain_key_id is not None and row.sealed is not None
     data = json.loads(custody.take_out(keyring, row.domain_key_id, bytes(row.sealed), f"result|{row.pk}"))
-    if row.state == State.UNREADABLE:
-        return None, data["original"]
-    values = [Value(**value) for value in data.pop("values")]
-    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("born", "made_on")}
-    report = Report(**{**data, **days}, values=values)
-    return report, report.original
+    raw = base64.b64decode(data["raw"])
+    fields: dict[str, Any] | None = data["report"]
+    if fields is None:
+        return Opened(None, raw)
+    values = [Value(**value) for value in fields.pop("values")]
+    days = {name: date.fromisoformat(fields[name]) if fields[name] else None for name in ("born", "made_on")}
+    return Opened(Report(**{**fields, **days}, values=values), raw)
 
 
 @transaction.atomic
-def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int) -> Incoming:
+def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int, title: str = "") -> Incoming:
     """A person says whose it is: into the record, the original as a document beside. Raises Refused, NoKey, Frozen."""
     row: Incoming = Incoming.objects.select_for_update().get(pk=incoming_id)
     if row.state not in (State.WAITING, State.UNREADABLE):
         raise Refused("Ce résultat a déjà été traité.")
-    report, original = opened(keyring, row)
+    found = opened(keyring, row)
     document = files.keep(
         keyring=keyring,
         author=author,
         patient_id=patient_id,
-        data=original.encode(),
-        title="Résultat d’origine",
+        data=found.raw,
+        title=title.strip()[:160] or "Résultat d’origine",
         kind="result",
-        source=(report.laboratory if report else "") or "laboratoire",
-        dated=report.made_on if report else None,
+        source=(found.report.laboratory if found.report else "")[:120] or "laboratoire",
+        dated=found.report.made_on if found.report else None,
     )
-    row.entry_id = document.pk
-    if report is not None:
+    row.entry_id = row.original_id = document.pk
+    if found.report is not None:
         row.entry_id = add_entry(
-            keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=_payload(report)
+            keyring=keyring,
+            author=author,
+            patient_id=patient_id,
+            kind="result",
+            payload=content(found.report),
         ).pk
     row.state, row.patient_id = State.FILED, patient_id
     row.sealed = row.domain_key_id = None
@@ -131,7 +186,8 @@ def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int)
     return row
 
 
-def _payload(report: Report) -> Result:
+def content(report: Report) -> Result:
+    """A report as the record keeps it."""
     return Result(
         laboratory=report.laboratory[:160],
         reference=report.reference[:80],
@@ -176,9 +232,3 @@ def set_aside(*, author: Person, incoming_id: int) -> Incoming:
     row.save()
     journal.record("result.refused", object_id=row.pk)
     return row
-
-
-def to_treat(person: Person) -> int:
-    """How many wait or are unseen for someone: one query."""
-    states = [State.WAITING, State.UNREADABLE, State.FILED]
-    return Incoming.objects.filter(for_person_id=person.pk, state__in=states).count()

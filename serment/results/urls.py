@@ -6,6 +6,8 @@ app_name = "results"
 urlpatterns = [
     path("", views.home, name="home"),
     path("<id:incoming_id>/", views.match, name="match"),
+    path("<id:incoming_id>/original/", views.original, name="original"),
+    path("<id:incoming_id>/lire/", views.read, name="read"),
     path("<id:incoming_id>/ecarter/", views.set_aside, name="set_aside"),
     path("<id:incoming_id>/vu/", views.see, name="see"),
 ]

@@ -28,6 +28,9 @@ TOPICS = (
     Topic("patients", "Patients", "Créer une fiche, chercher, éviter les doublons", icon="users"),
     Topic("agenda", "Agenda", "Donner, déplacer, suivre les rendez-vous", icon="calendar"),
     Topic("consultation", "Consultation", "Écrire, mesurer, clore, corriger", icon="stethoscope"),
+    Topic(
+        "resultats", "Résultats d’examens", "Recevoir, rattacher, lire, dossier de dépôt", icon="list-search"
+    ),
     Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),
     Topic("reglement", "Règlement", "Actes, encaissement, note d’honoraires, caisse", icon="cash"),
     Topic(

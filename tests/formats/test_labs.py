@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import tarfile
 from contextlib import suppress
 from datetime import date
+from math import isfinite
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serment.formats import hl7, hprim
+from serment.formats import hl7, hprim, labs
 from serment.formats.labs import BadMessage, Value
 
 HPRIM = "\r\n".join(
@@ -95,10 +99,120 @@ def test_bounds_without_a_flag():
     assert not Value("x", "négatif", low=4).abnormal and not Value("x", "5", low=4, high=9).abnormal
 
 
+@pytest.mark.parametrize(
+    ("given", "low", "high"),
+    [("4-9", 4, 9), ("< 5,5", None, 5.5), ("> 60", 60, None), ("≤ 2", None, 2), ("clair", None, None)],
+)
+def test_bounds_as_laboratories_write_them(given, low, high):
+    (report,) = hl7.read(HL7.replace("12-16", given).encode())
+    assert (report.values[0].low, report.values[0].high) == (low, high)
+
+
+def test_numbers_and_bounds_in_french():
+    assert [labs.shown(x) for x in ("9.5", "9,5", "négatif", "< 0.5", "nan")] == [
+        "9,5",
+        "9,5",
+        "négatif",
+        "< 0.5",
+        "nan",
+    ]
+    assert [labs.bounds_text(*x) for x in ((4, 9.5), (None, 5), (60, None), (None, None))] == [
+        "4 à 9,5",
+        "< 5",
+        "> 60",
+        "",
+    ]
+
+
+def test_a_joined_text_is_read_with_or_without_its_last_signs():
+    for joined in ("VG91dCB2YSBiaWVuLg==", "VG91dCB2YSBiaWVuLg"):
+        (report,) = hl7.read((HL7 + f"OBX|4|ED|X^Texte||^TEXT^PLAIN^Base64^{joined}\r").encode())
+        assert "Tout va bien." in report.text
+
+
+def test_who_may_see_it_is_a_note_not_a_value():
+    more = "OBX|4|CE|INVISIBLE_PATIENT^Non visible^MetaDMPMSS||Y^^x\rOBX|5|CE|DESTDMP^DMP^MetaDMPMSS||Y^^x||||||D\r"
+    (report,) = hl7.read((HL7 + more).encode())
+    assert len(report.values) == 2 and "visible au patient" in report.text and "Suppression" in report.text
+
+
+def test_each_patient_keeps_their_own_segments():
+    first, second = hl7.read((HL7 + HL7[HL7.index("PID") :].replace("QUILLIVERE", "KERBRAT")).encode())
+    assert "KERBRAT" not in first.original and "QUILLIVERE" not in second.original
+    assert (
+        first.original.startswith("MSH|") and second.original.startswith("MSH|") and "10.2" in second.original
+    )
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        HL7 + HL7[HL7.index("PID") :].replace("19840517", ""),
+        HPRIM.partition("****FINFICHIER")[0] + HPRIM.replace("17/05/84", "99/99/99"),
+        HL7[: HL7.index("OBR")],
+    ],
+)
+def test_a_fault_anywhere_refuses_the_whole_file(broken):
+    """The first patient of the file reads, the second does not: neither is given."""
+    reader = hl7 if broken.startswith("MSH") else hprim
+    with pytest.raises(BadMessage):
+        reader.read(broken.encode())
+
+
+def _holds(reader, raw: bytes) -> None:
+    """Whatever the bytes, a reader refuses with a sentence or gives reports that name someone."""
+    with suppress(BadMessage):
+        found = reader.read(raw)
+        assert found
+        for report in found:
+            assert report.family and report.born and report.original
+            assert all(value.number is None or isfinite(value.number) for value in report.values)
+
+
+@settings(max_examples=400, deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 2))
 def test_noise_never_crashes(noise, where):
     for reader, sample in ((hprim, HPRIM.encode()), (hl7, HL7.encode())):
-        raw = [noise, sample[:60] + noise, sample.replace(b"10", noise)][where]
-        with suppress(BadMessage):
-            for report in reader.read(raw):
-                assert report.family and report.born
+        _holds(reader, [noise, sample[:60] + noise, sample.replace(b"10", noise)][where])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_a_message_cut_turned_or_doubled_anywhere_never_crashes(data):
+    for reader, sample in ((hprim, HPRIM), (hl7, HL7)):
+        lines = sample.splitlines(keepends=True)
+        start, end = sorted(data.draw(st.tuples(st.integers(0, len(sample)), st.integers(0, len(sample)))))
+        order = data.draw(st.permutations(lines))
+        wild = data.draw(st.text(alphabet="|^~\\&*.<>-0189éAZ\r\n\x0b\x1c", max_size=60))
+        for text in (
+            sample[:end],
+            sample[:start] + sample[end:],
+            "".join(order),
+            sample[:start] + wild + sample[end:],
+        ):
+            _holds(reader, text.encode())
+
+
+SHARED = Path(os.environ.get("SERMENT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+REAL = SHARED / "clinical" / "ans_hl7v2" / "hl7V2-exemples_2026-06.tar.xz"
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="exemples HL7 v2 de l’ANS absents de ../shared/data")
+def test_every_public_example_reads_or_says_why():
+    read, refused = 0, 0
+    with tarfile.open(REAL) as archive:
+        for member in archive:
+            if not member.name.lower().endswith((".hl7", ".er7")):
+                continue
+            raw = archive.extractfile(member).read()
+            assert hl7.looks_like(raw), member.name
+            if b"|ORU^" not in raw[:200]:
+                refused += 1
+                with pytest.raises(BadMessage, match="ORU"):
+                    hl7.read(raw)
+                continue
+            (report,) = hl7.read(raw)
+            read += 1
+            assert report.family in ("PAT-TROIS", "NESSI", "DE VINCI") and report.born and not report.values
+            assert len(report.number) == 15 and "document joint" in report.text
+    assert (read, refused) == (14, 45)

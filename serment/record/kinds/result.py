@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from serment.formats import labs
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -23,16 +24,34 @@ class ResultValue(BaseModel):
     abnormal: bool = False
 
     @property
+    def number(self) -> float | None:
+        return labs.number_of(self.value)
+
+    @property
     def bounds(self) -> str:
         """« 0,6 à 1,1 », « < 5 »; empty where the laboratory gave none."""
-        low, high = (f"{x:g}".replace(".", ",") if x is not None else "" for x in (self.low, self.high))
-        if low and high:
-            return f"{low} à {high}"
-        return f"> {low}" if low else f"< {high}" if high else ""
+        return labs.bounds_text(self.low, self.high)
+
+    @property
+    def shown(self) -> str:
+        """The value with its decimals as they are written here."""
+        return labs.shown(self.value)
 
     @property
     def text(self) -> str:
-        return " ".join(filter(None, (self.value, self.unit)))
+        return " ".join(filter(None, (self.shown, self.unit)))
+
+    @property
+    def side(self) -> str:
+        """« haut », « bas », or « anormal » where nothing says which way; empty for a usual value."""
+        if not self.abnormal:
+            return ""
+        number = self.number
+        if number is not None and self.high is not None and number > self.high:
+            return "haut"
+        if number is not None and self.low is not None and number < self.low:
+            return "bas"
+        return "anormal"
 
 
 class Result(Content):
@@ -59,7 +78,8 @@ class Result(Content):
 
     def line(self) -> str:
         wrong = [f"{v.label} {v.text}" for v in self.values if v.abnormal]
-        head = f"{self.laboratory or 'Résultats'}, {len(self.values)} valeurs"
+        many = "s" if len(self.values) > 1 else ""
+        head = f"{self.laboratory or 'Résultats'}, {len(self.values)} valeur{many}"
         if not wrong:
             return head
         more = f" et {len(wrong) - 4} autres" if len(wrong) > 4 else ""

@@ -77,8 +77,4 @@ def file(request: Any, entry_id: int) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
         return redirect("record:document", entry_id)
-    response = HttpResponse(data, content_type=known.media_type)
-    name = f"document.{files.NAMES.get(known.media_type, 'bin')}"
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-    return response
+    return files.as_response(data, known.media_type)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import drafts, kinds, perms, selectors, trends, versions
+from serment.record import drafts, kinds, lab_trends, perms, selectors, trends, versions
 from serment.record.forms import ADDABLE, FIRST
 
 
@@ -59,9 +59,10 @@ def find(request: Any, patient_id: int) -> HttpResponse:
 @requires("record.view")
 @require_GET
 def trend(request: Any, patient_id: int) -> HttpResponse:
-    """Every measure as a chart, with the same values as a table."""
+    """Every measure and every laboratory value as a chart, with the same values as a table."""
     perms.patient_or_404(patient_id)
     series = selectors.measure_series(keyring=request.keyring, patient_id=patient_id)
+    results = selectors.of_kind(keyring=request.keyring, patient_id=patient_id, kind="result")
     journal.record("record.viewed", subject_id=patient_id, details={"what": "trend"})
     context = patient_context(request, patient_id, "record")
     who = context["card"].identity
@@ -69,6 +70,7 @@ def trend(request: Any, patient_id: int) -> HttpResponse:
         "charts": trends.charts(
             series, child=(who.sex, who.birth_date) if context["card"].age_years < 19 else None
         )
+        + lab_trends.charts((item.occurred_at, item.content) for item in results)
     }
     return render(request, "record/trend.html", context)
 

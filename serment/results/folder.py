@@ -1,0 +1,165 @@
+"""The drop folder: files put there by whoever fetches them from a laboratory, outside of what is served (P-DOC).
+
+``RESULTS_DIR/<RPPS or login>/file``: for that practitioner. At the root: for the only practitioner of the practice, or
+for whoever of its only circle opens it first. Everything is sealed to the circle's public key, with no key in hand; a
+file leaves the folder only once it is sealed. What cannot be placed stays there, and the run says so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.journal import services as journal
+from serment.practice.models import Circle, Practice
+from serment.record.files import MAX_BYTES
+from serment.results import arrivals
+from serment.vault.tenancy import all_practices, using_practice
+
+QUIET_SECONDS = 5
+UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", "~")
+
+
+@dataclass
+class Taken:
+    """What a run did. ``left``: (place in the folder, why it stayed), in French."""
+
+    sealed: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Whom the files of a folder are for."""
+
+    practice_id: int
+    circle_id: int
+    person_id: int | None
+
+
+def root() -> Path | None:
+    """The folder of the installation; None where it has none."""
+    return Path(settings.RESULTS_DIR) if settings.RESULTS_DIR else None
+
+
+def seen_in(folder: Path) -> frozenset[tuple[str, float]]:
+    """What lies there, with its date: asked often, so it opens nothing."""
+    found = set()
+    for path in _files(folder):
+        with suppress(OSError):
+            found.add((str(path), path.lstat().st_mtime))
+    return frozenset(found)
+
+
+def take_in(folder: Path, *, quiet_seconds: float = QUIET_SECONDS) -> Taken:
+    """Seal every finished file of the folder, one transaction each. A second run at the same time does nothing."""
+    taken = Taken()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(folder) as first:
+        for path in _files(folder) if first else ():
+            try:
+                _take(folder, path, taken, quiet_seconds)
+            except OSError as error:
+                taken.left.append((_place(folder, path), f"illisible ({error.strerror})"))
+    return taken
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    handle = os.open(folder / ".serment.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(handle)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files of the folder and of the folders just below it; hidden and unfinished ones are not seen."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        inside = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else [path]
+        for found in inside:
+            if (
+                not found.name.startswith(".")
+                and not found.name.lower().endswith(UNFINISHED)
+                and not found.is_dir()
+            ):
+                yield found
+
+
+def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb") as opened:
+        state = os.fstat(opened.fileno())
+        if not stat.S_ISREG(state.st_mode) or time.time() - state.st_mtime < quiet_seconds:
+            return
+        if not 0 < state.st_size <= MAX_BYTES:
+            taken.left.append((_place(folder, path), "vide, ou plus de quinze mégaoctets"))
+            return
+        raw = opened.read()
+    address = _address("" if path.parent == folder else path.parent.name)
+    if isinstance(address, str):
+        taken.left.append((_place(folder, path), address))
+        return
+    with using_practice(address.practice_id), journal.acting(None):
+        arrivals.seal(
+            practice_id=address.practice_id,
+            circle_id=address.circle_id,
+            for_person_id=address.person_id,
+            raw=raw,
+        )
+    path.unlink()
+    taken.sealed += 1
+
+
+def _place(folder: Path, path: Path) -> str:
+    """Which folder, never which file: a laboratory writes names of patients in names of files."""
+    return "à la racine" if path.parent == folder else f"dossier {path.parent.name}"
+
+
+def _address(name: str) -> Address | str:
+    """Whom a folder is for, or why nobody can tell (French)."""
+    with all_practices():
+        people = Person.unscoped.select_related("practitioner").filter(
+            practitioner__isnull=False, suspended_at=None
+        )
+        if name:
+            found = [
+                person
+                for person in people
+                if name in (person.login, person.practitioner.rpps) and person.in_force()
+            ]
+            if len(found) != 1:
+                return "aucun praticien de ce nom" if not found else "plusieurs praticiens de ce numéro"
+            return Address(found[0].practice_id, found[0].practitioner.circle_id, found[0].pk)
+        practices = list(Practice.objects.values_list("pk", flat=True)[:2])
+        if len(practices) != 1:
+            return "plusieurs cabinets\u00a0: rangez par praticien"
+        circles = list(Circle.unscoped.filter(practice_id=practices[0]).values_list("pk", flat=True)[:2])
+        if len(circles) != 1:
+            return "plusieurs cercles de soins\u00a0: rangez par praticien"
+        alone = [person for person in people.filter(practice_id=practices[0]) if person.in_force()]
+        person_id = alone[0].pk if len(alone) == 1 else None
+        return Address(practices[0], circles[0], person_id)
+
+
+def said(taken: Taken) -> str:
+    """« 3 fichiers scellés ; à la racine : vide… », with the hour: a line of a log."""
+    many = "s" if taken.sealed > 1 else ""
+    parts = [f"{taken.sealed} fichier{many} scellé{many}"] if taken.sealed else []
+    parts += [f"{place}\u00a0: {why}" for place, why in taken.left]
+    return f"{timezone.localtime():%H:%M} " + (" ; ".join(parts) or "rien de nouveau")

@@ -1,0 +1,90 @@
+"""What waits for someone, abnormal first; what was seen, by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from serment.access.models import Person
+from serment.patients.selectors import names_of
+from serment.record.kinds.result import Result, ResultValue
+from serment.record.lab_trends import key_of, moment_of, series_of
+from serment.record.models import Entry
+from serment.record.selectors import author_names, of_kind, one
+from serment.results.models import Incoming
+from serment.vault.keyring import Keyring
+
+State = Incoming.State
+WAITING = (State.WAITING, State.UNREADABLE, State.FILED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list: the row, the patient's name where there is one, who saw it."""
+
+    incoming: Incoming
+    name: str = ""
+    seen_by: str = ""
+
+
+def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
+    """Rows addressed to someone and to nobody in particular of their circle; of the whole circle with ``everyone``."""
+    circle_id = person.practitioner.circle_id if person.practitioner else 0
+    if everyone:
+        return Incoming.objects.filter(circle_id=circle_id)
+    return Incoming.objects.filter(Q(for_person_id=person.pk) | Q(for_person_id=None, circle_id=circle_id))
+
+
+def waiting(*, keyring: Keyring, person: Person, everyone: bool = False, limit: int = 200) -> list[Row]:
+    """What is to be treated, abnormal first, then the oldest. Three queries."""
+    rows = of(person, everyone=everyone).filter(state__in=(*WAITING, State.ARRIVED))
+    return _named(keyring, list(rows.order_by("-abnormal", "received_at")[:limit]))
+
+
+def seen(*, keyring: Keyring, person: Person, limit: int = 12) -> list[Row]:
+    """The last ones seen or set aside, with a name and a date. Four queries."""
+    rows = of(person, everyone=True).filter(state__in=(State.SEEN, State.REFUSED)).order_by("-seen_at")
+    return _named(keyring, list(rows[:limit]))
+
+
+def _named(keyring: Keyring, rows: list[Incoming]) -> list[Row]:
+    names = names_of(keyring=keyring, patient_ids={row.patient_id for row in rows if row.patient_id})
+    people = author_names({row.seen_by for row in rows if row.seen_by})
+    found = []
+    for row in rows:
+        who = names.get(row.patient_id) if row.patient_id else None
+        found.append(Row(row, who.display_name if who else "", people.get(row.seen_by or 0, "")))
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """A value, and the one before it of the same examination in the same unit: its text and its day."""
+
+    value: ResultValue
+    before: str = ""
+    way: str = ""
+
+
+def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
+    """Values of a filed result, abnormal first, each beside the previous one. Two queries more than the entry."""
+    item = one(keyring=keyring, entry=entry)
+    result: Result = item.content  # type: ignore[assignment]
+    when = moment_of(result, item.occurred_at)
+    others = of_kind(keyring=keyring, patient_id=entry.patient_id, kind="result")
+    series = {
+        found.key: found
+        for found in series_of((other.occurred_at, other.content) for other in others)  # type: ignore[misc]
+    }
+    return [_line(value, when, series.get(key_of(value))) for value in result.sorted_values]
+
+
+def _line(value: ResultValue, when: object, series: object) -> Line:
+    points = [point for point in getattr(series, "points", []) if point[0] < when]
+    if not points or value.number is None:
+        return Line(value)
+    moment, last = points[-1]
+    assert last.number is not None
+    way = "↗" if value.number > last.number else "↘" if value.number < last.number else "→"
+    return Line(value, f"{last.text} le {moment:%d/%m/%Y}", way)

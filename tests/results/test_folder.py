@@ -1,0 +1,122 @@
+"""The drop folder: sealed with nobody's key, gone from the folder only then, opened at a practitioner's session."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from serment.cli.main import main
+from serment.results import arrivals, folder
+from serment.results.models import Incoming
+from serment.vault import custody
+from serment.vault.tenancy import using_practice
+from tests.world import LAB
+
+
+@pytest.fixture
+def drop(tmp_path, settings):
+    settings.RESULTS_DIR = str(tmp_path / "resultats")
+    (tmp_path / "resultats").mkdir()
+    return tmp_path / "resultats"
+
+
+def put(path, data=LAB, age=60):
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (time.time() - age, time.time() - age))
+    return path
+
+
+def rows(cabinet):
+    with using_practice(cabinet.practice.pk):
+        return list(Incoming.objects.order_by("received_at"))
+
+
+def test_sealed_without_a_key_then_opened_at_a_session(cabinet, drop):
+    path = put(drop / cabinet.doctor.login / "QUILLIVERE_THEODORINE.hl7")
+    assert folder.take_in(drop).sealed == 1 and not path.exists()
+    (row,) = rows(cabinet)
+    assert (row.state, row.for_person_id) == ("arrived", cabinet.doctor.pk)
+    assert b"QUILLIVERE" not in bytes(row.sealed) and "QUILLIVERE" not in row.digest
+    page = cabinet.client(cabinet.doctor).get("/").content.decode()
+    assert "1 résultat d’examens hors normes" in page
+    (opened,) = rows(cabinet)
+    assert opened.state == "waiting" and opened.received_at == row.received_at
+
+
+def test_the_rpps_names_a_folder_too_and_a_colleague_does_not_get_it(cabinet, drop):
+    put(drop / cabinet.doctor.practitioner.rpps / "x.hl7")
+    folder.take_in(drop)
+    with cabinet.at_work(cabinet.colleague) as keyring:
+        assert arrivals.open_waiting(keyring=keyring, person=cabinet.colleague).waiting == 0
+    assert rows(cabinet)[0].state == "arrived"
+
+
+def test_what_does_not_read_waits_in_the_list_with_its_original(cabinet, drop):
+    put(drop / cabinet.doctor.login / "x.txt", b"compte rendu libre")
+    folder.take_in(drop)
+    page = cabinet.client(cabinet.doctor).get("/resultats/").content.decode()
+    assert "Format non reconnu" in page and "Rattacher" in page
+
+
+def test_the_file_stays_while_it_is_not_sealed(cabinet, drop, monkeypatch):
+    path = put(drop / cabinet.doctor.login / "x.hl7")
+
+    def broken(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr(custody, "put_in", broken)
+    with pytest.raises(RuntimeError):
+        folder.take_in(drop)
+    assert path.exists() and rows(cabinet) == []
+
+
+def test_the_same_file_twice_is_once(cabinet, drop):
+    for _ in range(2):
+        put(drop / cabinet.doctor.login / "x.hl7")
+        folder.take_in(drop)
+    assert len(rows(cabinet)) == 2
+    cabinet.client(cabinet.doctor).get("/resultats/")
+    assert [row.state for row in rows(cabinet)] == ["waiting"]
+
+
+def test_what_is_unfinished_hidden_linked_or_too_big_is_left(cabinet, drop, tmp_path):
+    mine = drop / cabinet.doctor.login
+    put(mine / "x.hl7.part"), put(mine / ".x.hl7"), put(mine / "neuf.hl7", age=0), put(mine / "vide.hl7", b"")
+    secret = put(tmp_path / "secret.hl7")
+    (mine / "lien.hl7").symlink_to(secret)
+    taken = folder.take_in(drop)
+    assert taken.sealed == 0 and rows(cabinet) == []
+    assert sorted(why for _, why in taken.left)[1].startswith("vide")
+    assert not any("hl7" in place for place, _ in taken.left), "a file's name may be a patient's"
+
+
+def test_an_unknown_folder_or_several_circles_keep_the_file_and_say_so(cabinet, drop, capsys):
+    path = put(drop / "personne" / "x.hl7")
+    assert main(["results", "take"]) == 1 and path.exists()
+    assert "aucun praticien" in capsys.readouterr().out
+    put(drop / "racine.hl7")
+    assert "plusieurs" in folder.said(folder.take_in(drop))
+
+
+def test_only_one_run_at_a_time(cabinet, drop):
+    put(drop / cabinet.doctor.login / "x.hl7")
+    with folder._alone(drop) as first:
+        assert first and folder.take_in(drop).sealed == 0
+    assert folder.take_in(drop).sealed == 1
+
+
+def test_an_altered_arrival_stays_in_the_list_and_breaks_nothing(cabinet, drop):
+    put(drop / cabinet.doctor.login / "x.hl7")
+    folder.take_in(drop)
+    (row,) = rows(cabinet)
+    Incoming.unscoped.filter(pk=row.pk).update(sealed=bytes(row.sealed)[:-1] + b"x")
+    assert "à ouvrir" in cabinet.client(cabinet.doctor).get("/resultats/").content.decode()
+
+
+def test_without_a_folder_the_command_says_what_to_do(db, settings, capsys):
+    settings.RESULTS_DIR = None
+    assert main(["results", "take"]) == 1
+    assert "RESULTS_DIR" in capsys.readouterr().err
