@@ -24,14 +24,16 @@ def unseen(request: Any) -> Iterator[Waiting]:
     arrivals.open_waiting(keyring=request.keyring, person=person)
     asked = Q(state__in=[State.WAITING, State.UNREADABLE, State.ARRIVED])
     found = of(person).aggregate(
-        abnormal=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
+        outside=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
         filed=Count("pk", filter=Q(state=State.FILED, abnormal=0)),
         unmatched=Count("pk", filter=asked & Q(abnormal=0)),
     )
     path = path_of("results:home")
-    if count := found["abnormal"]:
+    if count := found["outside"]:
         many = "s" if count > 1 else ""
-        yield Waiting(f"{count} résultat{many} d’examens hors normes à traiter", path, "list-search", urgent=True)
+        yield Waiting(
+            f"{count} résultat{many} d’examens hors normes à traiter", path, "list-search", urgent=True
+        )
     if count := found["filed"]:
         many = "s" if count > 1 else ""
         yield Waiting(f"{count} résultat{many} d’examens à lire", path, "list-search", order=10)
