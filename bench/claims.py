@@ -159,14 +159,14 @@ def compare() -> dict[str, Any]:
     """What was lost or doubled: nothing, or the measure stops."""
     from django.db.models import Count, Sum
 
-    from serment.billing.models import Claim, Payment
+    from serment.billing.models import Allocation, Claim
     from serment.transmission import services, simulator
     from serment.transmission.models import Lot, Return, Sheet
 
-    settled = Payment.objects.filter(
-        request_key__startswith="noemie-", claim__request_key__startswith="bench-"
+    settled = Allocation.objects.filter(
+        payment__request_key__startswith="noemie-", claim__request_key__startswith="bench-"
     )
-    by_claim = dict(settled.values_list("claim_id").annotate(Sum("amount_cents")))
+    by_claim = dict(settled.values_list("claim_id").annotate(Sum("cents")))
     due = lost = 0
     for claim in Claim.objects.filter(request_key__startswith="bench-"):
         _, owed, _, _ = simulator.outcome(services.invoice_number(claim), claim.amo_cents)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from serment.agenda import services as agenda
 from serment.agenda.models import Absence, AppointmentType
 from serment.billing import services as billing
+from serment.billing import slips
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines, tariffs_on
 from serment.catalogues.services import load_starter
@@ -137,6 +138,10 @@ def build_world(cabinet: Cabinet) -> World:
         payment = billing.take_payment(
             author=doctor, claim_id=claim.pk, amount_cents=1000, mode="card", request_key="walk-pay"
         )
+        cheque = billing.take_payment(
+            author=doctor, claim_id=claim.pk, amount_cents=500, mode="cheque", request_key="walk-cheque"
+        )
+        slip = slips.make(author=doctor, practitioner=doctor.practitioner, payment_ids=[cheque.pk])
         sheet = Sheet.objects.create(claim=claim, due_on=timezone.localdate())
         run = _import_run(cabinet)
         privacy = _privacy(cabinet, keyring, patient.pk)
@@ -150,6 +155,7 @@ def build_world(cabinet: Cabinet) -> World:
         "claim_id": claim.pk,
         "sheet_id": sheet.pk,
         "payment_id": payment.pk,
+        "slip_id": slip.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),
         "run_id": run,

@@ -146,7 +146,7 @@ class PracticeForm(forms.ModelForm):
 
 class PracticeSettingsForm(PracticeForm):
     class Meta(PracticeForm.Meta):
-        fields = [*PracticeForm.Meta.fields, "idle_minutes", "secretary_billing"]
+        fields = [*PracticeForm.Meta.fields, "idle_minutes", "secretary_billing", "secretary_cash"]
 
 
 class OwnerForm(forms.Form):

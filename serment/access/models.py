@@ -74,7 +74,10 @@ class Person(TenantModel):
     @cached_property
     def permissions(self) -> frozenset[str]:
         return permissions_of(
-            self.profile, owner=self.is_owner, secretary_billing=self.practice.secretary_billing
+            self.profile,
+            owner=self.is_owner,
+            secretary_billing=self.practice.secretary_billing,
+            secretary_cash=self.practice.secretary_cash,
         )
 
     def can(self, permission: str) -> bool:

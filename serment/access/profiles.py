@@ -24,7 +24,8 @@ PERMISSIONS = {
     "record.write": "Écrire dans le dossier médical",
     "prescribing.write": "Établir une ordonnance",
     "billing.view": "Voir les honoraires d’un patient",
-    "billing.write": "Facturer et encaisser",
+    "billing.cash": "Encaisser, rendre, remettre les chèques, clore la caisse",
+    "billing.write": "Facturer, rapprocher la banque, télétransmettre",
     "billing.till": "Voir la caisse du jour",
     "catalogues.view": "Consulter les référentiels (médicaments, actes)",
     "journal.view": "Consulter le journal du cabinet",
@@ -48,7 +49,9 @@ PERMISSIONS = {
 
 EVERYONE = frozenset({"site.home", "account.own"})
 _FRONT_DESK = EVERYONE | {"patients.view", "patients.edit", "agenda.view", "agenda.edit", "privacy.patient"}
-_BILLING = frozenset({"billing.view", "billing.write", "billing.till"})
+# Amounts alone: acts take the billing domain.
+_CASH = frozenset({"billing.view", "billing.cash", "billing.till"})
+_BILLING = _CASH | {"billing.write"}
 _CARE = frozenset(
     {
         "record.view",
@@ -142,13 +145,15 @@ PROFILES = {
 }
 
 
-def permissions_of(profile_code: str, *, owner: bool, secretary_billing: bool) -> frozenset[str]:
+def permissions_of(
+    profile_code: str, *, owner: bool, secretary_billing: bool, secretary_cash: bool = False
+) -> frozenset[str]:
     """What a person may do. Raises KeyError for an unknown profile."""
     granted = PROFILES[profile_code].permissions
     if owner:
         granted |= OWNER
-    if profile_code == "secretary" and secretary_billing:
-        granted |= _BILLING
+    if profile_code == "secretary" and (secretary_billing or secretary_cash):
+        granted |= _BILLING if secretary_billing else _CASH
     return granted
 
 

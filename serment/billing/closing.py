@@ -1,8 +1,10 @@
-"""Close a day's till: totals signed and numbered; and prove that nothing of a closed day has moved."""
+"""Close a practitioner's till of a day: totals signed and numbered; prove that nothing of a closed day has moved."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,18 +13,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from serment.access.models import Person
-from serment.billing.models import Payment, TillClosing
+from serment.billing import numbering
+from serment.billing.models import Counter, Payment, TillClosing
+from serment.billing.refusal import Refused
 from serment.journal import services as journal
+from serment.practice.models import Practitioner
 from serment.vault import crypto
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring
 from serment.vault.models import KeyHolder
 
 DAY = timedelta(days=1)
-
-
-class Refused(ValueError):
-    """French: why the till was not closed."""
 
 
 @dataclass(frozen=True)
@@ -38,61 +39,82 @@ class Sums:
         return sum(self.totals.values())
 
 
-def sums(days: list[date]) -> dict[date, Sums]:
-    """What each day holds: one query. Transfers stay out: the bank's statement, not the drawer, proves them."""
-    if not days:
-        return {}
-    rows = (
-        Payment.objects.filter(received_at__gte=_start(min(days)), received_at__lt=_start(max(days) + DAY))
-        .exclude(mode=Payment.Mode.TRANSFER)
-        .order_by("received_at", "pk")
-        .values_list("received_at", "pk", "claim_id", "amount_cents", "mode")
-    )
-    found: dict[date, list[tuple[int, int, int, str]]] = {day: [] for day in days}
-    for at, *payment in rows:
-        found.get(timezone.localtime(at).date(), []).append(tuple(payment))
-    return {day: _sum(payments) for day, payments in found.items()}
+EMPTY = Sums({}, 0, hashlib.sha256().hexdigest())
 
 
-def _start(day: date) -> datetime:
+def start_of(day: date) -> datetime:
+    """Midnight of a local day."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _sum(payments: list[tuple[int, int, int, str]]) -> Sums:
+def sums(first: date, last: date) -> dict[tuple[int, date], Sums]:
+    """What each till holds, by (practitioner, day): one query. Transfers stay out: the bank's statement, not the
+    drawer, proves them.
+    """
+    rows = (
+        Payment.objects.filter(received_at__gte=start_of(first), received_at__lt=start_of(last + DAY))
+        .exclude(mode=Payment.Mode.TRANSFER)
+        .order_by("received_at", "pk")
+        .values_list("practitioner_id", "received_at", "pk", "amount_cents", "mode")
+    )
+    found: dict[tuple[int, date], list[tuple[int, int, str]]] = defaultdict(list)
+    for practitioner_id, at, *payment in rows:
+        found[practitioner_id, timezone.localtime(at).date()].append(tuple(payment))  # type: ignore[arg-type]
+    return {key: _sum(payments) for key, payments in found.items()}
+
+
+def _sum(payments: list[tuple[int, int, str]]) -> Sums:
     totals: dict[str, int] = {}
     held = hashlib.sha256()
-    for pk, claim_id, cents, mode in payments:
+    for pk, cents, mode in payments:
         totals[mode] = totals.get(mode, 0) + cents
-        held.update(f"{pk}|{claim_id}|{cents}|{mode};".encode())
+        held.update(f"{pk}|{cents}|{mode};".encode())
     return Sums(totals, len(payments), held.hexdigest())
 
 
 def message(row: TillClosing) -> bytes:
     """The bytes that a closing's signature covers."""
     modes = ",".join(f"{mode}:{cents}" for mode, cents in sorted(row.totals.items()))
-    return f"{row.practice_id}|{row.number}|{row.day}|{modes}|{row.total_cents}|{row.count}|{row.digest}".encode()
+    whose = "" if row.scheme == 1 else f"|{row.practitioner_id}"
+    return (
+        f"{row.practice_id}{whose}|{row.number}|{row.day}|{modes}|{row.total_cents}|{row.count}|{row.digest}"
+    ).encode()
 
 
-def of_day(day: date) -> TillClosing | None:
-    found: TillClosing | None = TillClosing.objects.filter(day=day).first()
-    return found
+def of_day(day: date) -> dict[int, TillClosing]:
+    """The closings of a day, by practitioner."""
+    rows = TillClosing.objects.filter(day=day, practitioner__isnull=False)
+    return {row.practitioner_id: row for row in rows}
+
+
+def require_own(author: Person, practitioner: Practitioner) -> None:
+    """A practitioner closes their own till alone; who has no practitioner's role keeps the tills of all. Raises
+    Refused.
+    """
+    if author.practitioner_id not in (None, practitioner.pk):
+        raise Refused(
+            "Cette caisse est celle d’un autre praticien\u00a0: à lui, ou au secrétariat, de la clore."
+        )
 
 
 @transaction.atomic
-def close(*, keyring: Keyring, author: Person, day: date) -> TillClosing:
-    """Sign a day; the days before it that hold money must be closed first. Raises Refused."""
+def close(*, keyring: Keyring, author: Person, practitioner: Practitioner, day: date) -> TillClosing:
+    """Sign a practitioner's day; the days before it that hold money must be closed first. Raises Refused."""
+    require_own(author, practitioner)
     if day > timezone.localdate():
         raise Refused("Ce jour n’est pas encore passé.")
-    if of_day(day) is not None:
+    if practitioner.pk in of_day(day):
         raise Refused("La caisse de ce jour est déjà close.")
-    earlier = _open_before(day)
+    earlier = _open_before(day, practitioner.pk)
     if earlier is not None:
         raise Refused(f"Clôturez d’abord la caisse du {earlier:%d/%m/%Y}.")
-    found = sums([day])[day]
+    number = numbering.take(Counter.Kind.CLOSING, practitioner_id=practitioner.pk)
+    found = sums(day, day).get((practitioner.pk, day), EMPTY)
     row = TillClosing(
         id=new_id(),
         practice_id=keyring.practice_id,
-        number=(TillClosing.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
+        practitioner=practitioner,
+        number=number,
         day=day,
         totals=found.totals,
         total_cents=found.total,
@@ -107,26 +129,50 @@ def close(*, keyring: Keyring, author: Person, day: date) -> TillClosing:
     return row
 
 
-def _open_before(day: date) -> date | None:
+def close_all(*, keyring: Keyring, author: Person, day: date) -> list[TillClosing]:
+    """Close every till of the practice that holds money that day and is not closed. Raises Refused."""
+    holding_money = {practitioner_id for practitioner_id, _ in sums(day, day)} - set(of_day(day))
+    if not holding_money:
+        raise Refused("Aucune caisse de ce jour n’est à clore.")
+    with transaction.atomic():
+        return [
+            close(keyring=keyring, author=author, practitioner=practitioner, day=day)
+            for practitioner in Practitioner.objects.filter(pk__in=holding_money).order_by("pk")
+        ]
+
+
+def _open_before(day: date, practitioner_id: int) -> date | None:
     """The oldest earlier day with payments and no closing, after the last closed one."""
-    last = TillClosing.objects.aggregate(day=Max("day"))["day"]
-    rows = Payment.objects.exclude(mode=Payment.Mode.TRANSFER).filter(received_at__lt=_start(day))
+    closed = TillClosing.objects.filter(practitioner_id=practitioner_id) | TillClosing.objects.filter(
+        scheme=1
+    )
+    last = closed.aggregate(day=Max("day"))["day"]
+    rows = Payment.objects.exclude(mode=Payment.Mode.TRANSFER).filter(
+        practitioner_id=practitioner_id, received_at__lt=start_of(day)
+    )
     if last is not None:
-        rows = rows.filter(received_at__gte=_start(last + DAY))
+        rows = rows.filter(received_at__gte=start_of(last + DAY))
     first = rows.order_by("received_at").values_list("received_at", flat=True).first()
     return timezone.localtime(first).date() if first else None
 
 
-def holding(rows: list[TillClosing]) -> list[tuple[TillClosing, bool]]:
+def holding(rows: Iterable[TillClosing]) -> list[tuple[TillClosing, bool]]:
     """Each closing, and whether its signature is good and its payments are still those signed: two queries."""
-    holders = KeyHolder.objects.in_bulk({row.signer_id for row in rows})
-    found = sums([row.day for row in rows])
-    return [(row, _signed(row, holders.get(row.signer_id)) and _same(row, found[row.day])) for row in rows]
+    listed = list(rows)
+    if not listed:
+        return []
+    holders = KeyHolder.objects.in_bulk({row.signer_id for row in listed})
+    found = sums(min(row.day for row in listed), max(row.day for row in listed))
+    return [(row, _signed(row, holders.get(row.signer_id)) and _same(row, found)) for row in listed]
 
 
 def _signed(row: TillClosing, holder: KeyHolder | None) -> bool:
     return holder is not None and crypto.verify(holder.signing_public_key, bytes(row.signature), message(row))
 
 
-def _same(row: TillClosing, held: Sums) -> bool:
-    return (held.totals, held.count, held.digest) == (row.totals, row.count, row.digest)
+def _same(row: TillClosing, found: dict[tuple[int, date], Sums]) -> bool:
+    if row.scheme == 1:
+        held = [sums for (_, day), sums in found.items() if day == row.day]
+        return (row.total_cents, row.count) == (sum(s.total for s in held), sum(s.count for s in held))
+    now = found.get((row.practitioner_id, row.day), EMPTY)
+    return (now.totals, now.count, now.digest) == (row.totals, row.count, row.digest)

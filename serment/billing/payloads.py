@@ -25,3 +25,11 @@ class ClaimPayload(BaseModel):
     rate: int = 70
     rate_why: str = ""
     place: str = "office"
+
+
+class PaymentDetails(BaseModel):
+    """What is written on a cheque, for the deposit slip: who signed it, on which bank, its number."""
+
+    drawer: str = Field(default="", max_length=80)
+    bank: str = Field(default="", max_length=40)
+    cheque: str = Field(default="", max_length=20)

@@ -46,7 +46,9 @@ def share(claim: Claim, *, sent: bool) -> int:
     return min(claim.balance_cents, claim.patient_cents) if sent else claim.balance_cents
 
 
-def debts(*, patient_id: int | None = None, today: date | None = None) -> list[Debt]:
+def debts(
+    *, patient_id: int | None = None, practitioner_id: int | None = None, today: date | None = None
+) -> list[Debt]:
     """Oldest first, without names: one query."""
     before = (today or timezone.localdate()) - timedelta(days=AFTER_DAYS)
     rows = (
@@ -57,6 +59,8 @@ def debts(*, patient_id: int | None = None, today: date | None = None) -> list[D
     )
     if patient_id is not None:
         rows = rows.filter(patient_id=patient_id)
+    if practitioner_id is not None:
+        rows = rows.filter(practitioner_id=practitioner_id)
     found: dict[tuple[int, int], Debt] = {}
     for claim in rows:
         cents = share(claim, sent=bool(claim.sent))

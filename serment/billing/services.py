@@ -1,16 +1,22 @@
-"""Establish a claim, take and reverse payments. Each verb is idempotent for one opened form."""
+"""Establish a claim, settled at once or later; cancel it. Each verb is idempotent for one opened form.
+
+Money has its own modules (`payments`, `giving_back`), whose two everyday verbs are offered here too.
+"""
 
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import CharField, DateField
+from django.db.models import CharField
 from django.utils import timezone
 
 from serment.access.models import Person
-from serment.billing import states
-from serment.billing.models import Claim, Counter, Payment, TillClosing
+from serment.billing import numbering, payments, states
+from serment.billing.giving_back import reverse_payment
+from serment.billing.models import Claim, Counter
 from serment.billing.payloads import ActLine, ClaimPayload
+from serment.billing.payments import take_payment
 from serment.billing.pricing import amounts
+from serment.billing.refusal import Refused
 from serment.journal import services as journal
 from serment.patients import restrictions
 from serment.practice.models import Practitioner
@@ -18,36 +24,17 @@ from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey
 from serment.vault.prepared import Prepared, Slot
-from serment.vault.tenancy import current_practice
+
+__all__ = ["Refused", "cancel_claim", "establish_claim", "reverse_payment", "take_payment"]
 
 
-class Refused(ValueError):
-    """French: why nothing was written."""
-
-
-def _require_open_till(mode: str) -> None:
-    """Raises Refused once today's till is closed; a bank transfer never passes through the till."""
-    if mode != Payment.Mode.TRANSFER and _CLOSED.first(day=timezone.localdate()) is not None:
-        raise Refused(
-            "La caisse d’aujourd’hui est close\u00a0: laissez la facture à régler, et encaissez-la demain."
-        )
-
-
-_CLOSED = Prepared(lambda: TillClosing.objects.filter(day=Slot("day", DateField())))
 _CLAIM = Prepared(lambda: Claim.objects.filter(request_key=Slot("request_key", CharField())))
-_PAYMENT = Prepared(lambda: Payment.objects.filter(request_key=Slot("request_key", CharField())))
 
 
 def _number() -> str:
-    """The next number of the year, without gap: the counter's row is held until the transaction ends."""
+    """The next number of the year, without gap."""
     year = timezone.localdate().year
-    counter = Counter.objects.select_for_update().filter(year=year).first()
-    if counter is None:
-        Counter.objects.get_or_create(year=year, practice_id=current_practice())
-        counter = Counter.objects.select_for_update().get(year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{year}-{counter.last:05d}"
+    return f"{year}-{numbering.take(Counter.Kind.CLAIM, year=year):05d}"
 
 
 @transaction.atomic
@@ -63,11 +50,13 @@ def establish_claim(
     rate_why: str = "",
     shares: tuple[int, int] | None = None,
     encounter_id: int | None = None,
+    mode: str = "",
     request_key: str,
 ) -> Claim:
     """A numbered claim; the same ``request_key`` gives the same claim again. Raises Refused, NoKey.
 
-    ``shares``: (AMO, AMC) in cents where they were reckoned line by line; otherwise ``rate`` of the whole.
+    ``mode``: paid in full at once, by this means; empty leaves it to be settled. ``shares``: (AMO, AMC) in cents where
+    they were reckoned line by line; otherwise ``rate`` of the whole.
     """
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
@@ -95,79 +84,32 @@ def establish_claim(
         amc_cents=shares[1] if shares else 0,
         patient_cents=sums.total - sum(shares) if shares else sums.patient,
         excess_cents=sums.excess,
-        state="established" if sums.total else "paid",
+        paid_cents=sums.total if mode else 0,
+        state="paid" if mode or not sums.total else "established",
     )
     keys.seal(claim, "payload", ClaimPayload(lines=lines, rate=rate, rate_why=rate_why))
     claim.save(force_insert=True)
-    journal.record(
-        "billing.established",
-        subject_id=patient_id,
-        object_id=claim.pk,
-        details={"lines": len(lines), "total_cents": sums.total},
-    )
+    details = {"lines": len(lines), "total_cents": sums.total}
+    if mode and sums.total:
+        payment = payments.write(
+            author=author,
+            practitioner_id=practitioner.pk,
+            patient_id=patient_id,
+            cents=sums.total,
+            mode=mode,
+            request_key=f"{request_key}-pay",
+        )
+        payments.allocate_row(author, claim, payment, sums.total)
+        details |= {"paid_cents": sums.total, "mode": mode}
+    journal.record("billing.established", subject_id=patient_id, object_id=claim.pk, details=details)
     return claim
-
-
-@transaction.atomic
-def take_payment(*, author: Person, claim_id: int, amount_cents: int, mode: str, request_key: str) -> Payment:
-    """Receive money for a claim; twice the same ``request_key`` receives once. Raises Refused."""
-    before: Payment | None = _PAYMENT.first(request_key=request_key)
-    if before is not None:
-        return before
-    claim = Claim.objects.select_for_update().get(pk=claim_id)
-    if claim.state == "cancelled":
-        raise Refused("Cette facture est annulée.")
-    if mode not in Payment.Mode.values:
-        raise Refused("Choisissez le mode de règlement.")
-    if not 0 < amount_cents <= claim.balance_cents:
-        raise Refused("Le montant dépasse ce qui reste à régler.")
-    _require_open_till(mode)
-    payment = Payment.objects.create(
-        claim=claim, amount_cents=amount_cents, mode=mode, request_key=request_key, received_by=author.pk
-    )
-    _settle(claim, amount_cents)
-    journal.record(
-        "billing.paid",
-        subject_id=claim.patient_id,
-        object_id=claim.pk,
-        details={"cents": amount_cents, "mode": mode},
-    )
-    return payment
-
-
-def _settle(claim: Claim, cents: int) -> None:
-    claim.paid_cents += cents
-    state = states.after_payment(claim.total_cents, claim.paid_cents)
-    states.check(claim.state, state)
-    claim.state = state
-    claim.save(update_fields=["paid_cents", "state"])
-
-
-@transaction.atomic
-def reverse_payment(*, author: Person, payment_id: int) -> Payment:
-    """Undo a payment by its opposite; both stay. Raises Refused when it was already undone."""
-    payment = Payment.objects.select_for_update().select_related("claim").get(pk=payment_id)
-    if payment.reverses_id or payment.reversals.exists():
-        raise Refused("Cet encaissement est déjà annulé.")
-    _require_open_till(payment.mode)
-    opposite = Payment.objects.create(
-        claim=payment.claim,
-        amount_cents=-payment.amount_cents,
-        mode=payment.mode,
-        request_key=f"reverse-{payment.pk}",
-        reverses=payment,
-        received_by=author.pk,
-    )
-    _settle(payment.claim, -payment.amount_cents)
-    journal.record("billing.reversed", subject_id=payment.claim.patient_id, object_id=payment.claim_id)
-    return opposite
 
 
 @transaction.atomic
 def cancel_claim(*, author: Person, claim_id: int) -> Claim:
     """Cancel an unpaid claim; its number stays. Raises Refused."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
-    if claim.paid_cents:
+    if claim.paid_cents or claim.waived_cents:
         raise Refused("Annulez d’abord l’encaissement.")
     if claim.sheets.exclude(state__in=["signed", "rejected", "closed"]).exists():
         raise Refused("La feuille de soins est partie\u00a0: attendez le retour de la caisse.")

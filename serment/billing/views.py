@@ -1,20 +1,19 @@
-"""Honoraires: establish and take money in one gesture, the patient's claims, the till, the receipt."""
+"""« Nouvelle facture »: acts proposed with their reasons, established and settled in one gesture."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from serment.access.rules import requires
-from serment.billing import closing, documents, pricing, selectors, services
+from serment.billing import pricing, services
 from serment.billing.models import Claim, Payment, TariffConfirmation
 from serment.billing.payloads import ActLine
 from serment.catalogues.models import Tariff
@@ -25,7 +24,6 @@ from serment.patients.models import Patient
 from serment.patients.selectors import card as read_card
 from serment.patients.views.identity import patient_context
 from serment.practice.models import Practitioner
-from serment.vault.domains import Domain
 from serment.vault.ids import decode
 from serment.vault.prepared import Prepared, Slot
 
@@ -143,7 +141,7 @@ def _establish(
     ]
     excess = parse_euros(request.POST.get("excess") or "0")
     key = request.POST.get("request_key", "")[:24] or secrets.token_hex(12)
-    claim = services.establish_claim(
+    return services.establish_claim(
         keyring=request.keyring,
         author=request.person,
         practitioner=practitioner,
@@ -153,18 +151,9 @@ def _establish(
         rate=percent,
         rate_why=rate_why,
         encounter_id=_encounter(request.POST.get("consultation", "")),
+        mode=request.POST.get("mode", ""),
         request_key=key,
     )
-    mode = request.POST.get("mode", "")
-    if mode and claim.balance_cents:
-        services.take_payment(
-            author=request.person,
-            claim_id=claim.pk,
-            amount_cents=claim.balance_cents,
-            mode=mode,
-            request_key=f"{key}-pay",
-        )
-    return claim
 
 
 def _confirm(request: Any, practitioner: Practitioner, picked: list[Tariff]) -> None:
@@ -186,121 +175,3 @@ def _confirm(request: Any, practitioner: Practitioner, picked: list[Tariff]) -> 
             practitioner=practitioner, tariff_id=tariff.pk, practice_id=request.practice.pk
         )
         journal.record("billing.tariff", object_id=tariff.pk)
-
-
-def _claim(claim_id: int) -> Claim:
-    return get_object_or_404(Claim.objects.select_related("practitioner"), pk=claim_id)
-
-
-@requires("billing.view")
-@require_GET
-def patient(request: Any, patient_id: int) -> HttpResponse:
-    """The « Honoraires » tab."""
-    known_patient(patient_id)
-    claims = selectors.of_patient(keyring=request.keyring, patient_id=patient_id)
-    journal.record("billing.viewed", subject_id=patient_id)
-    return render(
-        request, "billing/patient.html", patient_context(request, patient_id, "billing") | {"claims": claims}
-    )
-
-
-@requires("billing.view")
-@require_GET
-def claim(request: Any, claim_id: int) -> HttpResponse:
-    row = _claim(claim_id)
-    context = patient_context(request, row.patient_id, "billing")
-    context |= {
-        "claim": row,
-        "payload": selectors.one(keyring=request.keyring, claim=row),
-        "payments": list(row.payments.prefetch_related("reversals").order_by("received_at")),
-        "modes": Payment.Mode.choices,
-        "request_key": secrets.token_hex(12),
-    }
-    journal.record("billing.viewed", subject_id=row.patient_id, object_id=row.pk)
-    return render(request, "billing/claim.html", context)
-
-
-@requires("billing.write")
-@require_POST
-def pay(request: Any, claim_id: int) -> HttpResponse:
-    row = _claim(claim_id)
-    try:
-        services.take_payment(
-            author=request.person,
-            claim_id=row.pk,
-            amount_cents=parse_euros(request.POST.get("amount", "")),
-            mode=request.POST.get("mode", ""),
-            request_key=request.POST.get("request_key", "")[:32] or secrets.token_hex(12),
-        )
-        messages.success(request, "Encaissement enregistré.")
-    except ValueError as refused:
-        messages.error(request, str(refused))
-    return redirect("billing:claim", row.pk)
-
-
-@requires("billing.write")
-@require_POST
-def reverse(request: Any, payment_id: int) -> HttpResponse:
-    payment = get_object_or_404(Payment.objects, pk=payment_id)
-    try:
-        services.reverse_payment(author=request.person, payment_id=payment.pk)
-        messages.success(request, "Encaissement annulé par une écriture contraire.")
-    except services.Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("billing:claim", payment.claim_id)
-
-
-@requires("billing.write")
-@require_POST
-def cancel(request: Any, claim_id: int) -> HttpResponse:
-    row = _claim(claim_id)
-    try:
-        services.cancel_claim(author=request.person, claim_id=row.pk)
-        messages.success(request, "Facture annulée.")
-    except services.Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("billing:claim", row.pk)
-
-
-@requires("billing.view")
-@require_GET
-def receipt(request: Any, claim_id: int) -> HttpResponse:
-    """The note d'honoraires, from memory."""
-    row = _claim(claim_id)
-    content = documents.receipt(keyring=request.keyring, practice=request.practice, claim=row)
-    journal.record("billing.printed", subject_id=row.patient_id, object_id=row.pk)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="note-honoraires-{row.number}.pdf"'
-    return response
-
-
-def asked_day(text: str) -> date:
-    """Today for what is no day, or a day that no till can have."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
-    return day if 2000 <= day.year <= 2100 else timezone.localdate()
-
-
-@requires("billing.till")
-@require_GET
-def till(request: Any) -> HttpResponse:
-    found = selectors.till(keyring=request.keyring, day=asked_day(request.GET.get("jour", "")))
-    context: dict[str, Any] = {"till": found, "closing": closing.of_day(found.day)}
-    if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
-        context["unpaid"] = selectors.unpaid(keyring=request.keyring)
-    journal.record("billing.till", details={"count": len(found.rows)})
-    return render(request, "billing/till.html", context)
-
-
-@requires("billing.till")
-@require_GET
-def till_pdf(request: Any) -> HttpResponse:
-    found = selectors.till(keyring=request.keyring, day=asked_day(request.GET.get("jour", "")))
-    journal.record("billing.till", details={"count": len(found.rows), "print": True})
-    response = HttpResponse(
-        documents.till(practice=request.practice, till=found), content_type="application/pdf"
-    )
-    response["Content-Disposition"] = f'inline; filename="caisse-{found.day}.pdf"'
-    return response

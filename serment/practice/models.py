@@ -28,7 +28,14 @@ class Practice(models.Model):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(15)],
     )
-    secretary_billing = models.BooleanField("le secrétariat encaisse et facture", default=True)
+    secretary_billing = models.BooleanField(
+        "le secrétariat facture et encaisse : il voit les actes", default=True
+    )
+    secretary_cash = models.BooleanField(
+        "sinon, le secrétariat encaisse sans voir les actes",
+        default=False,
+        help_text="Sans effet si le secrétariat facture.",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

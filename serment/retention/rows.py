@@ -8,7 +8,7 @@ from django.core import serializers
 from django.db import models
 
 from serment.agenda.models import Appointment
-from serment.billing.models import Claim, Payment
+from serment.billing.models import Allocation, Claim
 from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion, FilePart
@@ -34,9 +34,11 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Draft, "patient_id"),
     (Claim, "patient_id"),
     (Sheet, "claim__patient_id"),
-    (Payment, "claim__patient_id"),
+    (Allocation, "claim__patient_id"),
 )
-"""(model, how its rows name the patient). A test holds that no table about patients is missing."""
+"""(model, how its rows name the patient). A test holds that no table about patients is missing. Payments stay: they are
+the accounts', with no link to a claim once its `Allocation` has left.
+"""
 
 
 def take(patient_id: int) -> dict[str, Any]:
@@ -50,7 +52,6 @@ def take(patient_id: int) -> dict[str, Any]:
 
 def remove(patient_id: int) -> None:
     """Delete all of it from the active base, children first."""
-    Payment.objects.filter(claim__patient_id=patient_id, reverses__isnull=False).delete()
     for model, name in reversed(MODELS):
         model.objects.filter(**{name: patient_id}).delete()
     IndexToken.objects.filter(subject_id=patient_id).delete()

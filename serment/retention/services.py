@@ -97,7 +97,7 @@ def archive(*, keyring: Keyring, author: Person, due: clock.Due) -> ArchivedFile
 
 
 def _receipts(patient_id: int) -> list[list[Any]]:
-    payments = Payment.objects.filter(claim__patient_id=patient_id).order_by("received_at")
+    payments = Payment.objects.filter(patient_id=patient_id).order_by("received_at", "pk")
     return [[f"{p.received_at:%Y-%m-%d}", p.mode, p.amount_cents] for p in payments]
 
 

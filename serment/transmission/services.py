@@ -333,6 +333,7 @@ def _settle(author: Person, sheet: Sheet, back: noemie.Return, digest: str) -> N
                 claim_id=claim.pk,
                 amount_cents=owed,
                 mode=Payment.Mode.TRANSFER,
+                payer=Payment.Payer.AMO,
                 request_key=f"noemie-{digest[:12]}-{invoice_number(claim)}"[:32],
             )
     sheet.save(update_fields=["state", "reject_code", "reject_label", "updated_at"])

@@ -1,4 +1,4 @@
-"""Claims and payments. Amounts are readable integer cents; the acts are sealed in the billing domain."""
+"""Claims. Amounts are readable integer cents; the acts are sealed in the billing domain."""
 
 from __future__ import annotations
 
@@ -14,16 +14,32 @@ from serment.vault.tenancy import TenantModel
 
 
 class Counter(TenantModel):
-    """The last claim number of a year, taken under a lock so that numbers have no gap."""
+    """The last number given in a series; its row is held until the transaction ends, so that numbers have no gap.
+
+    Claims are numbered by year in the practice; payments, deposit slips and closings by practitioner, each of whom
+    keeps accounts of their own (``practitioner_id`` 0 and ``year`` 0 where they do not count).
+    """
+
+    class Kind(models.TextChoices):
+        CLAIM = "claim", "facture"
+        PAYMENT = "payment", "encaissement"
+        SLIP = "slip", "remise"
+        CLOSING = "closing", "clôture"
 
     inventory = NO_PERSONAL_DATA
 
-    year = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.CLAIM)
+    practitioner_id = models.BigIntegerField(default=0)
+    year = models.PositiveSmallIntegerField(default=0)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
         base_manager_name = "unscoped"
-        constraints = [models.UniqueConstraint(fields=["practice_id", "year"], name="counter_once_per_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice_id", "kind", "practitioner_id", "year"], name="counter_once_per_series"
+            )
+        ]
 
 
 class Claim(TenantModel):
@@ -55,6 +71,7 @@ class Claim(TenantModel):
     patient_cents = models.IntegerField()
     excess_cents = models.IntegerField(default=0)
     paid_cents = models.IntegerField(default=0)
+    waived_cents = models.IntegerField(default=0, help_text="given up, with a reason (`Allocation`)")
     payload = SealedField(domain=Domain.BILLING, schema=ClaimPayload)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -71,69 +88,7 @@ class Claim(TenantModel):
 
     @property
     def balance_cents(self) -> int:
-        return 0 if self.state == "cancelled" else self.total_cents - self.paid_cents
-
-
-class Payment(TenantModel):
-    """Money received. Never edited nor deleted: a mistake is reversed by a payment of the opposite amount."""
-
-    class Mode(models.TextChoices):
-        CARD = "card", "carte bancaire"
-        CHEQUE = "cheque", "chèque"
-        CASH = "cash", "espèces"
-        TRANSFER = "transfer", "virement"
-
-    inventory = Inventory(
-        purpose=Purpose.ACCOUNTING,
-        basis=Basis.LEGITIMATE_INTEREST,
-        fields={"claim_id": (Category.IDENTITY,)},
-        recipients=("accounting",),
-        retention="accounts",
-        export="date, mode, amount",
-        destruction="with the accounts",
-        clear={"claim_id": "opaque id"},
-    )
-
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payments")
-    amount_cents = models.IntegerField()
-    mode = models.CharField(max_length=10, choices=Mode.choices)
-    request_key = models.CharField(max_length=32)
-    reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversals")
-    received_at = models.DateTimeField(auto_now_add=True)
-    received_by = models.BigIntegerField()
-
-    class Meta:
-        base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["practice_id", "received_at"], name="payment_by_day")]
-        constraints = [
-            models.UniqueConstraint(fields=["practice_id", "request_key"], name="payment_once_per_form")
-        ]
-
-
-class TillClosing(TenantModel):
-    """A day's till, closed: its totals are signed, numbered without a gap, and never edited. A mistake found later is
-    reversed on the day it is found.
-    """
-
-    inventory = NO_PERSONAL_DATA
-
-    number = models.PositiveIntegerField()
-    day = models.DateField()
-    totals = models.JSONField(help_text="mode → cents")
-    total_cents = models.IntegerField()
-    count = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the day's payments, in order")
-    closed_at = models.DateTimeField(auto_now_add=True)
-    author_id = models.BigIntegerField()
-    signature = models.BinaryField()
-    signer_id = models.BigIntegerField()
-
-    class Meta:
-        base_manager_name = "unscoped"
-        constraints = [
-            models.UniqueConstraint(fields=["practice_id", "day"], name="till_closed_once"),
-            models.UniqueConstraint(fields=["practice_id", "number"], name="till_number_once"),
-        ]
+        return 0 if self.state == "cancelled" else self.total_cents - self.paid_cents - self.waived_cents
 
 
 class TariffConfirmation(TenantModel):

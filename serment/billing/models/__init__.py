@@ -1,0 +1,15 @@
+"""What the room keeps: claims, money received and given up, the till and the bank."""
+
+from serment.billing.models.claims import Claim, Counter, TariffConfirmation
+from serment.billing.models.money import Allocation, DepositSlip, Payment, TillClosing, Transfer
+
+__all__ = [
+    "Allocation",
+    "Claim",
+    "Counter",
+    "DepositSlip",
+    "Payment",
+    "TariffConfirmation",
+    "TillClosing",
+    "Transfer",
+]

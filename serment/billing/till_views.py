@@ -1,0 +1,135 @@
+"""The till of a day, its closing, its paper; cheques on their way to the bank."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from serment.access.rules import requires
+from serment.billing import asked, closing, documents, selectors, slips
+from serment.billing.models import DepositSlip
+from serment.billing.pdf import shown
+from serment.billing.refusal import Refused
+from serment.journal import services as journal
+from serment.vault.domains import Domain
+from serment.vault.ids import decode, encode
+
+
+@requires("billing.till")
+@require_GET
+def till(request: Any) -> HttpResponse:
+    """A day's money, of one practitioner or of all, and which tills of that day are closed."""
+    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    chosen_id = chosen.pk if chosen else None
+    found = selectors.till(
+        keyring=request.keyring, day=asked.day(request.GET.get("jour", "")), practitioner_id=chosen_id
+    )
+    context: dict[str, Any] = asked.whose(request, chosen) | {
+        "till": found,
+        "closings": _shown_closings(found, chosen_id),
+        "today": timezone.localdate(),
+    }
+    if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
+        context["unpaid"] = selectors.unpaid(keyring=request.keyring, practitioner_id=chosen_id)
+    journal.record("billing.till", details={"count": len(found.rows)})
+    return render(request, "billing/till.html", context)
+
+
+def _shown_closings(found: selectors.Till, chosen_id: int | None) -> list[tuple[Any, Any]]:
+    """(practitioner, closing or None) of whoever has money that day."""
+    closed = closing.of_day(found.day)
+    people = {row.payment.practitioner_id: row.payment.practitioner for row in found.rows}
+    return [(person, closed.get(pk)) for pk, person in sorted(people.items()) if chosen_id in (None, pk)]
+
+
+@requires("billing.cash")
+@require_http_methods(["GET", "POST"])
+def close(request: Any) -> HttpResponse:
+    """Close one practitioner's till, or all of them. Opened by its address alone, it shows the till to be closed."""
+    given = request.POST or request.GET
+    day = asked.day(given.get("jour", ""))
+    whose = given.get("praticien", "")
+    target = f"{reverse('billing:till')}?jour={day}" + (f"&praticien={whose}" if whose else "")
+    if request.method == "GET":
+        return redirect(target)
+    chosen = asked.practitioner(request, whose)
+    signed = {"keyring": request.keyring, "author": request.person, "day": day}
+    try:
+        rows = [closing.close(**signed, practitioner=chosen)] if chosen else closing.close_all(**signed)
+        for row in rows:
+            messages.success(
+                request, f"Caisse de {row.practitioner.display_name} close sous le n° {row.number}."
+            )
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect(target)
+
+
+@requires("billing.till")
+@require_GET
+def till_pdf(request: Any) -> HttpResponse:
+    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    found = selectors.till(
+        keyring=request.keyring,
+        day=asked.day(request.GET.get("jour", "")),
+        practitioner_id=chosen.pk if chosen else None,
+    )
+    closed = closing.of_day(found.day).get(chosen.pk) if chosen else None
+    journal.record("billing.till", details={"count": len(found.rows), "print": True})
+    content = documents.till(practice=request.practice, till=found, practitioner=chosen, closed=closed)
+    return shown(content, f"caisse-{found.day}")
+
+
+@requires("billing.till")
+@require_GET
+def cheques(request: Any) -> HttpResponse:
+    """Cheques that wait, by practitioner, and the slips already made."""
+    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    chosen_id = chosen.pk if chosen else None
+    rows = slips.told(request.keyring, slips.waiting(chosen_id))
+    by_owner: dict[Any, list[Any]] = {}
+    for row in rows:
+        by_owner.setdefault(row[0].payment.practitioner, []).append(row)
+    made = DepositSlip.objects.select_related("practitioner").order_by("-created_at")
+    if chosen_id is not None:
+        made = made.filter(practitioner_id=chosen_id)
+    context = asked.whose(request, chosen) | {
+        "owners": [
+            (owner, held, sum(row.payment.amount_cents for row, _ in held))
+            for owner, held in by_owner.items()
+        ],
+        "slips": list(made[:40]),
+    }
+    journal.record("billing.till", details={"what": "cheques", "count": len(rows)})
+    return render(request, "billing/cheques.html", context)
+
+
+@requires("billing.cash")
+@require_POST
+def make_slip(request: Any) -> HttpResponse:
+    owner = asked.one_practitioner(request.POST.get("praticien", ""))
+    try:
+        ticked = [decode(text) for text in request.POST.getlist("cheque")]
+        slip = slips.make(author=request.person, practitioner=owner, payment_ids=ticked)
+        messages.success(request, f"Remise n° {slip.number} faite : imprimez-la et joignez-la aux chèques.")
+    except Refused as error:
+        messages.error(request, str(error))
+    except ValueError:
+        messages.error(request, "Un de ces chèques est inconnu\u00a0: rechargez la page.")
+    back = "" if request.person.practitioner_id else f"?praticien={encode(owner.pk)}"
+    return redirect(reverse("billing:cheques") + back)
+
+
+@requires("billing.till")
+@require_GET
+def slip_pdf(request: Any, slip_id: int) -> HttpResponse:
+    slip = get_object_or_404(DepositSlip.objects.select_related("practitioner"), pk=slip_id)
+    journal.record("billing.till", object_id=slip.pk, details={"what": "slip"})
+    content = slips.paper(keyring=request.keyring, practice=request.practice, slip=slip)
+    return shown(content, f"remise-{slip.number}")
