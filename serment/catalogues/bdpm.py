@@ -6,13 +6,14 @@ UTF-8 in one file and cp1252 in the others, blank lines, commas for thousands an
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from serment.catalogues.wording import dci_label
 
 COLUMNS = {
     "CIS_bdpm.txt": 12,
@@ -66,11 +67,13 @@ def cents(text: str) -> int | None:
 
 @dataclass
 class Content:
-    """Everything the folder says. ``orphans`` counts rows that name an unknown CIS, by file."""
+    """Everything the folder says. By file: ``rows`` read, ``orphans``: codes it names that CIS_bdpm does not hold."""
 
     medicines: dict[str, dict[str, Any]] = field(default_factory=dict)
     presentations: list[dict[str, Any]] = field(default_factory=list)
     shortages: list[dict[str, Any]] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
     orphans: dict[str, int] = field(default_factory=dict)
     digest: str = ""
 
@@ -104,7 +107,9 @@ def read_folder(folder: Path) -> Content:
             "atc_inferred": False,
             "generic_group": "",
             "generic_type": "",
+            "homeopathic": row[5].startswith("Enreg homéo"),
         }
+    content.rows["CIS_bdpm.txt"] = len(content.medicines)
     if not content.medicines:
         raise BadFile("CIS_bdpm.txt est vide.")
     for name, use in (
@@ -118,7 +123,11 @@ def read_folder(folder: Path) -> Content:
         if not (folder / name).exists():
             continue
         unknown: set[str] = set()
+        content.rows[name] = 0
         for row in read_rows(folder / name):
+            content.rows[name] += 1
+            if name.startswith("CIS_GENER"):
+                content.groups[row[0][:12]] = row[1][:400]
             cis = row[2] if name.startswith("CIS_GENER") else row[0]
             medicine = content.medicines.get(cis)
             if medicine is None:
@@ -150,7 +159,7 @@ def _refuse_if_cut(content: Content) -> None:
 
 
 def _composition(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
-    medicine["substances"].append([row[2], row[3], row[6], row[4], row[7]])
+    medicine["substances"].append([row[2], row[3], row[6], row[4], row[7], row[5]])
 
 
 def _condition(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
@@ -214,33 +223,8 @@ def _presentation(content: Content, medicine: dict[str, Any], row: list[str]) ->
             "label": row[2][:400],
             "rate": row[8].replace(" ", "")[:20],
             "price_cents": cents(row[9]),
+            "public_cents": cents(row[10]),
+            "marketed": row[3] == "Présentation active"
+            and row[4].startswith("Déclaration de commercialisation"),
         }
     )
-
-
-def _strength(text: str) -> str:
-    """« 500,00 mg » as people write it: 500 mg."""
-    return re.sub(r"(\d),(\d*?)0+(?=\s|$)", lambda m: f"{m[1]},{m[2]}" if m[2] else m[1], text)
-
-
-def dci_label(medicine: dict[str, Any]) -> str:
-    """« Metformine 500 mg, comprimé »: named after the therapeutic fraction where the file gives one.
-
-    The strength printed is the one that the medicine's own name carries (of the salt or of the fraction: the file gives
-    both, and practice follows the name); the fraction's where the name carries none.
-    """
-    by_link: dict[str, list[list[str]]] = defaultdict(list)
-    for substance in medicine["substances"]:
-        by_link[substance[4]].append(substance)
-    name = medicine["name"].replace("\u00a0", " ")
-    parts = []
-    for linked in by_link.values():
-        ordered = sorted(linked, key=lambda s: s[2] != "FT")
-        strengths = [_strength(s[3]) for s in ordered if s[3]]
-        said = next(
-            (s for s in strengths if re.search(rf"(?<![\d,]){re.escape(s.split(' ')[0])}(?![\d,])", name)), ""
-        )
-        parts.append(f"{ordered[0][1].capitalize()} {said or (strengths[0] if strengths else '')}".strip())
-    if not parts:
-        return str(medicine["name"])
-    return f"{' + '.join(dict.fromkeys(parts))}, {medicine['form']}"

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from serment.catalogues import thesaurus
 from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance
+from serment.catalogues.runs import same_as_before
 from serment.catalogues.substances import candidates
 from serment.formats.names import fold
 
@@ -23,9 +24,8 @@ STARTER = Path(__file__).parent / "data" / "starter_interactions.csv"
 def import_thesaurus(*, path: Path) -> ImportRun:
     """Replace the interactions by those of a file. Raises BadFile. The same file twice changes nothing."""
     content = thesaurus.read(path)
-    last = ImportRun.objects.filter(catalogue="thesaurus").order_by("-pk").first()
-    if last is not None and last.digest == content.digest:
-        return last
+    if known := same_as_before("thesaurus", content.digest):
+        return known
     edition = re.search(r"20\d\d-\d\d", path.name)
     _replace(content, "ansm")
     linked, total = coverage()

@@ -46,20 +46,30 @@ class Medicine(models.Model):
     generic_type = models.CharField(
         max_length=1, blank=True, help_text="0 princeps, 1 generic, 2 and 4 of the file"
     )
+    homeopathic = models.BooleanField(default=False)
+    copies = models.PositiveIntegerField(
+        default=1, help_text="marketed medicines under the same dci_label: how usual it is"
+    )
 
 
 class Word(models.Model):
-    """Search by word prefix: a range over this index, never a scan. ``kind``: medicine or diagnosis."""
+    """Search by word prefix: a range over this index, never a scan.
+
+    ``kind``: m medicine, d diagnosis, n act of biology (NABM), l device (LPP). ``rank``: what to look at first, 0 and 1
+    for a word that begins the name, more for the others (see `wording`).
+    """
 
     inventory = NO_PERSONAL_DATA
 
     kind = models.CharField(max_length=1)
     word = models.CharField(max_length=60)
     target = models.CharField(max_length=20)
+    rank = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes = [
             models.Index(fields=["kind", "word", "target"], name="word_prefix"),
+            models.Index(fields=["kind", "rank", "word", "target"], name="word_ranked"),
             models.Index(fields=["kind", "target"], name="word_target"),
         ]
 
@@ -108,8 +118,20 @@ class Interaction(models.Model):
         indexes = [models.Index(fields=["one", "two"], name="interaction_pair")]
 
 
+class GenericGroup(models.Model):
+    """A group of the *répertoire des génériques*: « AMOXICILLINE 500 mg – CLAMOXYL 500 mg, gélule »."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=12, primary_key=True)
+    label = models.CharField(max_length=400)
+
+
 class Presentation(models.Model):
-    """A box. ``price_cents`` without the pharmacist's fee."""
+    """A box. ``price_cents`` without the pharmacist's fee, ``public_cents`` with it.
+
+    ``rate``: « 65% », empty for none.
+    """
 
     inventory = NO_PERSONAL_DATA
 
@@ -118,10 +140,34 @@ class Presentation(models.Model):
     label = models.CharField(max_length=400)
     rate = models.CharField(max_length=20, blank=True)
     price_cents = models.IntegerField(null=True)
+    public_cents = models.IntegerField(null=True)
+    marketed = models.BooleanField(default=True)
+
+
+class Orderable(models.Model):
+    """What an ordonnance names by a code that is not a medicine's: an act of biology (NABM), a device (LPP).
+
+    ``facts``: what the file says beside the label (coefficient, age, chapter). ``common``: the words people use for it.
+    """
+
+    inventory = NO_PERSONAL_DATA
+
+    key = models.CharField(max_length=20, primary_key=True, help_text="« nabm:1104 », « lpp:1139390 »")
+    catalogue = models.CharField(max_length=4)
+    code = models.CharField(max_length=10)
+    label = models.CharField(max_length=400)
+    common = models.CharField(max_length=200, blank=True)
+    chapter = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict)
+    ends_on = models.DateField(null=True)
+    source = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [models.Index(fields=["catalogue", "code"], name="orderable_code")]
 
 
 class Diagnosis(models.Model):
-    """A CIM-10 code with its French label."""
+    """A CIM-10 code with its French label; ``code`` carries its dot (« G56.0 »)."""
 
     inventory = NO_PERSONAL_DATA
 
@@ -137,6 +183,7 @@ class Commune(models.Model):
 
     insee = models.CharField(max_length=5, db_index=True)
     name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=120, blank=True, db_index=True)
     postal_code = models.CharField(max_length=5, db_index=True)
 
 

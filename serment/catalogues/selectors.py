@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
-from django.db.models import DateField, Q
+from django.db.models import DateField, Q, QuerySet
 
 from serment.catalogues.models import (
     Commune,
@@ -18,25 +20,47 @@ from serment.catalogues.models import (
     Tariff,
     Word,
 )
+from serment.catalogues.wording import BEGINS_NAME, RANKS
+from serment.catalogues.wording import NOT_SOLD as BEHIND
 from serment.formats.money import format_euros
 from serment.formats.names import fold, words
 from serment.formats.text import NBSP
 from serment.vault.prepared import Prepared, Slot
 
-CANDIDATES = 400
+CANDIDATES = 300
+FIRST = 2
+"""Ranks below this begin a name: looked at first, and alone where they give enough."""
+BY_RANK = (RANKS[:FIRST], RANKS[FIRST:])
 
 
-def _targets(kind: str, text: str) -> list[str]:
-    """Targets that have, for each typed word, a word beginning with it. The longest typed word drives."""
+def _beginning(kind: str, word: str) -> QuerySet[Word]:
+    return Word.objects.filter(kind=kind, word__gte=word, word__lt=word + "\uffff")
+
+
+def targets(kind: str, text: str, boost: Iterable[str] = (), enough: int = 20) -> dict[str, int]:
+    """Target → its rank, the best first, of those that have a word beginning as each typed one.
+
+    One query for a word typed, one more where few names begin so, one more for ``boost`` (targets not to miss).
+    """
     typed = sorted(words(text)[:6], key=len, reverse=True)
     if not typed or len(typed[0]) < 2:
-        return []
-    first, *rest = typed
-    found = Word.objects.filter(kind=kind, word__gte=first, word__lt=first + "\uffff")
-    for word in rest:
-        more = Word.objects.filter(kind=kind, word__gte=word, word__lt=word + "\uffff").values("target")
-        found = found.filter(target__in=more)
-    return list(dict.fromkeys(found.values_list("target", flat=True)[:CANDIDATES]))
+        return {}
+    rows = _beginning(kind, typed[0])
+    also = [
+        set(_beginning(kind, word).values_list("target", flat=True)) for word in typed[1:] if len(word) > 1
+    ]
+    ordered = rows.order_by("rank", "word", "target").values_list("target", "rank")
+    found: dict[str, int] = {}
+    if keys := list(boost):
+        found.update(rows.filter(target__in=keys).values_list("target", "rank"))
+    passes = [ordered.filter(rank__in=RANKS)] if also else [ordered.filter(rank__in=r) for r in BY_RANK]
+    for some in passes:
+        for target, rank in some if also else some[:CANDIDATES]:
+            found.setdefault(target, rank)
+        if len(found) >= enough:
+            break
+    kept = found.items() if not also else (pair for pair in found.items() if all(pair[0] in s for s in also))
+    return dict(islice(kept, CANDIDATES))
 
 
 @dataclass(frozen=True)
@@ -48,24 +72,39 @@ class MedicineHit:
     marketed: bool
     shortage: str = ""
     """« Rupture de stock », « Tension d’approvisionnement »… as the ANSM announced it; empty where nothing was."""
+    usual: bool = False
+    """Already among what this patient takes, or what this practitioner prescribes most."""
 
 
 def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> list[MedicineHit]:
-    """By brand or DCI, any order, accents and case aside; three queries. Generic copies of one DCI show once."""
-    rows = Medicine.objects.filter(key__in=_targets("m", query), withdrawn=False)
-    if ImportRun.objects.filter(catalogue="bdpm").exists():
-        rows = rows.filter(source="bdpm")
-    typed, favourites = words(query), set(boost)
-    ranked = []
-    for row in rows.only("key", "dci_label", "name", "source", "marketed"):
-        dci, name = fold(row.dci_label), fold(row.name)
-        starts = 0 if dci.startswith(typed[0]) else 1 if name.startswith(typed[0]) else 2
-        ranked.append(((row.key not in favourites, not row.marketed, starts, len(dci), dci, len(name)), row))
+    """By brand or DCI, any order, accents and case aside; three to five queries. Copies of one DCI show once.
+
+    ``boost``: keys to put first, the most wanted first (this patient's, then this practitioner's).
+    """
+    favourites = {key: place for place, key in enumerate(boost)}
+    ranks = targets("m", query, favourites, enough=limit)
+    fields = ("key", "dci_label", "name", "source", "marketed", "copies")
+    rows = Medicine.objects.filter(key__in=ranks, withdrawn=False).values_list(*fields)
+
+    def place(row: tuple[str, str, str, str, bool, int]) -> tuple[object, ...]:
+        rank = ranks[row[0]]
+        beginning = rank % BEHIND >= FIRST
+        return (
+            favourites.get(row[0], len(favourites)),
+            rank // BEHIND,
+            beginning,
+            -row[5] if rank % BEHIND != BEGINS_NAME else 0,
+            rank,
+            len(row[1]),
+            row[1],
+            len(row[2]),
+        )
+
     hits: dict[tuple[str, bool], MedicineHit] = {}
-    for rank, row in sorted(ranked, key=lambda pair: pair[0]):
-        brand_asked = rank[3] == 1
-        label = (row.dci_label if not brand_asked else row.name, brand_asked)
-        hits.setdefault(label, MedicineHit(row.key, row.dci_label, row.name, row.source, row.marketed))
+    for key, dci, name, source, marketed, _ in sorted(rows, key=place):
+        brand_asked = ranks[key] % BEHIND == BEGINS_NAME
+        shown = (name if brand_asked else dci, brand_asked)
+        hits.setdefault(shown, MedicineHit(key, dci, name, source, marketed, usual=key in favourites))
         if len(hits) >= limit:
             break
     short = shortages(hit.key for hit in hits.values())
@@ -106,17 +145,22 @@ def search_substances(query: str, limit: int = 12) -> list[tuple[str, str]]:
     """(code, name) of substances whose name has these words; from the medicines found, one query more."""
     typed = words(query)
     found: dict[str, str] = {}
-    for medicine in Medicine.objects.filter(key__in=_targets("m", query)).only("substances"):
-        for code, name, *_ in medicine.substances:
+    listed = Medicine.objects.filter(key__in=targets("m", query)).values_list("substances", flat=True)
+    for substances in listed:
+        for code, name, *_ in substances:
             if all(any(w.startswith(t) for w in words(name)) for t in typed):
                 found.setdefault(name, code)
     return [(code, name) for name, code in sorted(found.items(), key=lambda i: (len(i[0]), i[0]))][:limit]
 
 
+_CODE = re.compile(r"^([A-Za-z]\d\d)\.(\S+)$")
+
+
 def search_diagnoses(query: str, limit: int = 15) -> list[Diagnosis]:
-    """CIM-10, by code or words; two queries."""
-    found = Diagnosis.objects.filter(code__in=_targets("d", query))
-    typed = words(query)
+    """CIM-10, by code (with or without its dot) or words; two or three queries."""
+    asked = _CODE.sub(r"\1\2", query.strip())
+    found = Diagnosis.objects.filter(code__in=targets("d", asked, enough=limit))
+    typed = words(asked)
     return sorted(found, key=lambda d: (not fold(d.label).startswith(typed[0]), len(d.label), d.code))[:limit]
 
 
@@ -125,13 +169,23 @@ def communes_for_postal_code(postal_code: str) -> list[Commune]:
 
 
 def search_communes(query: str, limit: int = 12) -> list[Commune]:
-    """Communes whose name begins with the text as typed, or whose INSEE code is it."""
-    text = query.strip()
+    """Communes whose name begins with the text, accents, case and hyphens aside, or whose INSEE code is it: one query.
+
+    « st etienne » is « Saint-Étienne », « chateaubriant » is « Châteaubriant ».
+    """
+    text = _spelt_out(query)
     if len(text) < 2:
         return []
-    return list(
-        Commune.objects.filter(Q(name__istartswith=text) | Q(insee=text.upper())).order_by("name")[:limit]
-    )
+    named = Q(folded__gte=text, folded__lt=text + "\uffff")
+    return list(Commune.objects.filter(named | Q(insee=query.strip().upper())).order_by("name")[:limit])
+
+
+def _spelt_out(text: str) -> str:
+    folded = fold(text)
+    for short, long in (("st ", "saint "), ("ste ", "sainte ")):
+        if folded.startswith(short):
+            return long + folded.removeprefix(short)
+    return folded
 
 
 _TARIFFS = Prepared(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from serment.catalogues import bdpm, interactions
+from serment.catalogues import bdpm, classifications, interactions, orderables
 from serment.catalogues.models import (
     Commune,
     Diagnosis,
+    GenericGroup,
     ImportRun,
     Medicine,
     Presentation,
@@ -24,37 +22,27 @@ from serment.catalogues.models import (
     Tariff,
     Word,
 )
-from serment.formats.names import words
+from serment.catalogues.runs import BATCH, Progress, index, insert, same_as_before, silent
+from serment.catalogues.wording import count_copies, ranked_words
 
 DATA = Path(__file__).parent / "data"
-BATCH = 400
-Progress = Callable[[str, int, int], None]
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Progress for nobody."""
-
-
-def _word_rows(kind: str, target: str, *texts: str) -> list[Word]:
-    found = {word[:60] for text in texts for word in words(text)}
-    return [Word(kind=kind, word=word, target=target) for word in found]
 
 
 @transaction.atomic
-def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
+def import_bdpm(*, folder: Path, progress: Progress = silent) -> ImportRun:
     """Replace the medicines by those of a BDPM folder. Raises BadFile.
 
     The same folder twice changes nothing. Medicines that left the files are kept, marked withdrawn, for the
     ordonnances that name them.
     """
     content = bdpm.read_folder(folder)
-    last = ImportRun.objects.filter(catalogue="bdpm").order_by("-pk").first()
-    if last is not None and last.digest == content.digest:
-        return last
+    if known := same_as_before("bdpm", content.digest):
+        return known
     keys = {m["key"] for m in content.medicines.values()}
     before = set(Medicine.objects.filter(source="bdpm").values_list("key", flat=True))
     gone = before - keys
-    rows = [Medicine(**values) for values in content.medicines.values()]
+    chosen = count_copies(content.medicines.values())
+    rows = list(content.medicines.values())
     fields = [
         "name",
         "dci_label",
@@ -68,24 +56,31 @@ def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
         "atc_inferred",
         "generic_group",
         "generic_type",
+        "homeopathic",
+        "copies",
     ]
     for start in range(0, len(rows), BATCH):
         Medicine.objects.bulk_create(
-            rows[start : start + BATCH], update_conflicts=True, unique_fields=["key"], update_fields=fields
+            [Medicine(**values) for values in rows[start : start + BATCH]],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=fields,
         )
         progress("médicaments", min(start + BATCH, len(rows)), len(rows))
-    for key in gone:
-        Medicine.objects.filter(key=key).update(withdrawn=True)
+    for start in range(0, len(lost := sorted(gone)), BATCH):
+        Medicine.objects.filter(key__in=lost[start : start + BATCH]).update(withdrawn=True)
+    GenericGroup.objects.all().delete()
+    GenericGroup.objects.bulk_create(
+        (GenericGroup(code=code, label=label) for code, label in content.groups.items()), batch_size=BATCH
+    )
     Presentation.objects.all().delete()
-    boxes = {p["cip13"]: Presentation(**p) for p in content.presentations}
-    Presentation.objects.bulk_create(boxes.values(), batch_size=BATCH)
+    boxes = {box["cip13"]: box for box in content.presentations}
+    insert(Presentation(**box) for box in boxes.values())
     progress("présentations", len(boxes), len(boxes))
     Shortage.objects.all().delete()
     Shortage.objects.bulk_create((Shortage(**row) for row in content.shortages), batch_size=BATCH)
-    Word.objects.filter(kind="m").delete()
-    index = [word for row in rows for word in _word_rows("m", row.key, row.name, row.dci_label)]
-    Word.objects.bulk_create(index, batch_size=2000)
-    progress("index", len(index), len(index))
+    found = index("m", _medicine_words(content.medicines.values(), chosen))
+    progress("index", found, found)
     return ImportRun.objects.create(
         catalogue="bdpm",
         digest=content.digest,
@@ -93,54 +88,12 @@ def import_bdpm(*, folder: Path, progress: Progress = _silent) -> ImportRun:
             "médicaments": len(rows),
             "présentations": len(boxes),
             "ATC déduits": sum(m["atc_inferred"] for m in content.medicines.values()),
-            "groupes génériques": len({m["generic_group"] for m in content.medicines.values()} - {""}),
+            "groupes génériques": len(content.groups),
             "ruptures et tensions": len(content.shortages),
             "retirés": len(gone),
+            "lignes": content.rows,
             "orphelins": content.orphans,
         },
-    )
-
-
-@transaction.atomic
-def import_cim10(*, folder: Path, progress: Progress = _silent) -> ImportRun:
-    """Replace the diagnoses by a CSV of the ATIH's columns (code, …, short, long). Raises BadFile."""
-    found = [p for p in sorted(folder.iterdir()) if p.name.endswith((".csv", ".csv.gz"))]
-    for path in found:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-        reader = csv.DictReader(text.splitlines())
-        if {"code", "long"} <= set(reader.fieldnames or []):
-            rows = [Diagnosis(code=r["code"], label=r["long"][:400], source="cim10") for r in reader]
-            return _replace_diagnoses(rows, hashlib.sha256(raw).hexdigest())
-    raise bdpm.BadFile(
-        "Aucun fichier CIM-10 reconnu : il faut un CSV avec les colonnes « code » et « long »."
-    )
-
-
-def _replace_diagnoses(rows: list[Diagnosis], digest: str) -> ImportRun:
-    Diagnosis.objects.all().delete()
-    Word.objects.filter(kind="d").delete()
-    Diagnosis.objects.bulk_create(rows, batch_size=BATCH)
-    index = [word for row in rows for word in _word_rows("d", row.code, row.label, row.code)]
-    Word.objects.bulk_create(index, batch_size=2000)
-    return ImportRun.objects.create(catalogue="cim10", digest=digest, counts={"diagnostics": len(rows)})
-
-
-@transaction.atomic
-def import_communes(*, folder: Path, progress: Progress = _silent) -> ImportRun:
-    """Replace the communes by a folder holding codes-postaux.json(.gz). Raises BadFile."""
-    path = next(
-        (p for p in (folder / "codes-postaux.json.gz", folder / "codes-postaux.json") if p.exists()), None
-    )
-    if path is None:
-        raise bdpm.BadFile("Fichier absent du dossier : codes-postaux.json (ou .json.gz).")
-    raw = path.read_bytes()
-    data = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
-    rows = [Commune(insee=r["codeCommune"], name=r["nomCommune"], postal_code=r["codePostal"]) for r in data]
-    Commune.objects.all().delete()
-    Commune.objects.bulk_create(rows, batch_size=2000)
-    return ImportRun.objects.create(
-        catalogue="communes", digest=hashlib.sha256(raw).hexdigest(), counts={"communes": len(rows)}
     )
 
 
@@ -156,12 +109,13 @@ def load_starter() -> None:
     if not Medicine.objects.filter(source="bdpm").exists():
         _starter_medicines()
     if not Diagnosis.objects.exists():
-        rows = [
-            Diagnosis(code=r["code"], label=r["label"], source="starter") for r in _read("starter_cim10.csv")
-        ]
-        _replace_diagnoses(rows, "starter")
+        listed = [(r["code"], r["label"]) for r in _read("starter_cim10.csv")]
+        classifications.replace_diagnoses(listed, "starter")
     if not Commune.objects.exists():
-        Commune.objects.bulk_create([Commune(**row) for row in _read("starter_communes.csv")])
+        classifications.replace_communes(
+            (row["insee"], row["name"], row["postal_code"]) for row in _read("starter_communes.csv")
+        )
+    orderables.load_starter()
     for row in _read("starter_ngap.csv"):
         Tariff.objects.update_or_create(
             code=row["code"],
@@ -180,30 +134,39 @@ def load_starter() -> None:
 
 
 def _starter_medicines() -> None:
-    rows = []
+    found: list[dict[str, Any]] = []
     for number, row in enumerate(_read("starter_medicines.csv"), 1):
         dci = row["dci"]
-        rows.append(
-            Medicine(
-                key=f"starter:{number}",
-                source="starter",
-                name=row["brand"] or f"{dci} {row['strength']}, {row['form']}",
-                dci_label=f"{dci} {row['strength']}, {row['form']}",
-                form=row["form"],
-                routes=row["route"],
-                atc=row["atc"],
-                substances=[
+        label = f"{dci} {row['strength']}, {row['form']}"
+        found.append(
+            {
+                "key": f"starter:{number}",
+                "source": "starter",
+                "name": row["brand"] or label,
+                "dci_label": label,
+                "form": row["form"],
+                "routes": row["route"],
+                "atc": row["atc"],
+                "substances": [
                     [f"starter:{part.strip().lower()}", part.strip().upper(), "SA", row["strength"], "1"]
                     for part in dci.split("+")
                 ],
-                conditions=[row["conditions"]] if row["conditions"] else [],
-            )
+                "conditions": [part.strip() for part in row["conditions"].split("|") if part.strip()],
+                "marketed": True,
+                "homeopathic": False,
+            }
         )
+    chosen = count_copies(found)
     Medicine.objects.bulk_create(
-        rows,
+        [Medicine(**values) for values in found],
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["name", "dci_label", "form", "routes", "atc", "substances", "conditions"],
+        update_fields=["name", "dci_label", "form", "routes", "atc", "substances", "conditions", "copies"],
     )
-    Word.objects.filter(kind="m").delete()
-    Word.objects.bulk_create([w for r in rows for w in _word_rows("m", r.key, r.name, r.dci_label)])
+    index("m", _medicine_words(found, chosen))
+
+
+def _medicine_words(medicines: Iterable[dict[str, Any]], chosen: set[str]) -> Iterator[Word]:
+    for medicine in medicines:
+        for word, rank in ranked_words(medicine, medicine["key"] in chosen):
+            yield Word(kind="m", word=word, target=medicine["key"], rank=rank)

@@ -21,6 +21,12 @@ def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(raw[name]) for name in ("linking", "anions", "cations", "hydrates")}
 
 
+def is_salt(word: str) -> bool:
+    """« chlorhydrate », « de », « acide »: a folded word that no substance is known by."""
+    lists = _lists()
+    return any(word in lists[name] for name in ("linking", "anions", "hydrates"))
+
+
 def full_key(name: str) -> str:
     """Every word that says something, in alphabetical order: « SODIUM (CHLORURE DE) » is « chlorure de sodium »."""
     drop = _lists()["linking"]

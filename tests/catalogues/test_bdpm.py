@@ -110,7 +110,7 @@ def test_a_medicine_that_left_is_kept_but_no_longer_found(db, tmp_path):
 def test_search_and_starter(db, tmp_path, django_assert_num_queries):
     services.load_starter()
     services.load_starter()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         hits = selectors.search_medicines("gel AMOX 500")
     assert hits[0].dci_label == "Amoxicilline 500 mg, gélule"
     assert selectors.search_diagnoses("otite suppuree")[0].code == "H66"

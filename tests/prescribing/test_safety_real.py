@@ -5,6 +5,7 @@ Each expectation is what the ANSM's thesaurus of October 2020, or the BDPM's con
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from serment.catalogues.models import Interaction, Medicine
 from serment.catalogues.services import import_bdpm
 from serment.prescribing import asked
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "clinical"
+SHARED = (
+    Path(os.environ.get("SERMENT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data")) / "clinical"
+)
 BDPM = SHARED / "bdpm"
 THESAURUS = SHARED / "thesaurus_ansm" / "thesaurus_2020-10.json"
 pytestmark = pytest.mark.skipif(

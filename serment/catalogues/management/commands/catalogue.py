@@ -1,4 +1,4 @@
-"""``serment catalogue import bdpm|cim10|communes|thesaurus PATH [--json]``, ``starter``, ``status``."""
+"""``serment catalogue import bdpm|cim10|communes|lpp|nabm|thesaurus PATH [--json]``, ``starter``, ``status``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from serment.catalogues import interactions, services
+from serment.catalogues import classifications, interactions, orderables, services
 from serment.catalogues.bdpm import BadFile
 from serment.catalogues.models import ImportRun
 
 IMPORTS = {
     "bdpm": services.import_bdpm,
-    "cim10": services.import_cim10,
-    "communes": services.import_communes,
+    "cim10": classifications.import_cim10,
+    "communes": classifications.import_communes,
+    "nabm": orderables.import_nabm,
+    "lpp": orderables.import_lpp,
 }
 
 

@@ -1,0 +1,115 @@
+"""How a medicine is named in DCI, and which words find it, the usual ones first. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from serment.catalogues.substances import is_salt
+from serment.formats.names import words
+
+_VOLUME = re.compile(r"^(?:pour )?(\d+(?:,\d+)?) ?(ml|g|l)\b", re.IGNORECASE)
+_UNITS = {"ml": "mL", "g": "g", "l": "L"}
+_LIQUID = re.compile(
+    r"solution|suspension|sirop|émulsion|goutte|collyre|poudre|granulé|lotion|gel|crème|pommade|mousse|vernis|pâte|onguent|bain",
+    re.IGNORECASE,
+)
+BEGINS_DCI, BEGINS_NAME, ELSEWHERE, COPY, NOT_SOLD, HOMEOPATHIC = 0, 1, 2, 3, 10, 20
+RANKS = sorted(
+    {
+        rank + behind
+        for rank in (
+            BEGINS_DCI,
+            BEGINS_NAME,
+            ELSEWHERE,
+            *(COPY + r for r in (BEGINS_DCI, BEGINS_NAME, ELSEWHERE)),
+        )
+        for behind in (0, NOT_SOLD, HOMEOPATHIC, NOT_SOLD + HOMEOPATHIC)
+    }
+)
+"""Every rank a word can have: named one by one, each is a range of the index."""
+_TURNED = re.compile(r"^(\S.*?) \((acide|[^)]+ (?:de|d'|d’))\)(.*)$", re.IGNORECASE)
+
+
+def strength(text: str) -> str:
+    """« 500,00 mg » as people write it: 500 mg."""
+    return re.sub(r"(\d),(\d*?)0+(?=\s|$)", lambda m: f"{m[1]},{m[2]}" if m[2] else m[1], text)
+
+
+def volume(reference: str, form: str) -> str:
+    """« /mL », « /5 mL », « /100 g » from « 1 ml de solution », « pour 5 ml »…; empty for a unit that one counts."""
+    match = _VOLUME.match(reference.strip())
+    if match is None or not _LIQUID.search(f"{reference} {form}"):
+        return ""
+    count, unit = match[1], _UNITS[match[2].lower()]
+    return f"/{unit}" if count == "1" else f"/{count} {unit}"
+
+
+def named(substance: str) -> str:
+    """« ACÉTYLSALICYLIQUE (ACIDE) » → « Acide acétylsalicylique », « METFORMINE BASE » → « Metformine »."""
+    turned = _TURNED.sub(r"\2 \1\3", substance.strip()).replace("' ", "'").replace("’ ", "’")
+    return re.sub(r" base$", "", turned.capitalize())
+
+
+def dci_label(medicine: dict[str, Any]) -> str:
+    """« Metformine 500 mg, comprimé », « Insuline glargine 100 UI/mL, solution injectable ».
+
+    Named after the therapeutic fraction where the file gives one. The strength printed is the one that the medicine's
+    own name carries (of the salt or of the fraction: the file gives both, and practice follows the name), or the first
+    where the name carries none. A strength of a liquid or a paste keeps the volume it is for.
+    """
+    by_link: dict[str, list[list[str]]] = defaultdict(list)
+    for substance in medicine["substances"]:
+        by_link[substance[4]].append(substance)
+    name = medicine["name"].replace("\u00a0", " ")
+    parts = []
+    for linked in by_link.values():
+        ordered = sorted(linked, key=lambda s: s[2] != "FT")
+        found = [(strength(s[3]), s[5] if len(s) > 5 else "") for s in ordered if s[3]]
+        said = next(
+            (
+                one
+                for one in found
+                if re.search(rf"(?<![\d,]){re.escape(one[0].split(' ')[0])}(?![\d,])", name)
+            ),
+            found[0] if found else ("", ""),
+        )
+        amount = said[0] + volume(said[1], medicine["form"]) if said[0] else ""
+        parts.append(f"{named(ordered[0][1])} {amount}".strip())
+    if not parts:
+        return str(medicine["name"])
+    return f"{' + '.join(dict.fromkeys(parts))}, {medicine['form']}"
+
+
+def count_copies(medicines: Iterable[dict[str, Any]]) -> set[str]:
+    """Give each medicine its ``copies``; the keys of those that stand for all of their label (the shortest name)."""
+    same: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for medicine in medicines:
+        same[medicine["dci_label"]].append(medicine)
+    chosen = set()
+    for alike in same.values():
+        sold = sum(m["marketed"] for m in alike) or 1
+        for medicine in alike:
+            medicine["copies"] = sold
+        best = min(alike, key=lambda m: (not m["marketed"], m["homeopathic"], len(m["name"]), m["key"]))
+        chosen.add(best["key"])
+    return chosen
+
+
+def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tuple[str, int]]:
+    """(word, rank) of a medicine: what begins its DCI, then its brand, then the rest; copies and unsold ones after."""
+    dci, name = words(medicine["dci_label"]), words(medicine["name"])
+    begins = {*dci[:1], next((word for word in dci if not is_salt(word)), "")}
+    behind = (HOMEOPATHIC if medicine["homeopathic"] else 0) + (0 if medicine["marketed"] else NOT_SOLD)
+    for word in {*dci, *name}:
+        if word in begins:
+            rank = BEGINS_DCI
+        elif name and word == name[0]:
+            rank = BEGINS_NAME
+        else:
+            rank = ELSEWHERE
+        if not first_of_label and word in dci:
+            rank += COPY
+        yield word[:60], rank + behind

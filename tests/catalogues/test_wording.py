@@ -1,0 +1,87 @@
+"""How a medicine is named, and what a few letters find first."""
+
+from __future__ import annotations
+
+import pytest
+
+from serment.catalogues import selectors, services
+from serment.catalogues.models import Medicine
+from serment.catalogues.wording import dci_label, named, volume
+
+
+@pytest.mark.parametrize(
+    ("reference", "form", "expected"),
+    [
+        ("1 mL de solution", "solution injectable", "/mL"),
+        ("5 ml", "sirop", "/5 mL"),
+        ("100 g de crème", "crème", "/100 g"),
+        ("un comprimé", "comprimé", ""),
+        ("une ampoule de 2 ml", "solution injectable", ""),
+        ("", "gélule", ""),
+    ],
+)
+def test_the_volume_a_strength_is_for(reference, form, expected):
+    assert volume(reference, form) == expected
+
+
+def test_a_liquid_says_how_much_in_what():
+    row = ["1", "INSULINE GLARGINE", "SA", "100,00 UI", "1", "1 mL de solution"]
+    medicine = {
+        "name": "FICTIFUS 100 UI/mL, solution injectable",
+        "form": "solution injectable",
+        "substances": [row],
+    }
+    assert dci_label(medicine) == "Insuline glargine 100 UI/mL, solution injectable"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ACÉTYLSALICYLIQUE (ACIDE)", "Acide acétylsalicylique"),
+        ("METFORMINE BASE", "Metformine"),
+        ("SODIUM (CHLORURE DE)", "Chlorure de sodium"),
+        ("AMOXICILLINE", "Amoxicilline"),
+    ],
+)
+def test_substances_read_in_order(written, read):
+    assert named(written) == read
+
+
+def medicine(number: int, substance: str, name: str, **more) -> dict:
+    return {
+        "key": f"bdpm:{number}",
+        "source": "bdpm",
+        "name": name,
+        "dci_label": f"{substance}, comprimé",
+        "form": "comprimé",
+        "marketed": True,
+        "homeopathic": False,
+        "substances": [["", substance.upper(), "SA", "", "1"]],
+    } | more
+
+
+def test_what_comes_first(db):
+    """The usual molecule, then the rare one, then what the letters only appear in, homeopathy last."""
+    rows = [
+        medicine(1, "Paratherium compositum", "PARATHERIUM COMPOSE, comprimé", homeopathic=True),
+        medicine(2, "Pararemède", "PARAREME, comprimé"),
+        *(medicine(number, "Paracétamol", f"PARACETAMOL LABO{number}, comprimé") for number in range(10, 14)),
+        medicine(20, "Caféine", "PARACAFE, comprimé"),
+        medicine(21, "Caféine", "AUTRE CAFE PARADOXAL, comprimé"),
+        medicine(30, "Paraffine", "PARAFFINE, comprimé", marketed=False),
+    ]
+    chosen = services.count_copies(rows)
+    Medicine.objects.bulk_create(Medicine(**row) for row in rows)
+    services.index("m", services._medicine_words(rows, chosen))
+    found = [hit.key for hit in selectors.search_medicines("par")]
+    assert found == ["bdpm:10", "bdpm:2", "bdpm:20", "bdpm:21", "bdpm:30", "bdpm:1"]
+    boosted = selectors.search_medicines("par", boost=["bdpm:21", "bdpm:13"])
+    assert [hit.key for hit in boosted][:2] == ["bdpm:21", "bdpm:13"] and boosted[0].usual
+
+
+def test_a_search_is_four_queries_at_most(db, django_assert_max_num_queries):
+    services.load_starter()
+    with django_assert_max_num_queries(5):
+        assert selectors.search_medicines("pa", boost=["starter:1"])
+    with django_assert_max_num_queries(4):
+        assert selectors.search_medicines("pa")
