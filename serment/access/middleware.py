@@ -100,7 +100,7 @@ class PermissionMiddleware:
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal) and request.person is not None:
-            return _refused_for_a_reason(request, error)
+            return refused_for_a_reason(request, error)
         if isinstance(error, NoKey) and request.person is not None:
             return refuse(request, "no_key", template="site/errors/no_key.html")
         if isinstance(error, crypto.CannotOpen) and request.person is not None:
@@ -109,7 +109,7 @@ class PermissionMiddleware:
         return None
 
 
-def _refused_for_a_reason(request: HttpRequest, error: Refusal) -> HttpResponse:
+def refused_for_a_reason(request: HttpRequest, error: Refusal) -> HttpResponse:
     """409: nothing was done, and why."""
     journal.record(
         "access.refused",

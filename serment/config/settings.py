@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "serment.access.middleware.SessionMiddleware",
     "serment.access.middleware.PermissionMiddleware",
     "serment.operations.gate.InterventionMiddleware",
+    "serment.privacy.limitation.LimitationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -6,6 +6,7 @@ else until lifted. Opposition (article 21): one purpose is switched off. Decidin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from serment.access.rules import Refusal
@@ -42,6 +43,14 @@ def in_force(patient_id: int) -> list[Restriction]:
 
 def frozen(patient_id: int) -> bool:
     return any(row.kind == Restriction.Kind.LIMITATION for row in in_force(patient_id))
+
+
+def frozen_among(patient_ids: Iterable[int]) -> set[int]:
+    """Those whose data are under limitation, for batches: one query."""
+    rows = Restriction.objects.filter(
+        patient_id__in=list(patient_ids), kind=Restriction.Kind.LIMITATION, lifted_at=None
+    )
+    return set(rows.values_list("patient_id", flat=True))
 
 
 def require_free(patient_id: int | None) -> None:

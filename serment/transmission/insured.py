@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from serment.formats.nir import is_valid_nir
+from serment.patients import restrictions
 from serment.patients.models import Patient
 from serment.patients.payloads import Coverage, Identity
 from serment.vault.domains import Domain
@@ -14,6 +15,9 @@ from serment.vault.keyring import Keyring, SubjectKeys
 
 class Refused(ValueError):
     """French: why nothing was done."""
+
+
+FROZEN = "Données gelées à la demande du patient\u00a0: la feuille attend la levée."
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,14 @@ class Insured:
 
 
 def of(keyring: Keyring, patient_ids: Iterable[int]) -> dict[int, Insured | Refused]:
-    """Each patient's coverage, or the field to fill: two queries whatever the number. Raises NoKey."""
+    """Each patient's coverage, or the field to fill: three queries whatever the number. Raises NoKey."""
     rows = Patient.objects.in_bulk(set(patient_ids))
     keys = keyring.subject_keys_in(rows, [Domain.BILLING, Domain.ADMIN])
-    return {pk: _checked(row, keys[Domain.BILLING], keys[Domain.ADMIN]) for pk, row in rows.items()}
+    frozen = restrictions.frozen_among(rows)
+    return {
+        pk: Refused(FROZEN) if pk in frozen else _checked(row, keys[Domain.BILLING], keys[Domain.ADMIN])
+        for pk, row in rows.items()
+    }
 
 
 def _checked(row: Patient, billing_keys: SubjectKeys, admin_keys: SubjectKeys) -> Insured | Refused:

@@ -6,8 +6,10 @@ here: attestations live in `serment.conformity.services`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,12 @@ def all_controls() -> dict[str, Control]:
     from serment.conformity.checks import data, ends, machine, papers, people  # noqa: F401
 
     return dict(_controls)
+
+
+def addresses(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every page of the program: (« room:name », its pattern)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, entry.namespace or namespace)
+        else:
+            yield f"{namespace}:{entry.name}" if namespace else str(entry.name), entry

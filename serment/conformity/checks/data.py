@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 
 from serment.agenda.models import Appointment
 from serment.billing.models import Claim
-from serment.conformity.checks import Verdict, control
-from serment.patients.models import Patient, PatientVersion
-from serment.privacy import profiles, register
+from serment.conformity.checks import Verdict, addresses, control
+from serment.patients.models import Patient, PatientVersion, Restriction
+from serment.privacy import limitation, profiles, register
 from serment.privacy.models import Settings
 from serment.record import kinds
 from serment.record.models import Entry
@@ -197,17 +198,17 @@ def hosting() -> Verdict:
 
 @control("freeze")
 def freeze() -> Verdict:
-    """The rooms that write ask for a limitation before they do."""
-    from serment.agenda import services as agenda_verbs
-    from serment.billing import services as billing_verbs
-    from serment.patients import services as patient_verbs
-    from serment.prescribing import services as prescribing_verbs
-    from serment.record import services as record_verbs
-
-    rooms = (agenda_verbs, billing_verbs, patient_verbs, prescribing_verbs, record_verbs)
-    asking = [room for room in rooms if hasattr(room, "restrictions")]
-    text = f"{len(asking)} salles sur {len(rooms)} refusent d’utiliser des données gelées."
-    return Verdict(len(asking) == len(rooms), text)
+    """Every change about a frozen patient is refused by default; what is spared has its reason and still exists."""
+    guarded = "serment.privacy.limitation.LimitationMiddleware" in settings.MIDDLEWARE
+    pages = dict(addresses())
+    about = sum(bool(set(page.pattern.converters) & set(limitation.SUBJECTS)) for page in pages.values())
+    ghosts = (set(limitation.SPARED) | limitation.HANDS_OVER) - set(pages)
+    frozen = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, lifted_at=None).count()
+    text = (
+        f"{about} pages d’un patient\u00a0: refusées par défaut quand ses données sont gelées, "
+        f"{len(limitation.SPARED)} exceptions motivées ; {frozen} gels en cours."
+    )
+    return Verdict(guarded and not ghosts, text)
 
 
 @control("defaults")

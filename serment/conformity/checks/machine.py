@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
-from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from serment.config.security import CONTENT_SECURITY_POLICY
-from serment.conformity.checks import Verdict, control
+from serment.conformity.checks import Verdict, addresses, control
 from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.operations import installation
@@ -91,16 +90,11 @@ def cookies() -> Verdict:
 @control("urls")
 def urls() -> Verdict:
     """Every address holds opaque ids and fixed words only."""
-    odd: list[str] = []
-
-    def walk(resolver: URLResolver) -> None:
-        for entry in resolver.url_patterns:
-            if isinstance(entry, URLResolver):
-                walk(entry)
-            elif any(type(c).__name__ not in ALLOWED_CONVERTERS for c in entry.pattern.converters.values()):
-                odd.append(str(entry.pattern))
-
-    walk(get_resolver())
+    odd = [
+        name
+        for name, page in addresses()
+        if any(type(c).__name__ not in ALLOWED_CONVERTERS for c in page.pattern.converters.values())
+    ]
     return Verdict(not odd, f"Adresses sans nom, numéro ni secret ; {len(odd)} exceptions.")
 
 

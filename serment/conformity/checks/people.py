@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from serment.access import passwords, reviews, throttle
 from serment.access.models import Passkey, Person, Session
 from serment.access.profiles import PERMISSIONS, PROFILES
 from serment.access.rules import Rule
-from serment.conformity.checks import Verdict, control
+from serment.conformity.checks import Verdict, addresses, control
 from serment.patients.models import Restriction
 from serment.practice.models import Practice, Practitioner
 from serment.practice.professions import PROFESSIONS
@@ -58,14 +57,7 @@ def practitioners() -> Verdict:
 @control("permissions")
 def permissions() -> Verdict:
     """Every page asks for a right of the table: what has no rule is refused to everyone."""
-
-    def views(resolver: URLResolver) -> list[URLPattern]:
-        found: list[URLPattern] = []
-        for entry in resolver.url_patterns:
-            found += views(entry) if isinstance(entry, URLResolver) else [entry]
-        return found
-
-    pages = views(get_resolver())
+    pages = [page for _, page in addresses()]
     unruled = [page for page in pages if not isinstance(getattr(page.callback, "access_rule", None), Rule)]
     text = f"{len(pages)} pages, {len(unruled)} sans règle d’accès ; {len(PERMISSIONS)} droits, refus par défaut."
     return Verdict(not unruled, text, "access:permission_table")
