@@ -26,7 +26,7 @@ SUBJECTS: dict[str, tuple[type[models.Model], str] | None] = {
     "entry_id": (Entry, "patient_id"),
     "appointment_id": (Appointment, "patient_id"),
     "claim_id": (Claim, "patient_id"),
-    "payment_id": (Payment, "claim__patient_id"),
+    "payment_id": (Payment, "patient_id"),
     "sheet_id": (Sheet, "claim__patient_id"),
     "incoming_id": (Incoming, "patient_id"),
     "request_id": (RightsRequest, "patient_id"),
@@ -38,6 +38,7 @@ HANDS_OVER = {
     "prescribing:pdf",
     "letters:pdf",
     "billing:receipt",
+    "billing:payment_receipt",
     "billing:reminder",
 }
 """Pages asked for by GET that make a paper which leaves the practice."""

@@ -30,6 +30,7 @@ NOT_A_PATIENT = {
     "requirement",
     "restriction_id",
     "run_id",
+    "slip_id",
     "topic",
     "type_id",
 }
