@@ -1,52 +1,32 @@
 // Trends of measures. <figure data-chart> holds (or names by data-source="#id") a JSON script:
 //   {"unit": "kg", "series": [{"label": "Poids", "unit": "kg", "points": [["2026-01-14", 71.5], …]}],
-//    "range": [60, 80]}          (range: usual values, drawn as a band; optional)
-// The same values are given as a table, for screen readers and for whoever prefers reading.
+//    "range": [60, 80],                              (usual values, drawn as a band; optional)
+//    "bars": [{"label": …, "start": …, "end": …}]}   (what ran meanwhile, drawn beneath; optional)
+// With "axis": "age" the points are [months, value] and "span" says the months shown; a series marked "reference" is a
+// curve of a standard. The same values are given as a table, for screen readers and for whoever prefers reading.
 import uPlot from "uplot";
 
-interface Series {
-  label: string;
-  unit?: string;
-  points: [string, number | null][];
-}
-interface Chart {
-  unit?: string;
-  series: Series[];
-  range?: [number, number];
-}
+import { barsOf } from "./charts/bars";
+import { age, type Chart, colour, day, NUMBER, place, placeText, type Series, valueText } from "./charts/data";
+import { band, tags } from "./charts/reference";
 
-const DATE = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris" });
-const NUMBER = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
 const PALETTE = ["--tblr-primary", "--tblr-danger", "--tblr-warning", "--tblr-info"];
 const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 const HEIGHT = 190;
+const GROWTH_HEIGHT = 330;
 
-const seconds = (text: string): number => new Date(text).getTime() / 1000;
-const day = (at: number): string => DATE.format(new Date(at * 1000));
-const valueText = (v: number | null | undefined, unit?: string): string =>
-  v == null ? "–" : NUMBER.format(v) + (unit ? `\u00a0${unit}` : "");
-
-/** A canvas knows no light-dark(): the colour is asked of the page. */
-function colour(name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
-
-/** One column of times for all series; a series without a value at a time has null there. */
+/** One column of places for all series; a series without a value at a place has null there. */
 function aligned(series: Series[]): uPlot.AlignedData {
-  const times = [...new Set(series.flatMap((s) => s.points.map(([at]) => seconds(at))))].sort((a, b) => a - b);
+  const places = [...new Set(series.flatMap((s) => s.points.map(([at]) => place(at))))].sort((a, b) => a - b);
   const columns = series.map((s) => {
-    const at = new Map(s.points.map(([text, value]) => [seconds(text), value]));
-    return times.map((t) => at.get(t) ?? null);
+    const at = new Map(s.points.map(([when, value]) => [place(when), value]));
+    return places.map((p) => at.get(p) ?? null);
   });
-  return [times, ...columns] as uPlot.AlignedData;
+  return [places, ...columns] as uPlot.AlignedData;
 }
 
 function table(chart: Chart): HTMLElement {
+  const shown = chart.series.filter((s) => !s.reference);
   const details = document.createElement("details");
   details.className = "chart-table";
   const summary = document.createElement("summary");
@@ -54,88 +34,116 @@ function table(chart: Chart): HTMLElement {
   const grid = document.createElement("table");
   grid.className = "table table-sm";
   const head = grid.createTHead().insertRow();
-  for (const text of ["Date", ...chart.series.map((s) => s.label)]) {
+  for (const text of [chart.axis === "age" ? "Âge" : "Date", ...shown.map((s) => s.label)]) {
     const cell = document.createElement("th");
     cell.scope = "col";
     cell.textContent = text;
     head.append(cell);
   }
   const body = grid.createTBody();
-  const [times, ...columns] = aligned(chart.series);
-  for (let i = times!.length - 1; i >= 0; i--) {
+  const [places, ...columns] = aligned(shown);
+  for (let i = places!.length - 1; i >= 0; i--) {
     const row = body.insertRow();
-    row.insertCell().textContent = day(times![i]!);
-    chart.series.forEach((s, n) => (row.insertCell().textContent = valueText(columns[n]![i], s.unit ?? chart.unit)));
+    row.insertCell().textContent = placeText(chart, places![i]!);
+    shown.forEach((s, n) => (row.insertCell().textContent = valueText(columns[n]![i], s.unit ?? chart.unit)));
   }
   details.append(summary, grid);
   return details;
 }
 
-/** The band of usual values, behind the lines. */
-const band = (range: [number, number]): uPlot.Plugin => ({
-  hooks: {
-    drawClear: (u) => {
-      const top = u.valToPos(range[1], "y", true);
-      const bottom = u.valToPos(range[0], "y", true);
-      u.ctx.save();
-      u.ctx.globalAlpha = 0.1;
-      u.ctx.fillStyle = colour("--tblr-success");
-      u.ctx.beginPath();
-      u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
-      u.ctx.clip();
-      u.ctx.fillRect(u.bbox.left, top, u.bbox.width, bottom - top);
-      u.ctx.restore();
-    },
-  },
-});
+/** The scale of a series: one for each unit, the second on the right. */
+const scalesOf = (chart: Chart): string[] => [...new Set(chart.series.map((s) => s.unit ?? chart.unit ?? ""))];
+
+function axesOf(chart: Chart, units: string[]): uPlot.Axis[] {
+  const grid = colour("--tblr-border-color");
+  const axis = { stroke: colour("--tblr-secondary-color"), font: "12px 'Inter Variable', sans-serif", ticks: { show: false } };
+  const lines = { stroke: grid, width: 1 };
+  const across: uPlot.Axis =
+    chart.axis === "age"
+      ? { ...axis, grid: lines, space: 46, incrs: [1, 2, 3, 6, 12, 24, 36], values: (_u, ticks) => ticks.map(age) }
+      : { ...axis, grid: lines, space: 80, values: (_u, ticks) => ticks.map((t) => day(t)) };
+  const sides = units.map((unit, n): uPlot.Axis => ({
+    ...axis,
+    scale: unit || "y",
+    side: n ? 1 : 3,
+    grid: n ? { show: false } : lines,
+    size: 54,
+    values: (_u, ticks) => ticks.map((t) => NUMBER.format(t)),
+    ...(units.length > 1 ? { label: unit, labelSize: 18, labelFont: "12px 'Inter Variable', sans-serif" } : {}),
+  }));
+  return [across, ...sides];
+}
+
+function seriesOf(chart: Chart): uPlot.Series[] {
+  const quiet = colour("--tblr-secondary-color");
+  let drawn = 0;
+  return chart.series.map((s) => {
+    const scale = (s.unit ?? chart.unit) || "y";
+    if (s.reference) {
+      const middle = s.tag === "50";
+      return { label: s.label, scale, stroke: quiet, width: middle ? 1.5 : 0.75, alpha: middle ? 0.8 : 0.55, spanGaps: true, points: { show: false }, class: "chart-hidden" };
+    }
+    const n = drawn++;
+    return {
+      label: s.label,
+      scale,
+      stroke: colour(PALETTE[n % PALETTE.length]!),
+      width: chart.axis === "age" ? 2.5 : 2,
+      dash: DASHES[n % DASHES.length],
+      spanGaps: true,
+      points: { show: true, size: chart.axis === "age" ? 8 : 6 },
+      value: (_u: uPlot, v: number | null) => valueText(v, s.unit ?? chart.unit),
+    };
+  });
+}
 
 function draw(figure: HTMLElement, chart: Chart): void {
-  const place = document.createElement("div");
-  place.className = "chart-plot";
-  place.setAttribute("role", "img");
-  const last = chart.series.map((s) => {
+  const plotted = document.createElement("div");
+  plotted.className = "chart-plot";
+  plotted.setAttribute("role", "img");
+  const last = chart.series.filter((s) => !s.reference).map((s) => {
     const point = s.points.at(-1);
-    return point ? `${s.label}\u00a0: ${valueText(point[1], s.unit ?? chart.unit)} le ${day(seconds(point[0]))}` : s.label;
+    if (!point) return s.label;
+    const when = chart.axis === "age" ? `à ${age(place(point[0]))}` : `le ${day(place(point[0]))}`;
+    return `${s.label}\u00a0: ${valueText(point[1], s.unit ?? chart.unit)} ${when}`;
   });
-  place.setAttribute("aria-label", `Courbe. Dernières valeurs\u00a0: ${last.join(" ; ")}.`);
-  figure.append(place);
+  plotted.setAttribute("aria-label", `Courbe. Dernières valeurs\u00a0: ${last.join(" ; ")}.`);
+  figure.append(plotted);
+  const bars = chart.bars?.length ? barsOf(chart.bars) : null;
+  if (bars) figure.append(bars.element);
   if (!figure.querySelector("table")) figure.append(table(chart));
 
+  const units = scalesOf(chart);
+  const isAge = chart.axis === "age";
+  const height = isAge ? GROWTH_HEIGHT : HEIGHT;
+  // The newest point is drawn last: the child's line comes over the standard's.
+  const ordered: Chart = { ...chart, series: [...chart.series].sort((a, b) => Number(!!b.reference) - Number(!!a.reference)) };
   let plot: uPlot | null = null;
   const render = () => {
     plot?.destroy();
-    const ink = colour("--tblr-secondary-color");
-    const grid = colour("--tblr-border-color");
-    const axis = { stroke: ink, font: "12px 'Inter Variable', sans-serif", grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const plugins = [tags(ordered.series)];
+    if (chart.range) plugins.push(band(chart.range, units[0] || "y"));
+    if (bars) plugins.push(bars.plugin);
     plot = new uPlot(
       {
-        width: Math.max(200, place.clientWidth),
-        height: HEIGHT,
-        plugins: chart.range ? [band(chart.range)] : [],
+        width: Math.max(200, plotted.clientWidth),
+        height,
+        plugins,
+        padding: isAge ? [10, 26, 0, 0] : [10, 10, 0, 0],
         legend: { live: true },
-        axes: [
-          { ...axis, space: 80, values: (_u, ticks) => ticks.map((t) => day(t)) },
-          { ...axis, size: 54, values: (_u, ticks) => ticks.map((t) => NUMBER.format(t)) },
-        ],
+        scales: { x: isAge ? { time: false, range: chart.span } : { time: true } },
+        axes: axesOf(chart, units),
         series: [
-          { label: "Date", value: (_u, at) => (at == null ? "–" : day(at)) },
-          ...chart.series.map((s, i) => ({
-            label: s.label,
-            stroke: colour(PALETTE[i % PALETTE.length]!),
-            width: 2,
-            dash: DASHES[i % DASHES.length],
-            spanGaps: true,
-            points: { show: true, size: 6 },
-            value: (_u: uPlot, v: number | null) => valueText(v, s.unit ?? chart.unit),
-          })),
+          { label: isAge ? "Âge" : "Date", value: (_u, at) => (at == null ? "–" : placeText(chart, at)) },
+          ...seriesOf(ordered),
         ],
       },
-      aligned(chart.series),
-      place,
+      aligned(ordered.series),
+      plotted,
     );
   };
   render();
-  new ResizeObserver(() => plot?.setSize({ width: Math.max(200, place.clientWidth), height: HEIGHT })).observe(place);
+  new ResizeObserver(() => plot?.setSize({ width: Math.max(200, plotted.clientWidth), height })).observe(plotted);
   document.addEventListener("serment:theme", render);
 }
 

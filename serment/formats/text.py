@@ -30,3 +30,8 @@ def typeset(text: str) -> str:
     """A French sentence as typed → no-break spaces before ``: ; ! ?`` and inside « », curly apostrophes."""
     text = re.sub(r" (?=[:;!?»])|(?<=«) ", NBSP, text)
     return text.replace("'", "\u2019")
+
+
+def number_text(value: float) -> str:
+    """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``; at most six digits."""
+    return f"{value:.6g}".replace(".", ",")

@@ -56,6 +56,10 @@ MEASURES = {
         MeasureKind("glucose", "Glycémie capillaire", "41653-7", "g/L", "g/L", 2, (0.1, 15), (0.6, 3)),
         MeasureKind("head", "Périmètre crânien", "9843-4", "cm", "cm", 1, (15, 70), (30, 62)),
         MeasureKind("waist", "Tour de taille", "8280-0", "cm", "cm", 0, (20, 250), (50, 160)),
+        MeasureKind("fundal_height", "Hauteur utérine", "11881-0", "cm", "cm", 0, (5, 60), (8, 40)),
+        MeasureKind(
+            "fetal_heart_rate", "Bruits du cœur fœtal", "55283-6", "/min", "/min", 0, (40, 260), (110, 170)
+        ),
     )
 }
 TAKEN = tuple(code for code in MEASURES if code != "bmi")  # typed by a person; the BMI is computed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -107,6 +108,14 @@ class Prescription(BaseModel):
     def bizone(self) -> bool:
         """Some lines are for the recognised long-term condition."""
         return any(item.ald for item in self.lines)
+
+    def courses(self, noted: date, changed: date) -> list[tuple[str, date, date | None]]:
+        """(label, first day, last day) of each medicine whose duration is known: the bars beneath a chart."""
+        return [
+            (item.dci_label, noted, noted + timedelta(days=item.days - 1))
+            for item in self.lines
+            if not item.is_free and item.days
+        ]
 
     def line(self) -> str:
         """One line for the record's timeline."""

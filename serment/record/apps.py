@@ -20,6 +20,7 @@ class RecordConfig(AppConfig):
             record_consultation_signed="Consultation signée",
             record_draft_discarded="Brouillon effacé",
             record_model_kept="Trame de consultation gardée",
+            record_model_removed="Trame de consultation retirée",
             record_searched="Recherche dans un dossier",
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",
@@ -30,5 +31,5 @@ class RecordConfig(AppConfig):
         panels.register_tab("record", "Dossier", "record:open", "record.view", 10)
         panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
-        panels.register_alerts(alerts.allergy_alerts)
+        panels.register_alerts(alerts.care_alerts)
         home.register(desk.drafts)

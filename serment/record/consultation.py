@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from serment.access.models import Person
 from serment.agenda import services as agenda
 from serment.agenda.models import Appointment
-from serment.record import drafts, selectors
+from serment.record import drafts, models_of_consultation, selectors
 from serment.record.kinds.consultation import Consultation
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.problem import Problem
@@ -32,10 +32,13 @@ def sign(
 ) -> Entry:
     """Sign and close; gives the consultation's entry. The draft goes, the appointment is done.
 
+    Headings of a model left empty are not signed.
+
     ``keep_problems`` adds the coded problems to the patient's standing list, those already there aside. ``page`` (see
     `drafts`) and when it was ``opened``: the same page signs once, however often it is sent. Raises Refused (nothing
     written), NoKey.
     """
+    consultation = models_of_consultation.without_empty_headings(author, consultation)
     if not (measures or any(consultation.model_dump(exclude_defaults=True).values())):
         raise Refused("La consultation est vide\u00a0: écrivez au moins le motif, ou une mesure.")
     entry_id = drafts.entry_id_of(page)

@@ -41,10 +41,20 @@ def _field(model: type[Content], name: str, declared: Any) -> forms.Field | None
             required="" not in values,
         )
     if kind is date:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(label=title, required=not optional, widget=widget)
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(label=title, required=not optional, widget=day)
     if kind is int:
-        return forms.IntegerField(label=title, required=not optional)
+        lowest, highest = (
+            next((getattr(m, name) for m in declared.metadata if hasattr(m, name)), None)
+            for name in ("ge", "le")
+        )
+        return forms.IntegerField(
+            label=title,
+            required=not optional,
+            min_value=lowest,
+            max_value=highest,
+            initial=declared.default if optional and declared.default else None,
+        )
     if kind is str:
         longest = next((m.max_length for m in declared.metadata if hasattr(m, "max_length")), 200)
         widget: Any = (

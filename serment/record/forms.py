@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from pydantic import BaseModel
 
 from serment.record import guards
 from serment.record.form_of import form_of
+from serment.record.forms_base import EntryForm, area_field, line_field
 from serment.record.kinds.allergy import CERTAINTIES, SEVERITIES, Allergy
-from serment.record.kinds.consultation import TEXT, CodedProblem, Consultation
+from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.history import SIDES, History
 from serment.record.kinds.lifestyle import Lifestyle
@@ -24,81 +27,48 @@ from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
 from serment.record.kinds.vaccination import Vaccination
 from serment.record.measure_fields import MeasuresMixin
+from serment.record.observation_form import ObservationForm
+from serment.record.pregnancy_form import PregnancyForm
 
+_CISP2 = re.compile(r"[ABDFHKLNPRSTUWXYZ][0-9]{2}")
 _CIM10 = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*]{1,4})?")
 
 
-def _line(label: str, length: int, **more: Any) -> forms.CharField:
-    required = more.pop("required", False)
-    return forms.CharField(
+def _day(label: str) -> forms.DateField:
+    """A day that is not to come."""
+    return forms.DateField(
         label=label,
-        max_length=length,
-        required=required,
-        widget=forms.TextInput({"autocomplete": "off"}),
-        **more,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[_not_to_come],
     )
 
 
-def _area(label: str, rows: int, help_text: str = "", length: int = TEXT, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=length,
-        required=more.pop("required", False),
-        help_text=help_text,
-        widget=forms.Textarea({"rows": rows, "data-grow": ""}),
-        **more,
-    )
-
-
-class EntryForm(forms.Form):
-    """Base of the quick additions. ``cautions``: what to confirm before it is written.
-
-    ``picked`` is the choice ticked in a list of the catalogue, « code|label », put in the fields that ``picks`` names.
-    """
-
-    picks: tuple[str, str] | None = None
-    cautions: list[str] = []
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.picks:
-            self._take_pick(data, *self.picks)
-        shown = [(str(self[n].label), v) for n, v in data.items() if isinstance(v, str) and n in self.fields]
-        self.cautions = guards.cautions(shown)
-        return data
-
-    @property
-    def picked(self) -> str:
-        return str(self.data.get("pick", "")) if self.is_bound and self.picks else ""
-
-    @property
-    def picked_label(self) -> str:
-        return self.picked.partition("|")[2]
-
-    def _take_pick(self, data: dict[str, Any], code_name: str, label_name: str) -> None:
-        code, _, label = self.picked.partition("|")
-        if code and label:
-            data[code_name] = code[: self.fields[code_name].max_length]
-            data[label_name] = label[: self.fields[label_name].max_length]
-            self.errors.pop(label_name, None)
-        elif self.fields[code_name].widget.is_hidden and data.get(label_name) != self.initial.get(label_name):
-            # Typed by hand: the code that went with another text is no longer its own.
-            data[code_name] = ""
+def _not_to_come(day: date) -> None:
+    if day > timezone.localdate():
+        raise forms.ValidationError("Cette date est à venir : vérifiez-la.")
 
 
 class ProblemForm(EntryForm):
     picks = ("code", "label")
 
-    label = _line("Problème", 200, required=True, min_length=2)
-    code = _line("Code CIM-10", 10)
-    since = _line("Depuis", 40, help_text="année, mois ou date")
+    label = line_field("Problème", 200, required=True, min_length=2)
+    code = line_field("Code CIM-10", 10)
+    cisp = line_field("Code CISP-2", 3, help_text="à la main : la liste (droits Wonca) n’est pas fournie")
+    since = line_field("Depuis", 40, help_text="année, mois ou date")
     status = forms.ChoiceField(label="État", choices=list(PROBLEM_STATES.items()))
-    note = _line("Précision", 500, help_text=GUIDANCE)
+    note = line_field("Précision", 500, help_text=GUIDANCE)
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).strip().upper()
         if code and not _CIM10.fullmatch(code):
             raise forms.ValidationError("Un code CIM-10 commence par une lettre et deux chiffres, comme I10.")
+        return code
+
+    def clean_cisp(self) -> str:
+        code = str(self.cleaned_data["cisp"]).strip().upper()
+        if code and not _CISP2.fullmatch(code):
+            raise forms.ValidationError("Un code CISP-2 est une lettre et deux chiffres, comme K86.")
         return code
 
     def payload(self) -> BaseModel:
@@ -108,9 +78,9 @@ class ProblemForm(EntryForm):
 class AllergyForm(EntryForm):
     picks = ("code", "substance")
 
-    substance = _line("Substance ou classe", 120, required=True, min_length=2)
+    substance = line_field("Substance ou classe", 120, required=True, min_length=2)
     code = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-    reaction = _line("Réaction", 200)
+    reaction = line_field("Réaction", 200)
     severity = forms.ChoiceField(label="Gravité", required=False, choices=list(SEVERITIES.items()))
     certainty = forms.ChoiceField(label="Certitude", choices=list(CERTAINTIES.items()))
 
@@ -119,9 +89,11 @@ class AllergyForm(EntryForm):
 
 
 class HistoryForm(EntryForm):
-    text = _line("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
+    text = line_field("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
     side = forms.ChoiceField(label="Type", choices=list(SIDES.items()))
-    when = _line("Date", 40)
+    when = line_field("Date", 40, help_text="année, mois ou date")
+    relative = line_field("Qui, dans la famille", 60, help_text="pour un antécédent familial")
+    code = line_field("Code (CIM-10 ou CCAM)", 13)
 
     def payload(self) -> BaseModel:
         return History(**self.cleaned_data)
@@ -130,19 +102,30 @@ class HistoryForm(EntryForm):
 class TreatmentForm(EntryForm):
     picks = ("medicine", "label")
 
-    label = _line("Traitement", 300, required=True, min_length=2)
+    label = line_field("Traitement", 300, required=True, min_length=2)
     medicine = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    dosage = _line("Posologie", 300)
+    dosage = line_field("Posologie", 300)
+    since = _day("Depuis le")
     status = forms.ChoiceField(label="État", choices=list(TREATMENT_STATES.items()))
-    reason = _line("Motif d’arrêt", 200)
+    until = _day("Arrêté le")
+    reason = line_field("Motif d’arrêt", 200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "L’arrêt précède le début : vérifiez les deux dates.")
+        elif until and data.get("status") == "running":
+            self.add_error("status", "Une date d’arrêt est donnée : choisissez « arrêté », ou retirez-la.")
+        return data
 
     def payload(self) -> BaseModel:
         return Treatment(**self.cleaned_data)
 
 
 class NoteForm(EntryForm):
-    subject = _line("Objet", 120)
-    text = _area("Note", 4, GUIDANCE, 2000, required=True, min_length=2)
+    subject = line_field("Objet", 120)
+    text = area_field("Note", 4, GUIDANCE, 2000, required=True, min_length=2)
 
     def payload(self) -> BaseModel:
         return Note(**self.cleaned_data)
@@ -163,10 +146,10 @@ class MeasureForm(MeasuresMixin):
 class ConsultationTextForm(forms.Form):
     """The text of a consultation: as it is written, and as it is corrected."""
 
-    reason = _line("Motif", 300)
-    history = _area("Histoire", 4, GUIDANCE)
-    examination = _area("Examen", 4)
-    conclusion = _area("Conclusion et conduite à tenir", 4)
+    reason = line_field("Motif", 300)
+    history = area_field("Histoire", 4, GUIDANCE)
+    examination = area_field("Examen", 4)
+    conclusion = area_field("Conclusion et conduite à tenir", 4)
 
     def texts(self) -> dict[str, str]:
         names = ("reason", "history", "examination", "conclusion")
@@ -203,7 +186,7 @@ def coded_problems(chosen: list[str]) -> list[CodedProblem]:
 
 
 class CorrectionReason(forms.Form):
-    why = _line("Pourquoi cette correction", 300, required=True)
+    why = line_field("Pourquoi cette correction", 300, required=True)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -213,7 +196,9 @@ ADDABLE: dict[str, type[Any]] = {
     "history": HistoryForm,
     "treatment": TreatmentForm,
     "measure": MeasureForm,
+    "observation": ObservationForm,
     "note": NoteForm,
+    "pregnancy": PregnancyForm,
     "vaccination": form_of(Vaccination, past=("given_on",)),
     "situation": form_of(Situation),
     "lifestyle": form_of(Lifestyle),

@@ -11,7 +11,7 @@ import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
@@ -105,22 +105,25 @@ def place(measure: str, sex: str, born: date, on: date, value: float) -> Place |
     return Place(round(z, 2), round(_NORMAL.cdf(z) * 100))
 
 
-def curves(measure: str, sex: str, born: date, until: datetime) -> list[dict[str, object]]:
-    """Percentile curves from birth to a moment, as a chart's series; empty outside the standard."""
-    last = min(months_at(born, until.date()), _last_age(measure, sex))
+WINDOWS = (12, 24, 60, 120, 228)
+"""Ages in months that a figure ends at: the first that holds the child's last point."""
+
+
+def window(months: float) -> int:
+    return next((end for end in WINDOWS if months <= end), WINDOWS[-1])
+
+
+def curves(measure: str, sex: str, until: float) -> list[dict[str, object]]:
+    """Percentile curves from birth to an age in months, as a chart's series; empty outside the standard."""
+    last = min(until, _last_age(measure, sex))
     if last <= 0:
         return []
-    ages = _ages(last)
     found: list[dict[str, object]] = []
     for percent in CURVES:
         z = _NORMAL.inv_cdf(percent / 100)
-        points = []
-        for months in ages:
-            at = lms(measure, sex, months)
-            if at is not None:
-                moment = datetime.combine(born, until.timetz()) + timedelta(days=months * MONTH)
-                points.append([moment.isoformat(), round(at.value(z), 2)])
-        found.append({"label": f"{percent}e percentile (OMS)", "points": points})
+        known = [(months, lms(measure, sex, months)) for months in _ages(last)]
+        points = [[months, round(at.value(z), 2)] for months, at in known if at is not None]
+        found.append({"label": f"{percent}e percentile (OMS)", "tag": str(percent), "points": points})
     return found
 
 

@@ -1,20 +1,15 @@
-"""What laboratories measured, over time: received values as charts, one for each examination and unit."""
+"""What laboratories measured, over time: received values, one series for each examination and unit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 from django.utils import timezone
 
 from serment.formats.folding import fold
-from serment.formats.labs import bounds_text
 from serment.record.kinds.result import Result, ResultValue
-from serment.record.trends import Chart
-
-CHARTS = 40
 
 
 @dataclass
@@ -55,25 +50,3 @@ def series_of(results: Iterable[tuple[datetime, Result]]) -> list[Series]:
             if value.low is not None or value.high is not None:
                 series.low, series.high = value.low, value.high
     return sorted(found.values(), key=lambda one: (-len(one.points), fold(one.label)))
-
-
-def charts(results: Iterable[tuple[datetime, Result]]) -> list[Chart]:
-    """A chart for each series, forty at most; the usual bounds as a band where both are known."""
-    return [_chart(place, series) for place, series in enumerate(series_of(results)[:CHARTS])]
-
-
-def _chart(place: int, series: Series) -> Chart:
-    points = [[when.isoformat(), value.number] for when, value in series.points]
-    data: dict[str, Any] = {
-        "unit": series.unit,
-        "series": [{"label": series.label, "unit": series.unit, "points": points}],
-    }
-    if series.low is not None and series.high is not None:
-        data["range"] = [series.low, series.high]
-    bounds = bounds_text(series.low, series.high)
-    rows = [
-        (when, [f"{value.text} – {value.side}" if value.abnormal else value.text])
-        for when, value in reversed(series.points)
-    ]
-    note = f"Bornes du laboratoire\u00a0: {bounds} {series.unit}".strip() if bounds else ""
-    return Chart(f"labo-{place}", series.label, data, [series.label], rows, note)

@@ -12,6 +12,21 @@ PREFIX = "m_"
 NAMES = tuple(f"{PREFIX}{code}" for code in TAKEN)
 
 
+USUAL = ("weight", "height", "systolic", "diastolic", "temperature", "heart_rate", "spo2")
+OF_A_CHILD = ("weight", "height", "head", "temperature")
+OF_A_PREGNANCY = ("weight", "systolic", "diastolic", "fundal_height", "fetal_heart_rate")
+HEAD_UNTIL = 5
+
+
+def shown_first(age_years: int, pregnant: bool, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Codes shown at once: those that a model wants, else those of the age and the state."""
+    if wanted:
+        return wanted
+    if pregnant:
+        return OF_A_PREGNANCY
+    return OF_A_CHILD if age_years < HEAD_UNTIL else USUAL
+
+
 class MeasuresMixin(forms.Form):
     """Adds the fields ``m_weight``, ``m_height``… ``unusual`` is filled by `read_measures`."""
 
@@ -30,6 +45,11 @@ class MeasuresMixin(forms.Form):
     def measure_fields(self) -> list[tuple[str, Any]]:
         """(code, bound field)"""
         return [(code, self[f"{PREFIX}{code}"]) for code in TAKEN]
+
+    def is_filled(self, code: str) -> bool:
+        """Whether a value was typed, or is wrong."""
+        name = f"{PREFIX}{code}"
+        return bool(self[name].value() or self.errors.get(name))
 
     def read_measures(self) -> dict[str, float]:
         """Values given; adds errors at the fields, and fills ``unusual``."""

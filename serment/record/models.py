@@ -96,6 +96,7 @@ class ConsultationModel(TenantModel):
     history = models.TextField("histoire", max_length=4000, blank=True)
     examination = models.TextField("examen", max_length=4000, blank=True)
     conclusion = models.TextField("conclusion et conduite à tenir", max_length=4000, blank=True)
+    measures = models.JSONField("mesures voulues", default=list, help_text="codes of formats.units.MEASURES")
     owner_id = models.BigIntegerField()
     shared = models.BooleanField("proposé à tout le cabinet", default=True)
 

@@ -3,56 +3,139 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from serment.access.models import Person
+from serment.formats.units import TAKEN
 from serment.journal import services as journal
+from serment.record.kinds.consultation import Consultation
 from serment.record.models import ConsultationModel
 
 _STARTERS = Path(__file__).parent / "data" / "consultations.toml"
 TEXTS = ("reason", "history", "examination", "conclusion")
+WITH_HEADINGS = ("history", "examination", "conclusion")
 
 
 @dataclass(frozen=True)
 class Offered:
-    """``key`` names it in the address; ``texts`` by field of the consultation."""
+    """``key`` names it in the address; ``texts`` by field of the consultation; ``measures`` are shown first.
+
+    ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it.
+    """
 
     key: str
     label: str
     texts: dict[str, str]
+    measures: tuple[str, ...]
     own: bool
+    mine: bool
+
+
+@cache
+def _starters() -> tuple[Offered, ...]:
+    rows: list[dict[str, Any]] = tomllib.loads(_STARTERS.read_text())["model"]
+    return tuple(
+        Offered(
+            row["key"],
+            row["label"],
+            {name: row.get(name, "") for name in TEXTS},
+            tuple(row["measures"]),
+            own=False,
+            mine=False,
+        )
+        for row in rows
+    )
 
 
 def offered(person: Person) -> list[Offered]:
     """One's own and the shared ones, then those that ship and that none replaces: one query."""
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")
     own = [
-        Offered(f"m{row.pk}", row.label, {name: getattr(row, name) for name in TEXTS}, True) for row in rows
+        Offered(
+            f"m{row.pk}",
+            row.label,
+            {name: getattr(row, name) for name in TEXTS},
+            tuple(row.measures),
+            own=True,
+            mine=row.owner_id == person.pk,
+        )
+        for row in rows
     ]
     taken = {model.label for model in own}
-    return own + [
-        Offered(f"s{number}", row["label"], {name: row.get(name, "") for name in TEXTS}, False)
-        for number, row in enumerate(tomllib.loads(_STARTERS.read_text())["model"])
-        if row["label"] not in taken
-    ]
+    return own + [starter for starter in _starters() if starter.label not in taken]
 
 
 def find(person: Person, key: str) -> Offered | None:
-    return next((model for model in offered(person) if model.key == key), None)
+    return next((model for model in offered(person) if model.key == key), None) if key else None
 
 
 @transaction.atomic
-def keep(*, author: Person, label: str, shared: bool, **texts: str) -> ConsultationModel:
+def keep(
+    *, author: Person, label: str, shared: bool, measures: Iterable[str] = (), **texts: str
+) -> ConsultationModel:
     """Keep under a name; the same name again replaces it."""
     row, _ = ConsultationModel.objects.update_or_create(
         practice_id=author.practice_id,
         owner_id=author.pk,
         label=label.strip()[:80],
-        defaults={"shared": shared, **{name: texts.get(name, "") for name in TEXTS}},
+        defaults={
+            "shared": shared,
+            "measures": [code for code in TAKEN if code in set(measures)],
+            **{name: texts.get(name, "") for name in TEXTS},
+        },
     )
     journal.record("record.model_kept", object_id=row.pk)
     return row
+
+
+@transaction.atomic
+def remove(*, author: Person, key: str) -> bool:
+    """Forget one of one's own. False where there is none of that name."""
+    model = next((model for model in offered(author) if model.key == key and model.mine), None)
+    if model is None:
+        return False
+    ConsultationModel.objects.filter(pk=int(key[1:]), owner_id=author.pk).delete()
+    journal.record("record.model_removed", object_id=int(key[1:]))
+    return True
+
+
+def without_empty_headings(person: Person, consultation: Consultation) -> Consultation:
+    """The consultation without the headings of a model under which nothing was written; a query where it may serve.
+
+    A line that the practitioner typed is never one of these, even when it ends with a colon.
+    """
+    texts = {name: getattr(consultation, name) for name in WITH_HEADINGS}
+    if not any(line.rstrip().endswith(":") for text in texts.values() for line in text.splitlines()):
+        return consultation
+    known = {
+        line.strip()
+        for model in offered(person)
+        for name in WITH_HEADINGS
+        for line in model.texts[name].splitlines()
+        if line.rstrip().endswith(":")
+    }
+    return consultation.model_copy(update={name: drop_empty(text, known) for name, text in texts.items()})
+
+
+def drop_empty(text: str, headings: set[str]) -> str:
+    """``text`` without those of the ``headings`` that no line of content follows."""
+    kept: list[str] = []
+    followed = False  # whether the next line kept is content
+    for line in reversed(text.splitlines()):
+        bare = line.strip()
+        if bare in headings:
+            if followed:
+                kept.append(line)
+            followed = False
+        else:
+            kept.append(line)
+            begins = any(bare.startswith(heading) for heading in headings)
+            followed = followed if not bare else not begins
+    return "\n".join(reversed(kept)).strip("\n")

@@ -55,6 +55,7 @@ _STANDING = Prepared(
     lambda: _of_patient().filter(standing=True).order_by("-occurred_at")[: STANDING_LIMIT + 1]
 )
 _STANDING_OF_KIND = Prepared(lambda: _of_patient().filter(standing=True, kind=Slot("kind", CharField())))
+_WARNING = Prepared(lambda: _of_patient().filter(standing=True, kind__in=("allergy", "pregnancy")))
 _MEASURES = Prepared(lambda: _signed("measure")[:MEASURE_SETS])
 _CONSULTATIONS = Prepared(lambda: _signed("consultation")[:CONSULTATIONS])
 _NEWEST = Prepared(lambda: _of_patient().order_by("-occurred_at", "-pk")[: PAGE + 1])
@@ -294,25 +295,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def measure_series(
-    *, keyring: Keyring, patient_id: int, codes: Iterable[str] = (), limit: int = 400
-) -> trends.Series:
-    """Values by measure code (all of them, or ``codes``), oldest first. Two queries. Raises NoKey."""
-    keys = patient_keys(keyring, patient_id)
-    wanted = set(codes)
-    rows = (
-        Entry.objects.filter(patient_id=patient_id, kind="measure", state=Entry.State.SIGNED)
-        .only(*_SHOWN)
-        .order_by("-occurred_at")[:limit]
-    )
-    series: trends.Series = {}
-    for row in reversed(rows):
-        for code, value in keys.open(row, "payload")["values"].items():
-            if not wanted or code in wanted:
-                series.setdefault(code, []).append((row.occurred_at, value))
-    return series
-
-
 def _standing(keyring: Keyring, patient_id: int, kind: str) -> list[dict[str, Any]]:
     keys = patient_keys(keyring, patient_id)
     rows = _STANDING_OF_KIND.all(patient_id=patient_id, kind=kind)
@@ -322,6 +304,13 @@ def _standing(keyring: Keyring, patient_id: int, kind: str) -> list[dict[str, An
 def allergies(*, keyring: Keyring, patient_id: int) -> list[Allergy]:
     """Standing allergies. Two queries. Raises NoKey."""
     return [Allergy.model_validate(found) for found in _standing(keyring, patient_id, "allergy")]
+
+
+def warning(*, keyring: Keyring, patient_id: int) -> list[Item]:
+    """What every page of the patient must say: standing allergies, then a pregnancy. Two queries. Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
+    found = [opened(keys, row) for row in _WARNING.all(patient_id=patient_id)]
+    return sorted(found, key=lambda item: item.kind.code != "allergy")
 
 
 def problems(*, keyring: Keyring, patient_id: int) -> list[Problem]:

@@ -24,6 +24,8 @@ def test_loinc_codes():
         "glucose": "41653-7",
         "head": "9843-4",
         "waist": "8280-0",
+        "fundal_height": "11881-0",
+        "fetal_heart_rate": "55283-6",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -51,11 +51,16 @@ def test_the_place_is_said_in_words():
     assert growth.place("head", "M", date(2000, 1, 1), date(2025, 1, 1), 55) is None
 
 
-def test_curves_are_in_order_and_end_with_the_last_measure():
-    drawn = growth.curves("height", "F", BORN, datetime(2026, 1, 1, 10, tzinfo=UTC))
+def test_curves_are_in_order_by_age_and_end_with_the_figure():
+    drawn = growth.curves("height", "F", 24)
     ends = [curve["points"][-1][1] for curve in drawn]
-    assert len(drawn) == len(growth.CURVES) and ends == sorted(ends)
-    assert drawn[0]["points"][-1][0].startswith("2026-01-01")
+    assert [curve["tag"] for curve in drawn] == ["3", "15", "50", "85", "97"] and ends == sorted(ends)
+    assert all(curve["points"][0][0] == 0 and curve["points"][-1][0] == 24 for curve in drawn)
+    assert growth.curves("height", "U", 24) == []
+
+
+def test_a_figure_is_as_long_as_the_age_wants():
+    assert [growth.window(months) for months in (0, 12, 12.5, 30, 61, 300)] == [12, 12, 24, 60, 120, 228]
 
 
 def test_the_page_of_a_child_has_its_curves_and_an_adults_has_not(cabinet):

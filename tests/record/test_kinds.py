@@ -25,6 +25,8 @@ OWN = {
     "history",
     "treatment",
     "measure",
+    "observation",
+    "pregnancy",
     "note",
     "vaccination",
     "situation",

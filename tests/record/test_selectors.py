@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from serment.record import selectors, services, trends
+from serment.record import selectors, services, tracks
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.consultation import Consultation
 from serment.record.kinds.measure import MeasureSet
@@ -89,13 +89,11 @@ def test_the_summary_says_where_each_measure_goes(cabinet, patient, add):
     add("treatment", Treatment(label="Metformine", status="stopped"))
     with cabinet.at_work(cabinet.doctor) as keyring:
         summary = selectors.summary(keyring=keyring, patient_id=patient.pk)
-        series = selectors.measure_series(keyring=keyring, patient_id=patient.pk, codes=["weight"])
     assert {last.code: (last.way, last.arrow) for last in summary.measures} == {
         "weight": ("up", "↗"),
         "spo2": ("same", "→"),
         "glucose": ("", ""),
     }
-    assert [value for _, value in series["weight"]] == [70, 72] and set(series) == {"weight"}
     assert not summary.treatments
 
 
@@ -104,17 +102,6 @@ def test_a_consultation_in_error_is_not_in_the_summary(cabinet, patient, add):
     with cabinet.at_work(cabinet.doctor) as keyring:
         services.mark_in_error(keyring=keyring, author=cabinet.doctor, entry_id=entry.pk, reason="doublon")
         assert not selectors.summary(keyring=keyring, patient_id=patient.pk).consultations
-
-
-def test_both_pressures_are_on_one_chart_with_a_table():
-    now = timezone.now()
-    older = now - timedelta(days=9)
-    found = trends.charts(
-        {"systolic": [(older, 130), (now, 128)], "diastolic": [(now, 80)], "weight": [(now, 70)]}
-    )
-    assert [chart.title for chart in found] == ["Tension artérielle", "Poids"]
-    assert found[0].rows == [(now, ["128\u00a0mmHg", "80\u00a0mmHg"]), (older, ["130\u00a0mmHg", "–"])]
-    assert len(found[0].data["series"]) == 2
 
 
 def test_who_holds_no_care_key_opens_nothing(cabinet, patient, add):
@@ -127,7 +114,7 @@ def test_who_holds_no_care_key_opens_nothing(cabinet, patient, add):
                 selectors.timeline,
                 selectors.allergies,
                 selectors.problems,
-                selectors.measure_series,
+                tracks.of_patient,
             ):
                 with pytest.raises(NoKey):
                     call(keyring=keyring, patient_id=patient.pk)

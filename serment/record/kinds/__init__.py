@@ -59,6 +59,8 @@ def register_own() -> None:
         lifestyle,
         measure,
         note,
+        observation,
+        pregnancy,
         problem,
         result,
         score,
@@ -74,6 +76,7 @@ def register_own() -> None:
         history,
         treatment,
         measure,
+        observation,
         note,
         document,
         result,
@@ -81,5 +84,6 @@ def register_own() -> None:
         score,
         situation,
         lifestyle,
+        pregnancy,
     ):
         register(module.KIND)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
+
+from serment.formats.text import number_text
 
 GUIDANCE = "Ce qui sert aux soins. Ni jugement, ni numéro de sécurité sociale, ni vie privée sans utilité."
 """Said beside fields of free text (E-DEV-2)."""
@@ -28,14 +31,27 @@ class Content(BaseModel):
         found = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            if name in self.hidden or not value:
+            if name in self.hidden or _is_empty(value, field.default):
                 continue
-            text = self.words.get(name, {}).get(value, str(value))
-            found.append((field.title or name, text))
+            words = self.words.get(name, {})
+            found.append((field.title or name, words[value] if value in words else _written(value)))
         return found
 
 
-ENDED = frozenset({"resolved", "stopped"})
+def _is_empty(value: Any, default: Any) -> bool:
+    """Nothing was said: an empty text, a number still at its default. A zero that was given is said."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return bool(value == default)
+    return not value
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+ENDED = frozenset({"resolved", "stopped", "ended"})
 
 
 def is_over(content: BaseModel) -> bool:

@@ -17,6 +17,7 @@ class Problem(Content):
 
     label: str = Field(title="Problème", min_length=2, max_length=200)
     code: str = Field(default="", title="Code CIM-10", max_length=10)
+    cisp: str = Field(default="", title="Code CISP-2", max_length=3)
     since: str = Field(default="", title="Depuis", max_length=40)
     status: Literal["active", "resolved"] = Field(default="active", title="État")
     note: str = Field(default="", title="Précision", max_length=500)
@@ -26,7 +27,7 @@ class Problem(Content):
     def line(self) -> str:
         parts = [
             self.label,
-            f"({self.code})" if self.code else "",
+            f"({', '.join(filter(None, (self.code, self.cisp)))})" if self.code or self.cisp else "",
             f"depuis {self.since}" if self.since else "",
         ]
         return " ".join(part for part in parts if part) + (" – résolu" if self.status == "resolved" else "")

@@ -21,7 +21,7 @@ from serment.patients.views.identity import patient_context
 from serment.record import consultation as verbs
 from serment.record import drafts, models_of_consultation, perms, selectors, services
 from serment.record.forms import ConsultationForm
-from serment.record.measure_fields import NAMES
+from serment.record.measure_fields import NAMES, shown_first
 from serment.vault.ids import decode, encode
 
 NOT_KEPT = {"csrfmiddlewaretoken", "page", "opened", "coded", "confirm_unusual"}
@@ -55,7 +55,7 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
         form = _resumed(loaded.data)
     else:
         form = ConsultationForm(initial=chosen.texts if chosen else None)
-    page = _page(request, patient_id, form, loaded, 200)
+    page = _page(request, patient_id, form, loaded, 200, chosen)
     journal.record("record.viewed", subject_id=patient_id, details={"what": "consultation"})
     return page
 
@@ -95,7 +95,12 @@ def _resumed(data: drafts.Data) -> ConsultationForm:
 
 
 def _page(
-    request: Any, patient_id: int, form: ConsultationForm, loaded: drafts.Loaded | None, status: int
+    request: Any,
+    patient_id: int,
+    form: ConsultationForm,
+    loaded: drafts.Loaded | None,
+    status: int,
+    chosen: models_of_consultation.Offered | None = None,
 ) -> HttpResponse:
     summary = selectors.summary(keyring=request.keyring, patient_id=patient_id)
     last = {found.code: found for found in summary.measures}
@@ -105,7 +110,7 @@ def _page(
     context |= {
         "form": form,
         "ways": models_of_consultation.offered(request.person) if loaded is None else [],
-        "measures": [(bound, last.get(code)) for code, bound in form.measure_fields()],
+        **_measures(form, last, context["card"].age_years, summary, chosen),
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],
         "rdv": request.POST.get("rdv") or request.GET.get("rdv") or (encode(kept) if kept else ""),
@@ -120,6 +125,25 @@ def _page(
         "opened": request.POST.get("opened") or timezone.now().isoformat(),
     }
     return render(request, "record/consultation.html", context, status=status)
+
+
+def _measures(
+    form: ConsultationForm,
+    last: dict[str, Any],
+    age: int,
+    summary: selectors.Summary,
+    chosen: models_of_consultation.Offered | None,
+) -> dict[str, Any]:
+    """(field, last value) of the measures shown at once and of the others, which open when one of them is filled."""
+    pregnant = any(item.kind.code == "pregnancy" for item in summary.others)
+    first = shown_first(age, pregnant, chosen.measures if chosen else ())
+    fields = dict(form.measure_fields())
+    others = [code for code in fields if code not in first]
+    return {
+        "measures": [(fields[code], last.get(code)) for code in first],
+        "more_measures": [(fields[code], last.get(code)) for code in others],
+        "more_open": any(form.is_filled(code) for code in others),
+    }
 
 
 def _texts(data: drafts.Data) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
+from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import drafts, kinds, lab_trends, perms, selectors, trends, versions
+from serment.record import charts, drafts, kinds, perms, selectors, tracks, versions
 from serment.record.forms import ADDABLE, FIRST
 
 
@@ -59,18 +60,42 @@ def find(request: Any, patient_id: int) -> HttpResponse:
 @requires("record.view")
 @require_GET
 def trend(request: Any, patient_id: int) -> HttpResponse:
-    """Every measure and every laboratory value as a chart, with the same values as a table."""
+    """Every quantity as a chart, with what ran meanwhile beneath and the same values as a table."""
     perms.patient_or_404(patient_id)
-    series = selectors.measure_series(keyring=request.keyring, patient_id=patient_id)
-    results = selectors.of_kind(keyring=request.keyring, patient_id=patient_id, kind="result")
+    found = tracks.of_patient(keyring=request.keyring, patient_id=patient_id)
     journal.record("record.viewed", subject_id=patient_id, details={"what": "trend"})
     context = patient_context(request, patient_id, "record")
     who = context["card"].identity
+    child = (who.sex, who.birth_date) if context["card"].age_years < 19 else None
     context |= {
-        "charts": trends.charts(
-            series, child=(who.sex, who.birth_date) if context["card"].age_years < 19 else None
-        )
-        + lab_trends.charts((item.occurred_at, item.content) for item in results)
+        "charts": charts.of_all(found.all, found.courses, child),
+        "tracks": [(place, track) for place, track in enumerate(found.all)],
+    }
+    return render(request, "record/trend.html", context)
+
+
+@requires("record.view")
+@require_POST
+def compare(request: Any, patient_id: int) -> HttpResponse:
+    """Several quantities on one figure. By POST, and by their place in the list: no address says what is looked at."""
+    perms.patient_or_404(patient_id)
+    found = tracks.of_patient(keyring=request.keyring, patient_id=patient_id)
+    places = [int(text) for text in request.POST.getlist("grandeur") if is_digits(text) and len(text) < 5]
+    chosen = [found.all[place] for place in dict.fromkeys(places) if place < len(found.all)]
+    context: dict[str, Any] = {"chart": None, "error": ""}
+    if len(chosen) < 2:
+        context["error"] = "Cochez au moins deux grandeurs."
+    else:
+        try:
+            context["chart"] = charts.compared(chosen, found.courses)
+        except charts.TooManyUnits as error:
+            context["error"] = str(error)
+    journal.record("record.viewed", subject_id=patient_id, details={"what": "trend"})
+    if request.htmx:
+        return render(request, "record/compared.html", context)
+    context |= patient_context(request, patient_id, "record") | {
+        "charts": [],
+        "tracks": list(enumerate(found.all)),
     }
     return render(request, "record/trend.html", context)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.rules import requires
+from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
 from serment.record import perms, scores, selectors, services
@@ -51,7 +52,7 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         try:
-            if any(not answer.isdigit() for answer in answers):
+            if any(not is_digits(answer) or len(answer) > 3 for answer in answers):
                 raise ValueError("Répondez à chaque item.")
             payload = definition.read([int(answer) for answer in answers], request.POST.get("note", "")[:300])
             services.add_entry(

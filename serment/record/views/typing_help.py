@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
+from serment.record import observables
 from serment.record.forms import coded_problems
 from serment.record.measure_fields import MeasureHints
 
@@ -44,6 +45,14 @@ def substances(request: Any) -> HttpResponse:
     """Substances of the catalogue, for an allergy."""
     found = catalogues.search_substances(request.POST.get("substance", "")[:TYPED], limit=SHOWN)
     return _choices(request, [(code, name, "") for code, name in found])
+
+
+@requires("record.write")
+@require_POST
+def quantities(request: Any) -> HttpResponse:
+    """Quantities with their code, for a number."""
+    found = observables.search(request.POST.get("label", "")[:TYPED], limit=SHOWN)
+    return _choices(request, [(item.loinc, item.label, "") for item in found])
 
 
 @requires("record.write")

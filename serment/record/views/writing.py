@@ -18,7 +18,12 @@ from serment.record import kinds, perms, selectors, services
 from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
 from serment.record.measure_fields import PREFIX
 
-PICKERS = {"problem": "record:diagnoses", "allergy": "record:substances", "treatment": "record:medicines"}
+PICKERS = {
+    "problem": "record:diagnoses",
+    "allergy": "record:substances",
+    "treatment": "record:medicines",
+    "observation": "record:quantities",
+}
 
 
 def _to_confirm(form: Any) -> list[str]:
@@ -111,8 +116,9 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
 def _initial(item: selectors.Item) -> dict[str, Any]:
     """The fields of the correction form, as the entry has them."""
     initial = item.content.model_dump()
-    for code, value in initial.pop("values", {}).items():
-        initial[f"{PREFIX}{code}"] = MEASURES[code].number(value)
+    if item.kind.code == "measure":
+        for code, value in initial.pop("values").items():
+            initial[f"{PREFIX}{code}"] = MEASURES[code].number(value)
     return initial
 
 

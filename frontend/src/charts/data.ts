@@ -1,0 +1,51 @@
+// What a figure is given, and how it is written for people.
+export interface Series {
+  label: string;
+  unit?: string;
+  reference?: boolean; // a curve of a standard: quiet, labelled at its end by `tag`, out of the legend
+  tag?: string;
+  points: [string | number, number | null][]; // ISO moment, or months of age
+}
+export interface Bar {
+  label: string;
+  start: string;
+  end: string | null; // null: it still runs
+}
+export interface Chart {
+  unit?: string;
+  axis?: "age";
+  span?: [number, number];
+  series: Series[];
+  bars?: Bar[];
+  range?: [number, number];
+}
+
+const DATE = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris" });
+export const NUMBER = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
+
+export const day = (at: number): string => DATE.format(new Date(at * 1000));
+export const valueText = (v: number | null | undefined, unit?: string): string =>
+  v == null ? "–" : NUMBER.format(v) + (unit ? `\u00a0${unit}` : "");
+
+/** « 9 mois », « 2 ans 3 mois » */
+export function age(months: number): string {
+  const whole = Math.floor(months + 0.01);
+  if (whole < 24) return `${whole}\u00a0mois`;
+  const rest = whole % 12;
+  return `${Math.floor(whole / 12)}\u00a0ans${rest ? ` ${rest}\u00a0mois` : ""}`;
+}
+
+/** A point's place on the axis: seconds, or months of age. */
+export const place = (at: string | number): number => (typeof at === "number" ? at : new Date(at).getTime() / 1000);
+
+export const placeText = (chart: Chart, at: number): string => (chart.axis === "age" ? age(at) : day(at));
+
+/** A canvas knows no light-dark(): the colour is asked of the page. */
+export function colour(name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}

@@ -1,0 +1,61 @@
+"""A pregnancy and how it is dated. What is computed from it is in `record.pregnancy`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from serment.record.kinds import Kind
+from serment.record.kinds.content import Content
+
+STATES = {"ongoing": "en cours", "ended": "terminée"}
+OUTCOMES = {
+    "": "—",
+    "birth": "naissance",
+    "caesarean": "naissance par césarienne",
+    "loss": "arrêt spontané",
+    "termination": "interruption",
+    "other": "autre",
+}
+
+
+class Pregnancy(Content):
+    """``lmp``: first day of the last menses. ``began_on``: its beginning as an ultrasound dates it, which prevails.
+
+    ``gravidity`` and ``parity`` count the pregnancies, this one included, and the births before it.
+    """
+
+    lmp: date | None = Field(default=None, title="Dernières règles")
+    began_on: date | None = Field(default=None, title="Début de grossesse (échographie)")
+    fetuses: int = Field(default=1, ge=1, le=6, title="Nombre de fœtus")
+    gravidity: int = Field(default=0, ge=0, le=30, title="Gestité")
+    parity: int = Field(default=0, ge=0, le=30, title="Parité")
+    note: str = Field(default="", title="Précision", max_length=500)
+    status: Literal["ongoing", "ended"] = Field(default="ongoing", title="État")
+    ended_on: date | None = Field(default=None, title="Terminée le")
+    outcome: Literal["", "birth", "caesarean", "loss", "termination", "other"] = Field(
+        default="", title="Issue"
+    )
+
+    words = {"status": STATES, "outcome": OUTCOMES}
+
+    @model_validator(mode="after")
+    def dated(self) -> Pregnancy:
+        if self.lmp is None and self.began_on is None:
+            raise ValueError("une grossesse se date")
+        return self
+
+    def line(self) -> str:
+        from serment.record import pregnancy
+
+        due = pregnancy.due_on(self)
+        if self.status == "ended":
+            day = f" le {self.ended_on:%d/%m/%Y}" if self.ended_on else ""
+            return f"Grossesse terminée{day}" + (f", {OUTCOMES[self.outcome]}" if self.outcome else "")
+        count = f", {self.fetuses} fœtus" if self.fetuses > 1 else ""
+        return f"Grossesse en cours, terme prévu le {due:%d/%m/%Y}{count}"
+
+
+KIND = Kind("pregnancy", Pregnancy, "Grossesse", "Grossesses", "activity", standing=True)

@@ -1,0 +1,175 @@
+"""What a record holds of a quantity over time, whoever measured it: a consultation, a note, a laboratory; and what ran
+meanwhile. Two queries for all of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from pydantic import BaseModel
+
+from serment.formats.names import fold
+from serment.formats.text import number_text
+from serment.formats.units import MEASURES
+from serment.record import kinds
+from serment.record.kinds.observation import Observation
+from serment.record.kinds.result import Result
+from serment.record.lab_trends import moment_of
+from serment.record.models import Entry
+from serment.record.services import patient_keys
+from serment.vault.keyring import Keyring
+
+NUMBERS = ("measure", "observation", "result")
+COURSES = ("treatment", "prescription")
+LIMIT = 1500
+_SHOWN = ("id", "practice_id", "patient_id", "kind", "occurred_at", "updated_at", "payload")
+_LOINC = {kind.loinc: kind.code for kind in MEASURES.values()}
+
+
+@dataclass
+class Track:
+    """One quantity in one unit. ``points`` oldest first.
+
+    The bounds are those of the newest value that came with some.
+
+    ``key`` is a code of `formats.units.MEASURES`, a LOINC code, a local code or the folded label, with its unit.
+    """
+
+    key: tuple[str, str]
+    label: str
+    unit: str
+    points: list[tuple[datetime, float]] = field(default_factory=list)
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def measure(self) -> str:
+        """The code of `formats.units.MEASURES`, empty for anything else."""
+        return self.key[0] if self.key[0] in MEASURES else ""
+
+    def text(self, value: float) -> str:
+        """``72,5 kg``"""
+        kind = MEASURES.get(self.measure)
+        return kind.text(value) if kind else f"{number_text(value)}\u00a0{self.unit}".rstrip("\u00a0")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A treatment while it ran; ``end`` is None while it still does."""
+
+    label: str
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """``all``: the usual measures in their order, then the rest by label."""
+
+    all: list[Track]
+    courses: list[Course]
+
+    def last(self, *codes: str) -> tuple[datetime, float, Track] | None:
+        """The newest value under one of these codes (measure, LOINC or local), whatever the unit."""
+        found = [(*track.points[-1], track) for track in self.all if track.key[0] in codes and track.points]
+        return max(found, key=lambda item: item[0], default=None)
+
+
+def of_patient(*, keyring: Keyring, patient_id: int) -> Tracks:
+    """Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
+    rows = (
+        Entry.objects.filter(patient_id=patient_id, kind__in=NUMBERS + COURSES, state=Entry.State.SIGNED)
+        .only(*_SHOWN)
+        .order_by("-occurred_at")[:LIMIT]
+    )
+    found: dict[tuple[str, str], Track] = {}
+    courses: list[Course] = []
+    for row in rows:
+        payload = keys.open(row, "payload")
+        if row.kind == "measure":  # the many: read as they are stored
+            _take_measures(found, row.occurred_at, payload["values"])
+            continue
+        content = kinds.get(row.kind).model.model_validate(payload)
+        if row.kind in COURSES:
+            courses += _courses(content, row)
+        else:
+            for track, value, when in _numbers(content, row.occurred_at):
+                known = found.setdefault(track.key, track)
+                known.points.append((when, value))
+                if known.low is None and known.high is None:  # rows come newest first
+                    known.low, known.high = track.low, track.high
+    for track in found.values():
+        track.points.sort()
+    order = {code: place for place, code in enumerate(MEASURES)}
+    return Tracks(
+        sorted(found.values(), key=lambda t: (order.get(t.measure, len(order)), fold(t.label))), courses
+    )
+
+
+def _take_measures(found: dict[tuple[str, str], Track], when: datetime, values: dict[str, float]) -> None:
+    for code, value in values.items():
+        key = (code, MEASURES[code].shown)
+        track = found.get(key)
+        if track is None:
+            track = found[key] = Track(key, MEASURES[code].label, MEASURES[code].shown)
+        track.points.append((when, value))
+
+
+def _numbers(content: BaseModel, noted: datetime) -> Iterable[tuple[Track, float, datetime]]:
+    """(a track to begin with, value, moment) of each number that a content gives."""
+    if isinstance(content, Observation):
+        name = content.loinc or content.code or fold(content.label)
+        track = _track(name, content.label, content.unit, content.low, content.high)
+        yield track, content.value, _moment(content.taken_on, noted)
+    elif isinstance(content, Result):
+        when = moment_of(content, noted)
+        for item in content.values:
+            value = item.number
+            if value is not None and math.isfinite(value):
+                name = item.loinc or fold(item.label)
+                yield _track(name, item.label, item.unit, item.low, item.high), value, when
+
+
+def _track(name: str, label: str, unit: str, low: float | None, high: float | None) -> Track:
+    """A quantity that consultations measure too joins their curve when its unit is theirs."""
+    known = MEASURES.get(_LOINC.get(name, ""))
+    if known is not None and unit in (known.unit, known.shown):
+        return Track((known.code, known.shown), known.label, known.shown)
+    return Track((name, unit), label, unit, low=low, high=high)
+
+
+def _moment(day: date | None, noted: datetime) -> datetime:
+    """Noon of the day it was measured on, or when it was noted."""
+    return timezone.make_aware(datetime.combine(day, time(12))) if day else noted
+
+
+def _courses(content: BaseModel, row: Entry) -> list[Course]:
+    """What a content says of treatments: a kind that has some gives them by ``courses(noted, changed)``."""
+    give = getattr(content, "courses", None)
+    if give is None:
+        return []
+    noted, changed = (timezone.localdate(moment) for moment in (row.occurred_at, row.updated_at))
+    return [
+        Course(label, start, end) for label, start, end in give(noted, changed) if end is None or end >= start
+    ]
+
+
+def _apart(before: Course, after: Course) -> bool:
+    return before.end is not None and (after.start - before.end).days >= 15
+
+
+def merged(courses: Iterable[Course]) -> list[Course]:
+    """One bar for what follows on: the same label with less than two weeks between, oldest first."""
+    done: list[Course] = []
+    for course in sorted(courses, key=lambda c: (fold(c.label), c.start)):
+        before = done[-1] if done else None
+        if before is None or fold(before.label) != fold(course.label) or _apart(before, course):
+            done.append(course)
+        else:
+            end = None if before.end is None or course.end is None else max(before.end, course.end)
+            done[-1] = Course(before.label, before.start, end)
+    return sorted(done, key=lambda c: (c.start, fold(c.label)))
