@@ -92,7 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     conformity.add_argument("--json", action="store_true", help="liste complète, pour une machine")
 
     commands.add_parser("provider-register", help="registre de l’hébergeur (article 30.2), en CSV")
-    commands.add_parser("upkeep", help="passage de nuit : journal, sessions et comptes arrivés à terme")
+    commands.add_parser(
+        "upkeep",
+        help="passage de nuit : archives et données au terme de leur durée",
+    )
     commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
     return parser

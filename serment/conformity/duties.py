@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from serment.access import reviews
@@ -10,10 +9,8 @@ from serment.access.desk import Waiting
 from serment.operations import backup
 from serment.operations.models import Run
 from serment.privacy import breaches, requests, watch
-from serment.retention import clock, services, upkeep
+from serment.retention import departures, services, upkeep
 from serment.vault.paths import path
-
-LOOK = 50
 
 
 def duties(request: Any) -> list[Waiting]:
@@ -50,10 +47,8 @@ def _due() -> list[tuple[str, str, bool]]:
     if leaving := upkeep.dormant():
         who = ", ".join(f"{person.display_name} ({days} j)" for person, days in leaving[:3])
         found.append((f"Comptes inutilisés, bientôt suspendus\u00a0: {who}", "access:team", False))
-    due = sum(not item.held for item in islice(clock.sweep(), LOOK))
-    if due:
-        many = f"{due}{' ou plus' if due == LOOK else ''} dossiers à archiver"
-        found.append((many, "retention:home", False))
+    if late := departures.late():
+        found.append((f"{late} dossiers auraient dû partir aux archives", "retention:home", False))
     if ended := len(services.ended()):
         found.append((f"{ended} archives au terme, à détruire", "retention:destroy", False))
     return found

@@ -7,16 +7,22 @@ class RetentionConfig(AppConfig):
     verbose_name = "Durées de conservation"
 
     def ready(self) -> None:
+        from serment.access import arrivals
         from serment.journal import actions
         from serment.patients import panels
+        from serment.retention import departures
 
         actions.register(
             retention_viewed="Durées de conservation consultées",
+            retention_prepared="Dossiers préparés pour l’archivage",
             retention_archived="Dossier archivé",
             retention_consulted="Archive consultée",
             retention_returned="Dossier remis en base active",
             retention_held="Dossier retenu au-delà de son terme",
             retention_hold_lifted="Retenue levée",
+            retention_purged="Données arrivées au terme de leur règle, supprimées",
+            retention_damaged="Fichiers d’archive absents ou modifiés",
             retention_destroyed="Archives détruites",
         )
         panels.register_tab("retention", "Conservation", "retention:patient", "retention.act", 97)
+        arrivals.register(departures.at_arrival)

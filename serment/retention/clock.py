@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -42,29 +43,57 @@ def horizon(today: date | None = None) -> date:
     return add_months(today or timezone.localdate(), -rule().active_months)
 
 
-def destroy_on(last_on: date, birth_date: date | None) -> date:
-    """End of the archive: the rule's own term, later for who was a minor where the profile says so."""
-    kept = rule()
-    end = add_months(last_on, kept.active_months + kept.archive_months)
-    until = profiles.load(register.settings_of_practice().profile).thresholds["minors_until_age"]
-    return max(end, add_months(birth_date, 12 * until)) if until and birth_date else end
+@dataclass(frozen=True)
+class Terms:
+    """The rule of the profile, read once for any number of files: months active, months archived, age of minors."""
+
+    active: int
+    archived: int
+    minors_until: int
+
+    def leaves_on(self, last_on: date) -> date:
+        """First day on which a file last touched on this one is out of its active time."""
+        return add_months(last_on, self.active) + timedelta(days=1)
+
+    def archive_end(self, last_on: date) -> date:
+        """End of the archive by the rule's own term."""
+        return add_months(last_on, self.active + self.archived)
+
+    def of_age_on(self, birth_date: date | None) -> date | None:
+        """Day until which the file of who was a minor is kept; None where the profile says nothing."""
+        return add_months(birth_date, 12 * self.minors_until) if self.minors_until and birth_date else None
+
+    def destroy_on(self, last_on: date, birth_date: date | None) -> date:
+        """End of the archive, later for who was a minor where the profile says so."""
+        end = self.archive_end(last_on)
+        return max(end, self.of_age_on(birth_date) or end)
+
+
+def terms() -> Terms:
+    """One query."""
+    profile = profiles.load(register.settings_of_practice().profile)
+    kept = profile.retention[RULE]
+    return Terms(kept.active_months, kept.archive_months, profile.thresholds["minors_until_age"])
+
+
+def batches() -> Iterator[list[tuple[int, datetime]]]:
+    """Every file of the practice, a thousand at a time: (id, created at) in order of id."""
+    cursor = 0
+    while batch := list(
+        Patient.objects.filter(pk__gt=cursor).order_by("pk").values_list("pk", "created_at")[:BATCH]
+    ):
+        yield batch
+        cursor = batch[-1][0]
 
 
 def sweep(today: date | None = None) -> Iterator[Due]:
     """Every file to archive, in bounded batches: six queries for a thousand files, whatever they hold."""
-    limit, cursor = horizon(today), 0
-    while True:
-        batch = list(
-            Patient.objects.filter(pk__gt=cursor).order_by("pk").values_list("pk", "created_at")[:BATCH]
-        )
-        if not batch:
-            return
-        cursor = batch[-1][0]
-        last = last_interventions(batch)
-        waiting = _waiting(batch[0][0], cursor)
-        for patient_id, on in last.items():
+    limit = horizon(today)
+    for batch in batches():
+        waits = waiting(patient_id__gte=batch[0][0], patient_id__lte=batch[-1][0])
+        for patient_id, on in last_interventions(batch).items():
             if on < limit:
-                yield Due(patient_id, on, waiting.get(patient_id, ""))
+                yield Due(patient_id, on, waits.get(patient_id, ""))
 
 
 @dataclass(frozen=True)
@@ -79,7 +108,8 @@ class Course:
 def course(patient_id: int, created_at: datetime, birth_date: date | None) -> Course:
     """The clock of one patient's file, by the rule of the profile."""
     last = last_interventions([(patient_id, created_at)])[patient_id]
-    return Course(last, add_months(last, rule().active_months), destroy_on(last, birth_date))
+    kept = terms()
+    return Course(last, kept.leaves_on(last), kept.destroy_on(last, birth_date))
 
 
 def last_interventions(batch: list[tuple[int, datetime]]) -> dict[int, date]:
@@ -100,12 +130,11 @@ def last_interventions(batch: list[tuple[int, datetime]]) -> dict[int, date]:
     return found | {pk: on for pk, on in held.items() if pk in found}
 
 
-def _waiting(first: int, end: int) -> dict[int, str]:
-    """Why some files must wait: frozen by the patient, or held by the practice."""
-    span = {"patient_id__gte": first, "patient_id__lte": end, "lifted_at": None}
-    held = Hold.objects.filter(**span).values_list("patient_id", "reason")
+def waiting(**span: Any) -> dict[int, str]:
+    """Why some files must wait (``patient_id__in=…``, ``patient_id__gte=…``): frozen by the patient, or held."""
+    held = Hold.objects.filter(lifted_at=None, **span).values_list("patient_id", "reason")
     found = {pk: f"retenu : {Hold.Reason(reason).label}" for pk, reason in held if pk is not None}
-    frozen = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, **span)
+    frozen = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, lifted_at=None, **span)
     return found | dict.fromkeys(
         frozen.values_list("patient_id", flat=True), "données gelées à la demande du patient"
     )

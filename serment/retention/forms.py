@@ -15,7 +15,15 @@ class FindForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Pourquoi ouvrir cette archive", min_length=5, max_length=300, help_text="Inscrit au journal."
+        label="Pourquoi ouvrir cette archive",
+        min_length=5,
+        max_length=300,
+        help_text="Gardé, chiffré, avec l’archive ; l’ouverture est inscrite au journal à votre nom.",
+    )
+    password = forms.CharField(
+        label="Votre mot de passe",
+        max_length=200,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 
 

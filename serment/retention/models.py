@@ -5,42 +5,110 @@ from __future__ import annotations
 from django.db import models
 
 from serment.patients.models import Patient
+from serment.vault.domains import Domain
+from serment.vault.fields import SealedField
 from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
 
-class ArchivedFile(TenantModel):
-    """A file put away on the archive's medium. No identity here: dates, size, amounts, and a keyed token to find it
-    again (R7.4, R7.5).
+class Departure(TenantModel):
+    """A file that leaves within a year: listed by the night, made ready by a session that holds its keys (ADR 0014).
+
+    ``sealed``: the patient's keys under the key of the archive to come, so that the night moves what it cannot read;
+    None until a session has made the file ready. ``version`` and ``circles`` say for which patient card and circles.
     """
 
     inventory = Inventory(
         purpose=Purpose.RECORD,
         basis=Basis.LEGAL_OBLIGATION,
-        fields={"lookup": (Category.IDENTITY,)},
+        fields={"patient": (Category.TRACE,), "tokens": (Category.IDENTITY,), "sealed": (Category.TRACE,)},
+        recipients=("circle",),
+        retention="medical_record",
+        export="dates, in the patient’s page",
+        destruction="when the file leaves, or is written in again",
+        clear={
+            "patient": "opaque id and dates",
+            "tokens": "HMAC of name and birth date under a key of the archive domain",
+            "sealed": "AES-GCM ciphertext under a key of the archive domain: nothing of it is readable",
+        },
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    last_on = models.DateField(help_text="last intervention on the file")
+    leaves_on = models.DateField(help_text="first day out of the active base")
+    archive_id = models.BigIntegerField(null=True)
+    sealed = models.BinaryField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    circles = models.JSONField(default=list, help_text="care circles that hold a key of the archive to come")
+    tokens = models.JSONField(default=dict, help_text="circle → token of the identity")
+    keep_year = models.PositiveSmallIntegerField(
+        null=True, help_text="a minor, where the profile says so: end of this year at the earliest"
+    )
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "leaves_on"], name="departure_by_day")]
+        constraints = [models.UniqueConstraint(fields=["practice_id", "patient"], name="departure_once")]
+
+
+class ArchivedFile(TenantModel):
+    """A file put away on the archive's medium. No identity here: dates and size (R7.4, R7.5).
+
+    Keyed tokens of its identity (`vault.IndexToken`, subject: this row) find it again, one for each circle. Payments
+    stay in the accounts, by their own rule.
+    """
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"last_on": (Category.TRACE,)},
         recipients=("circle", "patient"),
         retention="medical_record",
         export="copie du dossier, sur demande",
-        destruction="key, then file, then row",
-        clear={"lookup": "HMAC of name and birth date under a key of the archive domain"},
+        destruction="keys, then file, then row",
+        clear={"last_on": "the clock needs the day, and nobody's name"},
     )
 
-    lookup = models.BigIntegerField()
+    file_key_id = models.BigIntegerField(
+        null=True, help_text="subject of the key that the night made; None for a file put away by a session"
+    )
     last_on = models.DateField(help_text="last intervention on the file")
     archived_at = models.DateTimeField(auto_now_add=True)
-    archived_by = models.BigIntegerField()
+    archived_by = models.BigIntegerField(null=True, help_text="None: the nightly run")
     destroy_on = models.DateField()
     rule = models.CharField(max_length=24)
     digest = models.CharField(max_length=64)
     bytes = models.BigIntegerField()
-    receipts = models.JSONField(default=list, help_text="[date, mode, cents]: what the accounts still need")
+    checked_at = models.DateTimeField(
+        null=True, help_text="when its bytes were last compared with the digest"
+    )
 
     class Meta:
         base_manager_name = "unscoped"
-        indexes = [
-            models.Index(fields=["practice_id", "lookup"], name="archive_by_token"),
-            models.Index(fields=["practice_id", "destroy_on"], name="archive_by_end"),
-        ]
+        indexes = [models.Index(fields=["practice_id", "destroy_on"], name="archive_by_end")]
+
+
+class Look(TenantModel):
+    """Someone opened an archived file: who, when, and why, sealed with the file itself (P-ARCH-1)."""
+
+    inventory = Inventory(
+        purpose=Purpose.JOURNAL,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"reason": (Category.TRACE,)},
+        recipients=("circle", "patient"),
+        retention="medical_record",
+        export="avec la copie du dossier",
+        destruction="with the archived file",
+    )
+    subject_attribute = "archived_id"
+
+    archived = models.ForeignKey(ArchivedFile, on_delete=models.CASCADE, related_name="looks")
+    at = models.DateTimeField(auto_now_add=True)
+    person_id = models.BigIntegerField()
+    reason = SealedField(domain=Domain.ARCHIVE)
+
+    class Meta:
+        base_manager_name = "unscoped"
 
 
 class Hold(TenantModel):

@@ -15,7 +15,7 @@ from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
 from serment.record.services import patient_keys
-from serment.retention import clock, holds, services
+from serment.retention import clock, holds, moves
 from serment.retention.models import ArchivedFile, Hold
 
 
@@ -60,7 +60,7 @@ def hold(request: Any, patient_id: int) -> HttpResponse:
 def hold_archived(request: Any, archive_id: int) -> HttpResponse:
     """An archive that must outlive its term: nothing of it is opened for that."""
     row = get_object_or_404(ArchivedFile.objects.all(), pk=archive_id)
-    services.key_of(request.keyring, row)
+    moves.key_of(request.keyring, row)
     try:
         holds.place(author=request.person, reason=request.POST.get("reason", ""), archived=row)
         messages.success(request, "Archive retenue\u00a0: elle ne sera pas détruite avant la levée.")
@@ -76,7 +76,7 @@ def lift(request: Any, hold_id: int) -> HttpResponse:
     if row.patient_id:
         patient_keys(request.keyring, row.patient_id)
     else:
-        services.key_of(request.keyring, row.archived)
+        moves.key_of(request.keyring, row.archived)
     holds.lift(author=request.person, hold_id=row.pk)
     messages.success(request, "Retenue levée.")
     if row.patient_id:

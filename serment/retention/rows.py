@@ -13,7 +13,7 @@ from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record.models import Draft, Entry, EntryVersion, FilePart
 from serment.results.models import Incoming
-from serment.retention.models import Hold
+from serment.retention.models import Departure, Hold
 from serment.transmission.models import Sheet
 from serment.vault.models import IndexToken
 
@@ -40,6 +40,9 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
 the accounts', with no link to a claim once its `Allocation` has left.
 """
 
+SHED: tuple[tuple[type[models.Model], str], ...] = ((Departure, "patient_id"),)
+"""What goes without being put away: it served to leave."""
+
 
 def take(patient_id: int) -> dict[str, Any]:
     """All rows of a patient as text, still sealed field by field, and their index tokens."""
@@ -52,14 +55,15 @@ def take(patient_id: int) -> dict[str, Any]:
 
 def remove(patient_id: int) -> None:
     """Delete all of it from the active base, children first."""
-    for model, name in reversed(MODELS):
+    for model, name in (*SHED, *reversed(MODELS)):
         model.objects.filter(**{name: patient_id}).delete()
     IndexToken.objects.filter(subject_id=patient_id).delete()
 
 
 def put_back(taken: dict[str, Any], patient_id: int) -> None:
     """The rows as they were, with their ids: what was sealed to them opens again."""
-    for made in serializers.deserialize("json", taken["rows"]):
+    # A column that a later version dropped is passed over: years go by between the two.
+    for made in serializers.deserialize("json", taken["rows"], ignorenonexistent=True):
         made.save()
     practice_id = Patient.objects.values_list("practice_id", flat=True).get(pk=patient_id)
     IndexToken.objects.bulk_create(

@@ -23,6 +23,24 @@ def path_of(archive_id: int) -> Path:
     return folder() / f"{encode(archive_id)}.archive"
 
 
+MARK = "support-d-archivage.txt"
+_SAYS = "Archives de Serment. Laissez ce fichier : il prouve que le support est branché.\n"
+
+
+def open_medium(*, used: bool) -> None:
+    """Make the medium ready. ``used``: something was put there before, so it must be the same. Raises Missing.
+
+    A disk that is not plugged in leaves an empty folder behind: nothing must be written under it.
+    """
+    mark = folder() / MARK
+    if mark.exists():
+        return
+    if used and not any(folder().glob("*.archive")):
+        raise Missing("Le support d’archivage n’est pas branché\u00a0: rien n’est parti.")
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.write_text(_SAYS)
+
+
 def put(archive_id: int, data: bytes) -> str:
     """Write and flush; gives the SHA-256."""
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -33,6 +51,9 @@ def put(archive_id: int, data: bytes) -> str:
         out.flush()
         os.fsync(out.fileno())
     part.replace(target)
+    descriptor = os.open(folder(), os.O_RDONLY)  # the name too must be on the disk before the rows go
+    os.fsync(descriptor)
+    os.close(descriptor)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -51,6 +72,11 @@ def get(archive_id: int, digest: str) -> bytes:
 
 def drop(archive_id: int) -> None:
     path_of(archive_id).unlink(missing_ok=True)
+
+
+def names() -> set[str]:
+    """Names of the files on the medium, to compare with the rows."""
+    return {path.stem for path in folder().glob("*.archive")}
 
 
 def is_apart() -> bool:

@@ -1,101 +1,140 @@
-"""The nightly run: what ends without anyone's key. Each step is bounded and starts again where it stopped (R7.1).
-
-Files of patients are only counted here: archiving needs a practitioner's keys, destruction the owner's code.
+"""The nightly run: what ends without anyone, and without anyone's key. Each step is bounded, and starts again where it
+stopped (R7.1). Destruction is never here: it takes the owner's code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from serment.access import sessions
-from serment.access.models import Person, Session, Throttle
-from serment.journal import purge
+from serment.access.models import Person
+from serment.journal import purge as journal_purge
 from serment.journal import services as journal
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.privacy import profiles, register
-from serment.privacy.models import RightsRequest
-from serment.privacy.rights import add_months
-from serment.retention import clock, services
-from serment.transmission import services as fse
+from serment.retention import departures, moves, purges, services, store
 from serment.vault import custody
 from serment.vault.tenancy import using_practice
+
+NIGHT = 2000
+"""Files moved in one night at most; a backlog of years leaves in a few nights."""
+CHECKED = 500
+"""Archived files whose bytes are read again in one night, those not read for longest first (R7.6)."""
+
+
+class Diary:
+    """What a run says of itself while it works: the operations page shows it as it goes."""
+
+    def __init__(self, row: Run) -> None:
+        self.row, self.troubles = row, list[str]()
+
+    def add(self, name: str, number: int) -> None:
+        self.row.counts[name] = self.row.counts.get(name, 0) + number
+
+    def show(self, text: str) -> None:
+        self.row.message = text[:300]
+        self.row.save(update_fields=["counts", "message"])
+
+    def close(self) -> Run:
+        self.row.ok, self.row.finished_at = not self.troubles, timezone.now()
+        self.row.message = " ; ".join((*self.troubles, said(self.row.counts)))[:300]
+        self.row.save()
+        return self.row
 
 
 def run(today: date | None = None) -> Run:
     """Every practice of the installation; the result is a row of the operations page, whatever happens."""
-    row: Run = Run.objects.create(kind=Run.Kind.UPKEEP)
-    counts: dict[str, int] = {}
-    troubles: list[str] = []
+    diary = Diary(Run.objects.create(kind=Run.Kind.UPKEEP))
+    day = today or timezone.localdate()
     for practice in Practice.objects.order_by("pk"):
         with using_practice(practice.pk), journal.acting(None):
-            for name, step in STEPS.items():
-                try:
-                    counts[name] = counts.get(name, 0) + step(today or timezone.localdate())
-                except purge.Unsound as error:
-                    troubles.append(
-                        f"journal altéré au n° {error.verdict.first_bad}\u00a0: rien n’a été purgé"
-                    )
-    row.ok, row.counts, row.finished_at = not troubles, counts, timezone.now()
-    row.message = " ; ".join(troubles) or said(counts)
-    row.message = row.message[:300]
-    row.save()
-    return row
+            for step in (purge_all, suspend_dormant, leave, check_archives):
+                step(day, diary)
+    purges.forget_runs(day)
+    return diary.close()
 
 
 def said(counts: dict[str, int]) -> str:
-    """« 3 événements du journal, 2 sessions ; à archiver : 4 »: what went and what waits, in words."""
-    parts = [f"{counts[name]} {label}" for name, label in LABELS.items() if counts.get(name)]
-    return ", ".join(parts) or "rien n’était au terme"
+    """« supprimés : 3 événements du journal, 2 sessions ; dossiers archivés : 4 »: what went, what waits."""
+    gone = [
+        f"{counts[purge.code]} {purge.label}" for purge in purges.PURGES.values() if counts.get(purge.code)
+    ]
+    parts = [f"supprimés\u00a0: {', '.join(gone)}"] if gone else []
+    parts += [f"{label}\u00a0: {counts[name]}" for name, label in LABELS.items() if counts.get(name)]
+    return " ; ".join(parts) or "rien n’était au terme"
 
 
-def _limit(rule: str, today: date) -> datetime:
-    months = profiles.load(register.settings_of_practice().profile).retention[rule].active_months
-    return timezone.make_aware(datetime.combine(add_months(today, -months), time.min))
+LABELS = {
+    "dormant": "comptes dormants suspendus",
+    "archived": "dossiers archivés",
+    "waiting": "dossiers en attente d’un praticien qui les suit",
+    "kept": "dossiers retenus ou gelés",
+    "to_destroy": "archives à détruire",
+    "checked": "archives relues",
+}
 
 
-def purge_journal(today: date) -> int:
-    gone, limit = 0, _limit("journal", today)
-    while went := purge.purge(limit):
-        gone += went
-    return gone
+def purge_all(day: date, diary: Diary) -> None:
+    """The clock of each purpose but the patients' files."""
+    for purge in purges.PURGES.values():
+        try:
+            diary.add(purge.code, purges.run(purge, day))
+        except journal_purge.Unsound as error:
+            diary.troubles.append(f"journal altéré au n° {error.verdict.first_bad}\u00a0: rien n’a été purgé")
 
 
-def purge_sessions(today: date) -> int:
-    """Sessions begun before the term; nobody stays signed in for a year."""
-    gone, _ = Session.objects.filter(created_at__lt=_limit("sessions", today)).delete()
-    Throttle.objects.filter(since__lt=timezone.now() - timedelta(days=2)).filter(
-        Q(blocked_until=None) | Q(blocked_until__lt=timezone.now())
-    ).delete()
-    return gone
+def leave(day: date, diary: Diary) -> None:
+    """List what leaves within a year, and archive what is ready and past its day."""
+    departures.foresee(day)
+
+    def say(done: int) -> None:
+        diary.show(f"archivage en cours\u00a0: {done} dossiers")
+
+    try:
+        done, left = moves.move(today=day, limit=NIGHT, say=say)
+    except (store.Missing, OSError) as error:
+        done, left = 0, {}
+        diary.troubles.append(
+            str(error) if isinstance(error, store.Missing) else "support d’archivage illisible"
+        )
+    diary.add("archived", done)
+    diary.add("kept", sum(left.values()))
+    diary.add("waiting", departures.counts(day)["waiting"])
+    diary.add("to_destroy", len(services.ended(day)))
 
 
-def purge_requests(today: date) -> int:
-    gone, _ = RightsRequest.objects.filter(closed_at__lt=_limit("rights", today)).delete()
-    return gone
+def check_archives(day: date, diary: Diary) -> None:
+    """Read archived files again, a share of them each night."""
+    try:
+        read, bad = moves.check(CHECKED)
+    except store.Missing:
+        return  # `leave` said so already
+    diary.add("checked", read)
+    if bad:
+        journal.record("retention.damaged", details={"files": len(bad)})
+        diary.troubles.append(f"{len(bad)} fichiers d’archive absents ou modifiés sur le support")
 
 
 @transaction.atomic
-def suspend_dormant(today: date) -> int:
+def suspend_dormant(day: date, diary: Diary) -> None:
     """Accounts that nobody has used for long: closed until whoever answers for the practice reinstates them (P-HAB-2).
 
     Never an owner's: the practice must not lock itself out. Their keys are withdrawn with them.
     """
     days = profiles.load(register.settings_of_practice().profile).thresholds["dormant_suspend_days"]
     idle = Person.objects.filter(is_owner=False, suspended_at=None)
-    found = [person for person in idle if (today - last_use(person)).days > days]
+    found = [person for person in idle if (day - last_use(person)).days > days]
     for person in found:
         person.suspended_at = timezone.now()
         person.save(update_fields=["suspended_at"])
         sessions.end_all(person)
         custody.drop(person.holder)
         journal.record("access.suspended", object_id=person.pk, details={"why": "dormant", "days": days})
-    return len(found)
+    diary.add("dormant", len(found))
 
 
 def last_use(person: Person) -> date:
@@ -116,36 +155,3 @@ def dormant(today: date | None = None) -> list[tuple[Person, int]]:
         for person, days in idle
         if days > limits["dormant_warn_days"]
     ]
-
-
-def purge_doubles(today: date) -> int:
-    """The electronic doubles of the feuilles de soins, three months after they were sent (R7.7)."""
-    return fse.purge_doubles(_limit("claims", today).date())
-
-
-def count_to_archive(today: date) -> int:
-    return sum(not due.held for due in clock.sweep(today))
-
-
-def count_to_destroy(today: date) -> int:
-    return len(services.ended(today))
-
-
-STEPS: dict[str, Callable[[date], int]] = {
-    "journal": purge_journal,
-    "sessions": purge_sessions,
-    "requests": purge_requests,
-    "doubles": purge_doubles,
-    "dormant": suspend_dormant,
-    "to_archive": count_to_archive,
-    "to_destroy": count_to_destroy,
-}
-LABELS = {
-    "journal": "événements du journal supprimés",
-    "sessions": "sessions supprimées",
-    "requests": "demandes closes supprimées",
-    "doubles": "doubles de feuilles de soins supprimés",
-    "dormant": "comptes dormants suspendus",
-    "to_archive": "dossiers à archiver",
-    "to_destroy": "archives à détruire",
-}

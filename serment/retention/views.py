@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.access.models import Person
 from serment.access.rules import requires
+from serment.access.views import again
 from serment.journal import services as journal
+from serment.operations.models import Run
 from serment.patients.selectors import names_of
 from serment.privacy import copy, profiles, register
 from serment.privacy.rights import add_months
-from serment.retention import clock, services, store
+from serment.retention import clock, departures, purges, services, store
 from serment.retention.forms import DestroyForm, FindForm, ReasonForm
-from serment.retention.models import ArchivedFile, Certificate, Hold
+from serment.retention.models import ArchivedFile, Certificate, Departure, Hold
 
 SHOWN = 100
 
@@ -27,16 +28,21 @@ SHOWN = 100
 @requires("retention.view")
 @require_GET
 def home(request: Any) -> HttpResponse:
-    """What is due now, what will be within a month, and the rules that say so."""
+    """What leaves this month and after, what ends by other rules, and the rules that say so."""
     today = timezone.localdate()
     month = add_months(today, 1)
-    due = list(islice(clock.sweep(month), SHOWN + 1))
-    names = names_of(keyring=request.keyring, patient_ids=[d.patient_id for d in due[:SHOWN]])
+    due = list(Departure.objects.filter(leaves_on__lte=month).order_by("leaves_on", "pk")[: SHOWN + 1])
+    ids = [row.patient_id for row in due[:SHOWN]]
+    names = names_of(keyring=request.keyring, patient_ids=ids)
+    waits = clock.waiting(patient_id__in=ids)
     people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
-    limit = clock.horizon(today)
     context = {
-        "due": [(d, names.get(d.patient_id), d.last_on < limit) for d in due[:SHOWN]],
+        "due": [(row, names.get(row.patient_id), waits.get(row.patient_id, "")) for row in due[:SHOWN]],
+        "today": today,
         "more": len(due) > SHOWN,
+        "months": departures.by_month(month),
+        "night": Run.objects.filter(kind=Run.Kind.UPKEEP).order_by("-started_at").first(),
+        "ends": purges.preview(today),
         "rules": profiles.load(register.settings_of_practice().profile).retention.values(),
         "archived": ArchivedFile.objects.count(),
         "ended": len(services.ended(today)),
@@ -51,12 +57,15 @@ def home(request: Any) -> HttpResponse:
 @requires("retention.act")
 @require_POST
 def archive(request: Any) -> HttpResponse:
-    """One batch; the page is shown again with what is left."""
-    outcome = services.archive_batch(keyring=request.keyring, author=request.person)
+    """The night's work now, one batch of it; the page is shown again with what is left."""
+    try:
+        outcome = services.archive_batch(keyring=request.keyring, author=request.person)
+    except store.Missing as error:
+        messages.error(request, str(error))
+        return redirect("retention:home")
     waiting = " ; ".join(f"{count} {reason}" for reason, count in outcome.left.items())
-    messages.success(
-        request, f"{outcome.archived} dossiers archivés{f', en attente : {waiting}' if waiting else ''}."
-    )
+    many = "dossiers archivés" if outcome.archived > 1 else "dossier archivé"
+    messages.success(request, f"{outcome.archived} {many}{f', {waiting}' if waiting else ''}.")
     return redirect("retention:home")
 
 
@@ -78,14 +87,20 @@ def find(request: Any) -> HttpResponse:
 def consult(request: Any, archive_id: int) -> HttpResponse:
     """Open an archived file with a reason, and bring it back if the patient returns."""
     row = get_object_or_404(ArchivedFile.objects.all(), pk=archive_id)
-    services.key_of(request.keyring, row)
+    looks = services.looks(keyring=request.keyring, row=row)
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
     form, parts, status = ReasonForm(request.POST or None), None, 200
     if request.method == "POST":
         status = 422
+        if form.is_valid() and (trouble := again.refused(request, form.cleaned_data["password"])):
+            form.add_error("password", trouble)
         if form.is_valid():
             try:
                 opened = services.consult(
-                    keyring=request.keyring, author=request.person, archive_id=row.pk, **form.cleaned_data
+                    keyring=request.keyring,
+                    author=request.person,
+                    archive_id=row.pk,
+                    reason=form.cleaned_data["reason"],
                 )
                 parts, status = copy.parts_of(opened), 200
             except (services.Refused, store.Missing) as error:
@@ -94,6 +109,7 @@ def consult(request: Any, archive_id: int) -> HttpResponse:
         "row": row,
         "form": form,
         "parts": parts,
+        "looks": [(look, people.get(look.person_id, "—"), why) for look, why in looks],
         "holds": row.holds.filter(lifted_at=None),
         "reasons": Hold.Reason.choices,
     }

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import holidays
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -351,12 +351,21 @@ def recycle(*, keyring: Keyring, author: Person, sheet_id: int) -> Sheet:
     return sheet
 
 
-def purge_doubles(before: date) -> int:
-    """Empty the files whose three months are over (R7.7); lots with a rejected sheet wait. Gives how many."""
-    waiting = Sheet.objects.filter(state="rejected").values("lot_id")
+def _ended_doubles(before: date) -> tuple[QuerySet[Lot], QuerySet[Return]]:
+    """Files whose three months are over; lots with a rejected sheet wait."""
+    waiting = Sheet.objects.filter(state="rejected", lot__isnull=False).values("lot_id")
     lots = Lot.objects.filter(acknowledged_at__date__lt=before, file__isnull=False).exclude(pk__in=waiting)
-    count = lots.update(file=None)
-    return count + Return.objects.filter(received_at__date__lt=before, file__isnull=False).update(file=None)
+    return lots, Return.objects.filter(received_at__date__lt=before, file__isnull=False)
+
+
+def doubles_before(before: date) -> int:
+    """How many `purge_doubles` would empty."""
+    return sum(found.count() for found in _ended_doubles(before))
+
+
+def purge_doubles(before: date) -> int:
+    """Empty the files whose three months are over (R7.7). Gives how many."""
+    return sum(found.update(file=None) for found in _ended_doubles(before))
 
 
 def late() -> int:

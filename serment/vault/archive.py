@@ -29,30 +29,41 @@ def take_keys(keyring: Keyring, subject_id: int) -> dict[str, str]:
     return found
 
 
-def new_archive_key(keyring: Keyring, archive_id: int, circle_ids: list[int]) -> SubjectKeys:
-    """A key for one archived file, wrapped for the archive domain of each circle; gives it opened. Raises NoKey."""
-    fresh, made = crypto.new_key(), 0
-    for target in DomainKey.objects.filter(domain=Domain.ARCHIVE.value, retired_at=None):
-        if target.circle_id not in circle_ids:
-            continue
-        aad = wrap_aad(keyring.practice_id, archive_id, target.domain, target.circle_id)
-        held = keyring._by_id.get(target.pk)
-        wrapped = (
-            crypto.seal(held.secret, fresh, aad) if held else crypto.seal_to(target.public_key, fresh, aad)
-        )
-        SubjectKey.objects.create(
-            practice_id=keyring.practice_id,
-            subject_id=archive_id,
-            domain=target.domain,
-            circle_id=target.circle_id,
-            domain_key_id=target.pk,
-            to_public=held is None,
-            wrapped=wrapped,
-        )
-        made += 1
-    if not made:
-        raise NoKey("no archive domain for these circles")
-    return SubjectKeys(keyring.practice_id, Domain.ARCHIVE, {archive_id: fresh})
+def new_archive_keys(keyring: Keyring, wanted: dict[int, list[int]]) -> SubjectKeys:
+    """A key for each file to come (id → circles), wrapped for the archive domain of its circles; gives them opened.
+
+    One query and one insert for all. A keyring without any secret makes them too, sealed to the public keys: whoever
+    made them forgets them. Raises NoKey for a file without any circle that has an archive.
+    """
+    targets = {
+        target.circle_id: target
+        for target in DomainKey.objects.filter(domain=Domain.ARCHIVE.value, retired_at=None)
+    }
+    fresh = {subject_id: crypto.new_key() for subject_id in wanted}
+    rows = []
+    for subject_id, circle_ids in wanted.items():
+        mine = [targets[circle_id] for circle_id in circle_ids if circle_id in targets]
+        if not mine:
+            raise NoKey("no archive domain for these circles")
+        for target in mine:
+            aad = wrap_aad(keyring.practice_id, subject_id, target.domain, target.circle_id)
+            held = keyring._by_id.get(target.pk)
+            key = fresh[subject_id]
+            rows.append(
+                SubjectKey(
+                    practice_id=keyring.practice_id,
+                    subject_id=subject_id,
+                    domain=target.domain,
+                    circle_id=target.circle_id,
+                    domain_key_id=target.pk,
+                    to_public=held is None,
+                    wrapped=crypto.seal(held.secret, key, aad)
+                    if held
+                    else crypto.seal_to(target.public_key, key, aad),
+                )
+            )
+    SubjectKey.objects.bulk_create(rows, batch_size=500)
+    return SubjectKeys(keyring.practice_id, Domain.ARCHIVE, fresh)
 
 
 def give_back(keyring: Keyring, subject_id: int, keys: dict[str, str], circle_ids: list[int]) -> None:

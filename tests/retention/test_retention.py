@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from serment.agenda.models import Appointment
 from serment.billing import services as billing
+from serment.billing.models import Payment
 from serment.billing.payloads import ActLine
 from serment.patients.models import Patient
 from serment.patients.restrictions import Frozen
@@ -21,12 +22,13 @@ from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
 from serment.record.models import Entry
 from serment.record.selectors import allergies
-from serment.retention import clock, holds, rows, services, store
+from serment.retention import clock, holds, rows, services, store, upkeep
 from serment.retention.models import ArchivedFile, Certificate
 from serment.vault import crypto
 from serment.vault.ids import encode
 from serment.vault.keyring import NoKey
 from serment.vault.models import IndexToken, KeyHolder, SubjectKey
+from tests.cabinet import PASSWORD
 
 BORN = date(1984, 5, 17)
 
@@ -70,7 +72,7 @@ def put_away(cabinet, patient) -> ArchivedFile:
 
 def test_no_table_about_patients_is_forgotten():
     """Whatever points at a patient, or at a row that does, leaves with them."""
-    listed = {model for model, _ in rows.MODELS}
+    listed = {model for model, _ in (*rows.MODELS, *rows.SHED)}
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey) and field.related_model in listed:
@@ -122,9 +124,11 @@ def test_nothing_but_a_stub_is_left_in_the_active_base(cabinet, old):
             card(keyring=keyring, patient_id=old.pk)
     content = store.path_of(made.pk).read_bytes()
     assert b"Kerbrat" not in content and b"sulfamidine" not in content
-    assert made.receipts and made.receipts[0][2] == 3000
     with cabinet.at_work(cabinet.doctor):
-        assert made.destroy_on == clock.destroy_on(made.last_on, BORN) > timezone.localdate()
+        kept = list(Payment.objects.filter(patient_id=old.pk).values_list("amount_cents", flat=True))
+    assert sorted(kept) == [-3000, 3000], "the accounts keep what was received"
+    with cabinet.at_work(cabinet.doctor):
+        assert made.destroy_on == clock.terms().destroy_on(made.last_on, BORN) > timezone.localdate()
 
 
 def test_only_who_holds_the_archive_finds_and_opens_it(cabinet, old):
@@ -153,11 +157,6 @@ def test_a_patient_who_returns_finds_everything(cabinet, old):
         assert patient_id == old.pk
         assert allergies(keyring=keyring, patient_id=old.pk)[0].substance == "sulfamidine"
         assert card(keyring=keyring, patient_id=old.pk).identity.birth_family_name == "Kerbrat"
-        print(
-            "DBG",
-            IndexToken.objects.filter(subject_id=old.pk).count(),
-            search(keyring=keyring, text="kerbrat"),
-        )
         assert [hit.id for hit in search(keyring=keyring, text="kerbrat")[0]] == [old.pk]
         assert not ArchivedFile.objects.exists()
     assert cabinet.client(cabinet.doctor).get(f"/patients/{encode(old.pk)}/dossier/").status_code == 200
@@ -196,7 +195,7 @@ def test_destruction_takes_two_steps_and_leaves_a_certificate(cabinet, old):
         with pytest.raises(services.Refused, match="ne correspond pas"):
             services.destroy(**given, code=code)
         certificate = services.destroy(**given, code=services.confirmation(services.ended()))
-        assert (certificate.files, certificate.keys) == (1, 1)
+        assert (certificate.files, certificate.keys) == (1, 2)
         assert not SubjectKey.objects.filter(subject_id=made.pk).exists()
         holder = KeyHolder.objects.get(pk=certificate.signer_id)
         assert crypto.verify(holder.signing_public_key, certificate.signature, services.message(certificate))
@@ -221,9 +220,9 @@ def test_minors_are_kept_until_the_age_of_the_profile(cabinet):
 
     with cabinet.at_work(cabinet.doctor):
         seen, born = date(2026, 1, 10), date(2025, 3, 1)
-        assert clock.destroy_on(seen, born) == date(2046, 1, 10)
+        assert clock.terms().destroy_on(seen, born) == date(2046, 1, 10)
         Settings.objects.create(profile="adopte_2020")
-        assert clock.destroy_on(seen, born) == date(2053, 3, 1)
+        assert clock.terms().destroy_on(seen, born) == date(2053, 3, 1)
 
 
 def test_the_sweep_asks_the_same_queries_for_any_number(cabinet):
@@ -236,6 +235,7 @@ def test_the_sweep_asks_the_same_queries_for_any_number(cabinet):
 
 def test_the_pages_do_it(cabinet, old):
     doctor = cabinet.client(cabinet.doctor)
+    upkeep.run()
     assert "KERBRAT" in doctor.get("/durees/").content.decode()
     assert doctor.post("/durees/archiver/").status_code == 302
     with cabinet.at_work(cabinet.doctor):
@@ -244,7 +244,12 @@ def test_the_pages_do_it(cabinet, old):
     assert encode(made.pk) in found.content.decode()
     path = f"/durees/archives/{encode(made.pk)}/"
     assert doctor.post(path, {"reason": ""}).status_code == 422
-    assert "sulfamidine" in doctor.post(path, {"reason": "le patient demande"}).content.decode()
+    why = {"reason": "le patient demande", "password": "pas le bon"}
+    refused = doctor.post(path, why)
+    assert refused.status_code == 422 and "sulfamidine" not in refused.content.decode()
+    assert "sulfamidine" in doctor.post(path, {**why, "password": PASSWORD}).content.decode()
+    again = doctor.get(path).content.decode()
+    assert "le patient demande" in again and "sulfamidine" not in again, "each opening asks anew"
     assert doctor.post(f"{path}rendre/").status_code == 302
     assert cabinet.client(cabinet.secretary).get("/durees/").status_code == 403
     assert not Certificate.unscoped.exists() and Entry.unscoped.exists() and not Appointment.unscoped.exists()

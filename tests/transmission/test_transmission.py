@@ -17,7 +17,7 @@ from serment.formats.nir import nir_key
 from serment.patients.payloads import Coverage, Identity
 from serment.patients.services import create_patient, update_patient
 from serment.practice.models import Practice
-from serment.retention import upkeep
+from serment.retention import purges
 from serment.transmission import services, simulator, states
 from serment.transmission.models import Lot, Return, Sheet
 from serment.vault.ids import encode
@@ -279,9 +279,11 @@ def test_doubles_leave_after_three_months_and_amounts_stay(practice):
         later = timezone.localdate() + timedelta(days=85)
         assert services.purge_doubles(later - timedelta(days=90)) == 0
         far = timezone.localdate() + timedelta(days=100)
-        assert upkeep.purge_doubles(far) == 1, "the return; the lot waits for its rejected sheet"
+        assert purges.run(purges.PURGES["doubles"], far) == 1, (
+            "the return; the lot waits for its rejected sheet"
+        )
         Sheet.objects.filter(state="rejected").update(state="closed")
-        assert upkeep.purge_doubles(far) == 1
+        assert purges.run(purges.PURGES["doubles"], far) == 1
         with pytest.raises(services.Refused, match="trois mois"):
             services.content(keyring, Lot.objects.get(pk=lot.pk))
         assert Claim.objects.count() == 7 and Payment.objects.count() == 6

@@ -12,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from serment.access import passkeys, second_factor, sessions, throttle
+from serment.access import arrivals, passkeys, second_factor, sessions, throttle
 from serment.access.forms import CodeForm, RecoveryForm
 from serment.access.rules import session_only
 from serment.access.views.sign_in import address_of, next_url, waiting_text
@@ -64,6 +64,7 @@ def _pass(request: Any, how: str) -> None:
     throttle.succeeded(throttle.account_key(f"factor|{request.person.login}"))
     sessions.raise_level(request.session_row)
     journal.record("access.second_factor", details={"how": how})
+    arrivals.welcome(request.person, request.keyring)
 
 
 def _prove(request: Any) -> HttpResponse:

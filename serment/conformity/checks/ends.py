@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from django.utils import timezone
 
 from serment.conformity.checks import Verdict, control
 from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
-from serment.retention import clock, services, store
+from serment.retention import clock, departures, services, store
 from serment.retention.models import ArchivedFile, Certificate
 from serment.transmission.models import Lot, Sheet
-
-LOOK = 500
 
 
 @control("retention")
 def retention() -> Verdict:
-    """No file stays active past its term, but those that must wait."""
-    late = sum(not due.held for due in islice(clock.sweep(), LOOK))
-    text = f"{clock.rule().text} ; {late} dossiers à archiver."
-    return Verdict(late == 0, text, "retention:home")
+    """No file stays active a week past its term, but those that must wait; and the night did look."""
+    late, night = departures.late(), departures.listed_at()
+    when = f"vu la nuit du {timezone.localtime(night):%d/%m/%Y}" if night else "aucun passage de nuit encore"
+    text = f"{clock.rule().text} ; {late} dossiers en retard, {when}."
+    return Verdict(late == 0 and night is not None, text, "retention:home")
 
 
 @control("archive")

@@ -1,0 +1,25 @@
+"""What the rooms above do when someone has just signed in with both factors: their keys are there, briefly.
+
+Each is bounded (a fraction of a second) and does its share of a longer work: the next arrival goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from serment.access.models import Person
+from serment.vault.keyring import Keyring
+
+_known: list[Callable[[Person, Keyring], Any]] = []
+
+
+def register(work: Callable[[Person, Keyring], Any]) -> None:
+    if work not in _known:
+        _known.append(work)
+
+
+def welcome(person: Person, keyring: Keyring) -> None:
+    """Do what waits for these keys."""
+    for work in _known:
+        work(person, keyring)
