@@ -21,6 +21,8 @@ class RecordConfig(AppConfig):
             record_draft_discarded="Brouillon effacé",
             record_model_kept="Trame de consultation gardée",
             record_model_removed="Trame de consultation retirée",
+            record_questionnaire_kept="Test du cabinet gardé",
+            record_questionnaire_retired="Test du cabinet retiré",
             record_searched="Recherche dans un dossier",
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",

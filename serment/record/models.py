@@ -178,3 +178,22 @@ class Draft(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["practice_id", "patient", "author_id", "kind"], name="draft_once")
         ]
+
+
+class Questionnaire(TenantModel):
+    """A test that the practice defines: its items with their points, how the total reads, and where it comes from."""
+
+    inventory = NO_PERSONAL_DATA
+
+    title = models.CharField("titre", max_length=80)
+    source = models.CharField("source", max_length=300)
+    items = models.TextField("items", max_length=8000)
+    bands = models.TextField("lecture du total", max_length=2000, blank=True)
+    owner_id = models.BigIntegerField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "title"], name="questionnaire_title_once")
+        ]
