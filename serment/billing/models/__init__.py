@@ -2,6 +2,7 @@
 
 from serment.billing.models.bank import BankAccount, BankLine, BankMatch
 from serment.billing.models.claims import Claim, Counter, TariffConfirmation
+from serment.billing.models.ended import EndedYear
 from serment.billing.models.money import Allocation, DepositSlip, Payment, TillClosing, Transfer
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Claim",
     "Counter",
     "DepositSlip",
+    "EndedYear",
     "Payment",
     "TariffConfirmation",
     "TillClosing",
