@@ -27,6 +27,10 @@ class RecordConfig(AppConfig):
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",
             record_file_opened="Document ouvert",
+            record_capture_begun="Code affiché pour recevoir les photos d’un téléphone",
+            record_capture_opened="Code lu par un téléphone",
+            record_photo_received="Photo reçue d’un téléphone, scellée",
+            record_photo_discarded="Photo reçue d’un téléphone effacée",
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()
@@ -35,3 +39,4 @@ class RecordConfig(AppConfig):
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
         panels.register_alerts(alerts.care_alerts)
         home.register(desk.drafts)
+        home.register(desk.photos)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from serment.record.views import (
+    capture,
     consulting,
     documents,
     formulas,
@@ -36,8 +37,18 @@ urlpatterns = [
     path(f"{_RECORD}rein/", formulas.kidney, name="kidney"),
     path(f"{_RECORD}risque/", formulas.risk, name="risk"),
     path(f"{_RECORD}documents/ajouter/", documents.add_document, name="add_document"),
+    path(f"{_RECORD}documents/photos/", capture.photos, name="photos"),
+    path(f"{_RECORD}documents/photos/recues/", capture.arrived, name="photos_arrived"),
+    path("dossier/photos/<id:photo_id>/", capture.photo, name="photo"),
+    path("dossier/photos/<id:photo_id>/effacer/", capture.discard, name="photo_discard"),
+    path("photo/", capture.phone, name="phone"),
+    path("photo/entrer/", capture.phone_enter, name="phone_enter"),
+    path("photo/envoyer/", capture.phone_send, name="phone_send"),
+    path("photo/terminer/", capture.phone_end, name="phone_end"),
     path("dossier/documents/<id:entry_id>/", documents.document, name="document"),
     path("dossier/documents/<id:entry_id>/fichier/", documents.file, name="file"),
+    path("dossier/documents/<id:entry_id>/vignette/", documents.thumbnail, name="thumbnail"),
+    path("dossier/documents/<id:entry_id>/pages/<int:number>/", documents.page, name="page"),
     path("dossier/elements/<id:entry_id>/", pages.entry_versions, name="versions"),
     path("dossier/elements/<id:entry_id>/corriger/", writing.correct, name="correct"),
     path("dossier/tests/", scores.practice_tests, name="questionnaires"),

@@ -25,7 +25,7 @@ from serment.patients.models import ImportBatch, ImportRun, Restriction
 from serment.privacy import profiles, register
 from serment.privacy.models import AwarenessSession, Breach, CharterSignature, RightsRequest
 from serment.privacy.rights import add_months
-from serment.record.models import Draft, Entry
+from serment.record.models import Capture, Draft, Entry, Photo
 from serment.retention.models import Hold
 from serment.transmission import services as fse
 from serment.vault.models import Grant, Unlock
@@ -191,6 +191,12 @@ add(
         lambda limit: fse.doubles_before(limit.date()),
         lambda limit: fse.purge_doubles(limit.date()),
     )
+)
+rows(
+    "photos",
+    "draft",
+    "photos de téléphone jamais gardées",
+    lambda limit: [Photo.objects.filter(received_at__lt=limit), Capture.objects.filter(expires_at__lt=limit)],
 )
 rows("drafts", "draft", "brouillons abandonnés", lambda limit: [Draft.objects.filter(updated_at__lt=limit)])
 add(
