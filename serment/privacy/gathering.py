@@ -47,6 +47,9 @@ HELD = {
 }
 APART = {
     "record.FilePart": "joined to the copy as files",
+    "record.Thumbnail": "a smaller picture of a file that is joined",
+    "record.Capture": "ids and times of an opening for a phone: the journal tells them",
+    "record.Photo": "not part of the record until kept, and its author's alone",
     "record.Draft": "not part of the record until signed, and its author's alone",
     "billing.Allocation": "the claims and the payments hold what it says",
     "retention.ArchivedFile": "made of this very copy",
