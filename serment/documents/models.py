@@ -58,9 +58,11 @@ class PrescriptionLine(BaseModel):
 class PrescriptionDocument(BaseModel):
     """``number`` is the reference that links to the care sheet (R.161-45 CSS). ``renewal`` holds for all lines.
 
-    ``title`` names the kind where it is not medicines. ``ald_lines`` make it a bizone: they are printed first, in the
-    zone of the recognised long-term condition. ``notice`` is a boxed warning (a secured prescription printed on plain
-    paper, for one). ``draft`` is a preview: it says so across the page and has no place to sign.
+    ``title`` names the kind where it is not medicines; ``heading`` replaces the whole heading. ``facts``: (label,
+    value) above the lines, ``mentions`` beneath them, ``counted`` « 2 examens prescrits ». ``ald_lines`` make it a
+    bizone: they are printed first, in the zone of the recognised long-term condition. ``notice`` is a boxed warning (a
+    secured prescription printed on plain paper, for one). ``draft`` is a preview: it says so across the page and has no
+    place to sign.
     """
 
     letterhead: Letterhead
@@ -71,6 +73,10 @@ class PrescriptionDocument(BaseModel):
     lines: list[PrescriptionLine]
     ald_lines: list[PrescriptionLine] = Field(default_factory=list)
     title: str = ""
+    heading: str = ""
+    facts: list[tuple[str, str]] = Field(default_factory=list)
+    mentions: list[str] = Field(default_factory=list)
+    counted: str | None = None
     free_lines: list[str] = Field(default_factory=list)
     renewal: str = ""
     notice: str = ""

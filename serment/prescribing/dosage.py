@@ -38,6 +38,8 @@ def duration_text(dosage: Dosage) -> str:
 def phrase(dosage: Dosage) -> str:
     """« 1 comprimé le matin et le soir, pendant 7 jours »"""
     parts = [counted(dosage.dose, dosage.unit)]
+    if dosage.per_kg and dosage.unit == "mg":
+        parts[0] += f" ({amount(dosage.per_kg)} mg/kg)"
     moments = [MOMENTS[m] for m in MOMENTS if m in dosage.moments]
     if moments:
         parts[0] += " " + (", ".join(moments[:-1]) + " et " + moments[-1] if len(moments) > 1 else moments[0])

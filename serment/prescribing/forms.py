@@ -9,7 +9,15 @@ from django import forms
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines
-from serment.prescribing.payloads import DOSE_UNITS, DURATION_UNITS, NON_SUBSTITUTABLE, Dosage, Line
+from serment.prescribing.payloads import (
+    DELIVERIES,
+    DOSE_UNITS,
+    DURATION_UNITS,
+    NON_SUBSTITUTABLE,
+    Dosage,
+    Line,
+)
+from serment.prescribing.services import Body
 
 WHEN: dict[str, tuple[str, dict[str, Any]]] = {
     "m": ("le matin", {"moments": ["morning"]}),
@@ -78,6 +86,8 @@ COLUMNS = (
     "ald",
 )
 """What the page posts for each line beside its medicine."""
+MORE = ("nr", "delivery", "boxes", "per_kg", "max_dose", "renal_below", "renal_dose")
+"""The same, that a page may leave out: an empty text then."""
 
 
 class BadLine(ValueError):
@@ -102,11 +112,22 @@ def _dose(text: str, place: int) -> Decimal:
     return dose
 
 
+def _amount(text: str, what: str, place: int) -> Decimal:
+    """0 for an empty text. Raises BadLine."""
+    try:
+        found = Decimal(text.replace(",", ".").strip() or "0")
+    except InvalidOperation:
+        raise BadLine(f"Ligne {place} : {what} : un nombre, par exemple 15 ou 7,5.") from None
+    if not 0 <= found <= 10_000:
+        raise BadLine(f"Ligne {place} : {what} : ce nombre n’est pas possible.")
+    return found
+
+
 def read_lines(post: Any) -> list[Line]:
     """The lines of the posted page, medicines looked up in one query. Raises BadLine."""
     keys = post.getlist("medicine")
     known = medicines(keys)
-    columns = {name: post.getlist(name) for name in COLUMNS}
+    columns = columns_of(post)
     if any(len(values) != len(keys) for values in columns.values()):
         raise BadLine(
             "L’ordonnance est incomplète : rechargez la page, votre saisie reste dans l’historique du navigateur."
@@ -119,6 +140,14 @@ def read_lines(post: Any) -> list[Line]:
     if not lines:
         raise BadLine("Ajoutez au moins un médicament ou une ligne libre.")
     return lines
+
+
+def columns_of(post: Any) -> dict[str, list[str]]:
+    """Each column of the posted lines; one that the page left out is empty texts."""
+    blank = [""] * len(post.getlist("medicine"))
+    return {name: post.getlist(name) for name in COLUMNS} | {
+        name: post.getlist(name) or blank for name in MORE
+    }
 
 
 def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line:
@@ -136,6 +165,10 @@ def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line
         duration_unit=duration_unit,
         as_needed=values["needed"] == "1",
         note=values["note"].strip()[:200],
+        per_kg=_amount(values["per_kg"], "les mg par kg", place),
+        max_dose=_amount(values["max_dose"], "le plafond en mg", place),
+        renal_below=_number(values["renal_below"], "la clairance limite est", place, low=1, high=200),
+        renal_dose=_amount(values["renal_dose"], "la dose réduite", place),
         **when,
     )
     return Line(
@@ -148,6 +181,9 @@ def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line
         non_substitutable=values["ns"] if values["ns"] in NON_SUBSTITUTABLE else "",
         source=medicine.source,
         ald=values["ald"] == "1",
+        not_reimbursed=values["nr"] == "1",
+        delivery=values["delivery"] if values["delivery"] in DELIVERIES else "",
+        boxes=_number(values["boxes"], "les boîtes sont", place, low=1, high=99),
     )
 
 
@@ -160,18 +196,29 @@ def when_code(dosage: Dosage) -> str:
     return "1"
 
 
-def typed(lines: list[Line]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Lines as the page shows them while they are written: (medicines, free texts). One query."""
+def number_shown(value: Decimal) -> str:
+    """« 0,5 »; empty for zero."""
+    return f"{value.normalize():f}".replace(".", ",") if value else ""
+
+
+def typed(
+    lines: list[Line], *, weight_kg: float | None = None, clearance: float | None = None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Lines as the page shows them while they are written: (medicines, free texts). One query.
+
+    Doses that follow the weight or the kidney are worked out again from those given.
+    """
     known = medicines(line.medicine for line in lines if line.medicine)
     items = []
     for line in lines:
         if line.is_free or line.medicine not in known:
             continue
-        dosage = line.dosage or Dosage()
+        dosage = (line.dosage or Dosage()).fitted(weight_kg=weight_kg, clearance=clearance)
+        missing = [what for what in dosage.wants if (weight_kg if what == "poids" else clearance) is None]
         items.append(
             {
                 "medicine": known[line.medicine],
-                "dose": f"{dosage.dose.normalize():f}".replace(".", ","),
+                "dose": number_shown(dosage.dose),
                 "unit": dosage.unit,
                 "when": when_code(dosage),
                 "duration": dosage.duration or "",
@@ -182,14 +229,21 @@ def typed(lines: list[Line]) -> tuple[list[dict[str, Any]], list[str]]:
                 "note": dosage.note,
                 "brand": "1" if line.brand else "",
                 "ald": "1" if line.ald else "",
+                "nr": "1" if line.not_reimbursed else "",
+                "delivery": line.delivery,
+                "boxes": line.boxes or "",
+                "per_kg": number_shown(dosage.per_kg),
+                "max_dose": number_shown(dosage.max_dose),
+                "renal_below": dosage.renal_below or "",
+                "renal_dose": number_shown(dosage.renal_dose),
+                "missing": missing,
             }
         )
-    lost = [line.dci_label for line in lines if line.medicine and line.medicine not in known]
-    return items, [line.text for line in lines if line.is_free] + lost
+    return items, [line.text for line in lines if line.is_free]
 
 
 class BodyForm(forms.Form):
-    """Weight and height, printed when given."""
+    """What the checks need of the patient; weight and height are printed when given."""
 
     weight = forms.DecimalField(
         label="Poids (kg)", required=False, min_value=Decimal("0.3"), max_value=400, decimal_places=1
@@ -197,3 +251,26 @@ class BodyForm(forms.Form):
     height = forms.DecimalField(
         label="Taille (cm)", required=False, min_value=20, max_value=260, decimal_places=1
     )
+    clearance = forms.DecimalField(
+        label="Clairance (mL/min)", required=False, min_value=1, max_value=250, decimal_places=1
+    )
+    pregnant = forms.NullBooleanField(label="Grossesse", required=False, widget=forms.NullBooleanSelect)
+    breastfeeding = forms.NullBooleanField(
+        label="Allaitement", required=False, widget=forms.NullBooleanSelect
+    )
+
+    @property
+    def body(self) -> Body:
+        """After ``is_valid``."""
+        given = self.cleaned_data
+
+        def number(name: str) -> float | None:
+            return float(given[name]) if given.get(name) is not None else None
+
+        return Body(
+            number("weight"),
+            number("height"),
+            number("clearance"),
+            given.get("pregnant"),
+            given.get("breastfeeding"),
+        )

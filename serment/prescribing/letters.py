@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 _UNITS = (
@@ -52,6 +53,26 @@ def _under_hundred(number: int) -> str:
         return _TENS[tens] + ("s" if tens == 8 else "")
     joined = " et " if unit in (1, 11) and tens < 8 else "-"
     return f"{_TENS[tens]}{joined}{_UNITS[unit]}"
+
+
+_STRENGTH = re.compile(r"(\d[\d\u00a0\u202f ]*(?:,\d+)?) (mg|g|µg|microgrammes|UI)(/\S+(?: \S+)?)?")
+_UNIT_WORDS = {
+    "mg": "milligramme",
+    "g": "gramme",
+    "µg": "microgramme",
+    "microgrammes": "microgramme",
+    "UI": "unité",
+}
+
+
+def strength_in_words(label: str) -> str:
+    """« Morphine 10 mg, gélule » → « dix milligrammes »; empty where the label carries no strength (R.5132-29 CSP)."""
+    said = []
+    for number, unit, _ in _STRENGTH.findall(label):
+        value = Decimal(re.sub(r"\s", "", number).replace(",", "."))
+        if value < 1_000_000:
+            said.append(f"{amount_in_words(value)} {_UNIT_WORDS[unit]}{'s' if value >= 2 else ''}")
+    return " et ".join(said)
 
 
 def amount_in_words(value: Decimal) -> str:

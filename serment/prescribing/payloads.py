@@ -49,6 +49,38 @@ class Dosage(BaseModel):
     duration: int = Field(default=0, ge=0, le=365)
     duration_unit: Literal["day", "week", "month"] = "day"
     note: str = Field(default="", max_length=200)
+    per_kg: Decimal = Field(default=Decimal(0), ge=0, le=1000)
+    """mg for each kg of weight, at each intake: the dose follows from it where the weight is known."""
+    max_dose: Decimal = Field(default=Decimal(0), ge=0, le=10_000)
+    """mg at each intake that ``per_kg`` never goes beyond; 0 for no bound."""
+    renal_below: int = Field(default=0, ge=0, le=200)
+    """Clearance in mL/min under which ``renal_dose`` replaces the dose."""
+    renal_dose: Decimal = Field(default=Decimal(0), ge=0, le=10_000)
+
+    def fitted(self, *, weight_kg: float | None, clearance: float | None) -> Dosage:
+        """The same with its dose worked out from the weight and the kidney, each where it is known."""
+        change: dict[str, object] = {}
+        if self.per_kg and weight_kg:
+            dose = (self.per_kg * Decimal(str(weight_kg))).quantize(Decimal(1))
+            change = {"dose": max(Decimal(1), min(dose, self.max_dose or dose)), "unit": "mg"}
+        if self.renal_below and self.renal_dose and clearance is not None and clearance < self.renal_below:
+            change["dose"] = self.renal_dose
+        return self.model_copy(update=change)
+
+    @property
+    def wants(self) -> list[str]:
+        """What the dose depends on: « poids », « fonction rénale »."""
+        return [*(["poids"] if self.per_kg else []), *(["fonction rénale"] if self.renal_below else [])]
+
+
+DELIVERIES = {
+    "": "",
+    "once": "Délivrance en une seule fois",
+    "7": "Délivrance fractionnée par périodes de sept jours",
+    "14": "Délivrance fractionnée par périodes de quatorze jours",
+    "28": "Délivrance par périodes de vingt-huit jours",
+}
+"""How a line is handed out (R.5132-30 CSP)."""
 
 
 class Override(BaseModel):
@@ -75,6 +107,12 @@ class Line(BaseModel):
     """Part of the recognised long-term condition: the upper zone of a bizone ordonnance."""
     secured: bool = False
     """Narcotic or assimilated: secured paper, doses in words (R.5132-5, R.5132-29 CSP)."""
+    delivery: str = ""
+    """Code of `DELIVERIES`."""
+    boxes: int = Field(default=0, ge=0, le=99)
+    """Boxes, or pieces of a device; 0 where the duration says enough."""
+    code: str = ""
+    """Key of an act of biology or of a device (`catalogues.Orderable`); empty for medicines and free lines."""
     source: str = ""
     overrides: list[Override] = Field(default_factory=list)
 
@@ -98,8 +136,14 @@ class Prescription(BaseModel):
 
     lines: list[Line] = Field(min_length=1, max_length=30)
     kind: str = "medicines"
+    details: dict[str, str] = Field(default_factory=dict)
+    """Fields of the kind (`kinds.Kind.fields`): name → text."""
     weight_kg: float | None = None
     height_cm: float | None = None
+    clearance: float | None = None
+    """Creatinine clearance in mL/min that the checks were given; never printed."""
+    pharmacy: str = Field(default="", max_length=120)
+    """The one that hands out, named where L.162-4-2 CSS wants it."""
     number: str = ""
     catalogue: str = ""
     cancelled_reason: str = ""
@@ -117,7 +161,11 @@ class Prescription(BaseModel):
             if not item.is_free and item.days
         ]
 
+    @property
+    def labels(self) -> str:
+        """« Amlodipine 5 mg, comprimé ; Béquilles »"""
+        return " ; ".join(item.text if item.is_free else item.dci_label for item in self.lines)
+
     def line(self) -> str:
         """One line for the record's timeline."""
-        labels = [item.text if item.is_free else item.dci_label for item in self.lines]
-        return f"n° {self.number} – " + " ; ".join(labels)
+        return f"n° {self.number} – {self.labels}"

@@ -8,18 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from serment.catalogues.models import Medicine
+from serment.prescribing.kinds import kinds
 
 _FILE = Path(__file__).parent / "data" / "rights.toml"
-KINDS = {
-    "medicines": "Médicaments",
-    "biology": "Biologie médicale",
-    "imaging": "Imagerie",
-    "nursing": "Soins infirmiers",
-    "physiotherapy": "Kinésithérapie",
-    "speech": "Orthophonie",
-    "devices": "Dispositifs et matériel",
-    "transport": "Transport (à reporter sur le formulaire)",
-}
 
 
 class NotAllowed(ValueError):
@@ -53,14 +44,14 @@ def of(profession: str) -> Right:
 
 def kinds_for(profession: str) -> list[tuple[str, str]]:
     """(code, label) of the ordonnances this profession may write."""
-    return [(code, KINDS[code]) for code in of(profession).kinds]
+    return [(code, kinds()[code].label) for code in of(profession).kinds]
 
 
 def require_kind(profession: str, kind: str) -> None:
     """Raises NotAllowed."""
     right = of(profession)
     if kind not in right.kinds:
-        label = KINDS.get(kind, kind).lower()
+        label = kinds()[kind].label.lower() if kind in kinds() else "nature inconnue"
         raise NotAllowed(f"Votre profession ne prescrit pas ceci ({label}) : {right.text}.")
 
 

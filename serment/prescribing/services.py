@@ -1,7 +1,9 @@
-"""Issue an ordonnance, and print it."""
+"""Check an ordonnance and sign it. Its paper is in `printing`, the treatments it changes in `treatments`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,29 +11,23 @@ from django.utils import timezone
 
 from serment.access.models import Person
 from serment.catalogues.selectors import medicines, release_label
-from serment.documents import prescription_pdf
-from serment.documents.models import PatientBlock, PrescriptionDocument, PrescriptionLine
-from serment.formats import dates
-from serment.formats.units import MEASURES
-from serment.journal import services as journal
-from serment.journal.models import Event
 from serment.patients import restrictions
-from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
-from serment.practice.letterhead import letterhead
-from serment.prescribing import habits, rights
-from serment.prescribing.dosage import phrase, phrase_in_words
-from serment.prescribing.payloads import NON_SUBSTITUTABLE, Line, Override, Prescription
+from serment.prescribing import habits, rights, treatments
+from serment.prescribing.payloads import Line, Override, Prescription
 from serment.prescribing.safety import Item, PatientFacts, Report, review
-from serment.prescribing.safety.conditions import is_secured
+from serment.prescribing.safety.conditions import is_narcotic, is_secured
+from serment.record import scores
 from serment.record import selectors as record
-from serment.record.kinds.treatment import Treatment
 from serment.record.models import Entry
 from serment.record.services import NewEntry, add_entries
 from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring
 
-SEX = {"F": "féminin", "M": "masculin", "U": "non précisé"}
+YEAR = timedelta(days=366)
+CLEARANCES = ("35591-7", "98979-8")
+"""LOINC of what says how the kidney does: Cockcroft's clearance, CKD-EPI's filtration."""
+CREATININE = "14682-9"
 
 
 class Alarm(Exception):
@@ -42,12 +38,55 @@ class Alarm(Exception):
         self.report = report
 
 
+@dataclass(frozen=True)
+class Body:
+    """What the checks and the paper need of the patient beside the record; None where nobody said."""
+
+    weight_kg: float | None = None
+    height_cm: float | None = None
+    clearance: float | None = None
+    pregnant: bool | None = None
+    breastfeeding: bool | None = None
+
+
+def known_body(*, keyring: Keyring, patient_id: int) -> Body:
+    """The body as the record knows it today: four queries. Raises NoKey.
+
+    Last weight and height (three months for a child, a year for others), last clearance noted or worked out from the
+    creatinine (a year), a pregnancy that goes on.
+    """
+    today = timezone.localdate()
+    who = patient_card(keyring=keyring, patient_id=patient_id)
+    fresh = today - timedelta(days=92 if who.age_years is not None and who.age_years < 15 else 366)
+    measured: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="measure", limit=40)
+    last: dict[str, float] = {}
+    for item in measured:
+        if item.occurred_at.date() >= fresh:
+            last = item.content.values | last
+    noted: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="observation", limit=60)
+    recent = [i.content for i in noted if (i.content.taken_on or i.occurred_at.date()) > today - YEAR]
+    clearance = next((one.value for one in recent if one.loinc in CLEARANCES), None)
+    creatinine = next((one.value for one in recent if one.loinc == CREATININE and one.value > 0), None)
+    if clearance is None and creatinine and last.get("weight") and (who.age_years or 0) >= 18:
+        clearance = scores.cockcroft(
+            age=who.age_years or 0, weight_kg=last["weight"], creatinine_umol=creatinine, sex=who.identity.sex
+        )
+    pregnancies: Any = record.standing(keyring=keyring, patient_id=patient_id).others
+    carrying = any(i.kind.code == "pregnancy" and i.content.status == "ongoing" for i in pregnancies)
+    return Body(
+        weight_kg=last.get("weight"),
+        height_cm=last.get("height"),
+        clearance=clearance,
+        pregnant=True if carrying else None,
+    )
+
+
 def check(
-    *, keyring: Keyring, author: Person, patient_id: int, lines: list[Line], weight_kg: float | None = None
+    *, keyring: Keyring, author: Person, patient_id: int, lines: list[Line], body: Body | None = None
 ) -> Report:
     """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed."""
-    noted = record.standing(keyring=keyring, patient_id=patient_id)
-    running = [t.content for t in noted.treatments if t.content.status == "running"]  # type: ignore[attr-defined]
+    noted: Any = record.standing(keyring=keyring, patient_id=patient_id)
+    running = [t.content for t in noted.treatments if t.content.status == "running"]
     known = medicines(key for key in (*[x.medicine for x in lines], *[t.medicine for t in running]) if key)
     profession = author.practitioner.profession if author.practitioner else ""
     items = []
@@ -61,24 +100,52 @@ def check(
                 known[line.medicine],
                 days=line.days,
                 non_substitutable=line.non_substitutable,
+                delivery=line.delivery,
             )
         )
+    narcotics: tuple[tuple[str, date], ...] = ()
+    if any(is_narcotic(item) for item in items):
+        narcotics = _still_running(keyring, author, patient_id)
     items += [Item(-1, known[t.medicine], running=True) for t in running if t.medicine in known]
-    return review(items, _facts(keyring, author, patient_id, noted, weight_kg))
+    return review(items, _facts(keyring, author, patient_id, noted, body or Body(), narcotics))
+
+
+def _still_running(keyring: Keyring, author: Person, patient_id: int) -> tuple[tuple[str, date], ...]:
+    """(substances, last day) of this prescriber's secured lines that have not run out: one query."""
+    today, found = timezone.localdate(), []
+    past: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="prescription", limit=30)
+    for item in past:
+        day = timezone.localtime(item.occurred_at).date()
+        if item.author_id != author.pk or day < today - YEAR:
+            continue
+        for line in item.content.lines:
+            until = day + timedelta(days=line.days - 1)
+            if line.secured and line.days and until > today:
+                found.append((" + ".join(line.substances) or line.dci_label, until))
+    return tuple(found)
 
 
 def _facts(
-    keyring: Keyring, author: Person, patient_id: int, noted: record.Summary, weight_kg: float | None
+    keyring: Keyring,
+    author: Person,
+    patient_id: int,
+    noted: record.Summary,
+    body: Body,
+    narcotics: tuple[tuple[str, date], ...],
 ) -> PatientFacts:
     who = patient_card(keyring=keyring, patient_id=patient_id)
     allergies = tuple(dict.fromkeys(item.content.substance for item in noted.allergies))  # type: ignore[attr-defined]
     return PatientFacts(
         age=who.age_years,
         sex=who.identity.sex,
-        weight_kg=weight_kg,
+        weight_kg=body.weight_kg,
         allergies=allergies,
         problems=tuple(item.line for item in noted.problems),
+        pregnant=body.pregnant,
+        breastfeeding=body.breastfeeding,
+        creatinine_clearance=body.clearance,
         prescriber_specialty=author.practitioner.specialty if author.practitioner else "",
+        narcotics=narcotics,
     )
 
 
@@ -90,19 +157,26 @@ def issue(
     lines: list[Line],
     kind: str = "medicines",
     reasons: dict[str, str] | None = None,
-    weight_kg: float | None = None,
-    height_cm: float | None = None,
+    body: Body | None = None,
+    details: dict[str, str] | None = None,
+    pharmacy: str = "",
     encounter_id: int | None = None,
-    keep_treatments: bool = False,
+    keep: str = "none",
+    stops: dict[int, str] | None = None,
 ) -> Entry:
-    """Sign an ordonnance into the record. The checks only read, and are done before the transaction that writes.
+    """Sign an ordonnance into the record, and bring the running treatments up to date with it.
 
-    ``reasons``: mark of a grave alert → why it is passed over; kept with the lines it is about. Raises Alarm when one
-    is missing, NotAllowed for what the profession may not prescribe, NoKey, Frozen.
+    The checks only read, and are done before the transaction that writes.
+
+    ``reasons``: mark of a grave alert → why it is passed over; kept with the lines it is about. ``keep``: which lines
+    join the running treatments (« none », « long » for a month or more, « all »). ``stops``: running treatment → why it
+    ends. Raises Alarm when a reason is missing, NotAllowed for what the profession may not prescribe, NoKey, Frozen,
+    Refused.
     """
+    body = body or Body()
     restrictions.require_free(patient_id)
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
-    report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, weight_kg=weight_kg)
+    report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body)
     given = reasons or {}
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)
@@ -116,121 +190,25 @@ def issue(
     prescription = Prescription(
         lines=lines,
         kind=kind,
-        weight_kg=weight_kg,
-        height_cm=height_cm,
+        details=details or {},
+        weight_kg=body.weight_kg,
+        height_cm=body.height_cm,
+        clearance=body.clearance,
+        pharmacy=" ".join(pharmacy.split())[:120],
         number=f"{timezone.localdate():%Y}-{encode(new_id())[-7:].upper()}",
         catalogue=release_label(),
     )
-    new = [NewEntry("prescription", prescription)]
-    if keep_treatments:
-        new += _treatments(keyring, patient_id, lines)
-    made = add_entries(
-        keyring=keyring,
-        author=author,
-        patient_id=patient_id,
-        entries=new,
-        encounter_id=encounter_id,
-        action="prescription.issued",
-    )
-    habits.count(author, known)
-    return made[0]
-
-
-def _treatments(keyring: Keyring, patient_id: int, lines: list[Line]) -> list[NewEntry]:
-    """The lines that are not yet among the running treatments: a renewal adds nothing twice."""
-    running = {
-        item.content.medicine  # type: ignore[attr-defined]
-        for item in record.standing(keyring=keyring, patient_id=patient_id).treatments
-        if item.content.status == "running"  # type: ignore[attr-defined]
-    }
-    return [
-        NewEntry(
-            "treatment",
-            Treatment(
-                medicine=line.medicine,
-                label=line.dci_label,
-                dosage=phrase(line.dosage) if line.dosage else "",
-            ),
+    with transaction.atomic():
+        reconciled = treatments.reconcile(
+            keyring=keyring, author=author, patient_id=patient_id, lines=lines, keep=keep, stops=stops or {}
         )
-        for line in lines
-        if line.medicine and line.medicine not in running
-    ]
-
-
-def patient_block(card: PatientCard, prescription: Prescription | None = None) -> PatientBlock:
-    weight = prescription.weight_kg if prescription else None
-    height = prescription.height_cm if prescription else None
-    return PatientBlock(
-        name=card.display_name,
-        sex=SEX[card.identity.sex],
-        birth_date=dates.short(card.identity.birth_date),
-        age=card.age,
-        weight=MEASURES["weight"].text(weight) if weight else "",
-        height=MEASURES["height"].text(height) if height else "",
-    )
-
-
-def _printed(line: Line) -> PrescriptionLine:
-    mention = ""
-    if line.non_substitutable:
-        mention = f"Non substituable ({line.non_substitutable} : {NON_SUBSTITUTABLE[line.non_substitutable]})"
-    if line.not_reimbursed:
-        mention = (mention + " – " if mention else "") + "NR (non remboursable)"
-    return PrescriptionLine(
-        title=line.dci_label,
-        brand=line.brand,
-        dosage=_dosage(line),
-        renewal=f"Renouvelable {line.renewals} fois" if line.renewals else "",
-        mention=mention,
-    )
-
-
-def _dosage(line: Line) -> str:
-    if line.dosage is None:
-        return ""
-    return phrase_in_words(line.dosage) if line.secured else phrase(line.dosage)
-
-
-SECURED = (
-    "Médicament stupéfiant ou assimilé : à imprimer sur ordonnance sécurisée (article R.5132-5 du code de la santé "
-    "publique). Sur papier ordinaire, cette ordonnance n’est pas valable."
-)
-
-
-def document(
-    *, author: Person, card: PatientCard, entry: Entry, prescription: Prescription, duplicate: bool
-) -> PrescriptionDocument:
-    day = timezone.localtime(entry.occurred_at).date()
-    return PrescriptionDocument(
-        letterhead=letterhead(author.practitioner, author.practice),
-        patient=patient_block(card, prescription),
-        on=day,
-        date_text=dates.short(day),
-        number=prescription.number,
-        title="" if prescription.kind == "medicines" else rights.KINDS[prescription.kind],
-        notice=SECURED if any(line.secured for line in prescription.lines) else "",
-        ald_lines=[_printed(line) for line in prescription.lines if not line.is_free and line.ald],
-        lines=[_printed(line) for line in prescription.lines if not line.is_free and not line.ald],
-        free_lines=[line.text for line in prescription.lines if line.is_free],
-        duplicate=duplicate,
-        cancelled=entry.state == Entry.State.IN_ERROR,
-        demo=author.practice.is_demo,
-    )
-
-
-@transaction.atomic
-def print_pdf(*, keyring: Keyring, card: PatientCard, entry: Entry) -> bytes:
-    """The ordonnance as a PDF/A; from the second print on it says « duplicata ». Raises NoKey, CannotOpen."""
-    item: Any = record.one(keyring=keyring, entry=entry)
-    author = Person.objects.select_related("practitioner").get(pk=entry.author_id)
-    again = Event.objects.filter(
-        subject_id=entry.patient_id, object_id=entry.pk, action="prescription.printed"
-    ).exists()
-    data = document(author=author, card=card, entry=entry, prescription=item.content, duplicate=again)
-    pdf = prescription_pdf(data)
-    journal.record(
-        "prescription.reprinted" if again else "prescription.printed",
-        subject_id=entry.patient_id,
-        object_id=entry.pk,
-    )
-    return pdf
+        made = add_entries(
+            keyring=keyring,
+            author=author,
+            patient_id=patient_id,
+            entries=[NewEntry("prescription", prescription), *reconciled],
+            encounter_id=encounter_id,
+            action="prescription.issued",
+        )
+        habits.count(author, known)
+    return made[0]

@@ -1,16 +1,20 @@
 from django.urls import path
 
-from serment.prescribing import views
+from serment.prescribing.views import ordering, reading, writing
 
 app_name = "prescribing"
 urlpatterns = [
-    path("patients/<id:patient_id>/ordonnances/nouvelle/", views.new, name="new"),
-    path("patients/<id:patient_id>/ordonnances/verifier/", views.check, name="check"),
-    path("ordonnances/registre/", views.issued, name="issued"),
-    path("ordonnances/<id:entry_id>/", views.done, name="done"),
-    path("ordonnances/<id:entry_id>/protocole/", views.keep_protocol, name="keep_protocol"),
-    path("ordonnances/<id:entry_id>/ordonnance.pdf", views.pdf, name="pdf"),
-    path("medicaments/chercher/", views.search, name="search"),
-    path("medicaments/ligne/", views.line, name="line"),
-    path("medicaments/protocole/", views.use_protocol, name="use_protocol"),
+    path("patients/<id:patient_id>/ordonnances/nouvelle/", writing.new, name="new"),
+    path("patients/<id:patient_id>/ordonnances/demande/", ordering.order, name="order"),
+    path("patients/<id:patient_id>/ordonnances/verifier/", writing.check, name="check"),
+    path("ordonnances/registre/", reading.issued, name="issued"),
+    path("ordonnances/<id:entry_id>/", reading.done, name="done"),
+    path("ordonnances/<id:entry_id>/protocole/", reading.keep_protocol, name="keep_protocol"),
+    path("ordonnances/<id:entry_id>/ordonnance.pdf", reading.pdf, name="pdf"),
+    path("ordonnances/demandes/chercher/", ordering.find, name="find"),
+    path("ordonnances/demandes/ligne/", ordering.add, name="add"),
+    path("medicaments/chercher/", writing.search, name="search"),
+    path("medicaments/ligne/", writing.line, name="line"),
+    path("medicaments/boites/", writing.boxes, name="boxes"),
+    path("medicaments/protocole/", writing.use_protocol, name="use_protocol"),
 ]

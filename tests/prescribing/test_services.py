@@ -218,5 +218,8 @@ def test_a_nurse_prescribes_what_the_text_lets_and_no_more(cabinet, patient):
     key = search_medicines("doxycycline")[0].key
     refused = client.post(path, {**FIELDS, "medicine": key})
     assert refused.status_code == 422 and "arrêté du 20 mars 2012" in refused.content.decode()
-    assert client.post(path, {"free": "Compresses stériles", "kind": "devices"}).status_code == 302
-    assert client.post(path, {"free": "IRM", "kind": "imaging"}).status_code == 422
+    order = path.replace("nouvelle", "demande")
+    assert client.post(order, {"text": "Compresses stériles", "kind": "devices"}).status_code == 302
+    forbidden = client.get(f"{order}?nature=imaging")
+    assert forbidden.status_code == 403 and "arrêté du 20 mars 2012" in forbidden.content.decode()
+    assert client.post(order, {"text": "IRM", "kind": "imaging", "reason": "douleur"}).status_code == 403

@@ -32,7 +32,6 @@ OWN = {
     "situation",
     "lifestyle",
     "score",
-    "screening",
     "document",
     "result",
 }

@@ -9,15 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from serment.catalogues.substances import moiety
+from serment.formats import dates
 from serment.formats.names import fold
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
 _FILE = Path(__file__).parents[1] / "data" / "rules.toml"
 _LIMIT = re.compile(r"prescription limitee a (\d+) (jour|semaine|mois)")
+_FRACTION = re.compile(r"delivrance fractionnee de (\d+) jours")
 _DAYS = {"jour": 1, "semaine": 7, "mois": 31}
 _SPECIALISTS = re.compile(
-    r"^prescription reservee aux (?:specialistes et services|medecins competents en?) (.+)"
+    r"^prescription (?:initiale annuelle )?reservee aux "
+    r"(?:specialistes et services|specialistes en|specialistes|medecins competents(?: en)?|medecins) (.+)"
 )
+_CLASSED = ("liste i", "liste ii", "stupefiant", "prescription limitee", "renouvellement non restreint")
+WEIGHT = "article R.5132-3 CSP, 7° : poids si nécessaire"
 SOURCE = "BDPM, conditions de prescription et de délivrance"
 
 
@@ -31,8 +37,12 @@ def is_narcotic(item: Item) -> bool:
 
 
 def is_secured(item: Item) -> bool:
-    """Needs the secured form: narcotics, and what the file says « ordonnance sécurisée » of."""
-    return is_narcotic(item) or any("ordonnance securisee" in fold(t) for t in item.medicine.conditions)
+    """Needs the secured form: narcotics, what the file says it of, and the substances of `rules.toml`."""
+    return (
+        is_narcotic(item)
+        or any("ordonnance securisee" in fold(t) for t in item.medicine.conditions)
+        or not item.words.isdisjoint(rules()["secured"])
+    )
 
 
 def longest_days(item: Item) -> tuple[int, str]:
@@ -41,9 +51,18 @@ def longest_days(item: Item) -> tuple[int, str]:
     found = [(int(m[1]) * _DAYS[m[2]], SOURCE) for m in said if m]
     if is_narcotic(item):
         found.append((rules()["durations"]["narcotic_days"], "stupéfiant : article R.5132-30 CSP"))
+    for name, rule in rules()["secured"].items():
+        if name in item.words:
+            found.append((rule["days"], rule["source"]))
     if any(fold(text) in ("liste i", "liste ii") for text in item.medicine.conditions):
         found.append((rules()["durations"]["list_days"], "listes I et II : article R.5132-21 CSP"))
     return min(found) if found else (0, "")
+
+
+def fraction_days(item: Item) -> int:
+    """Days of a fraction where the file asks for one (7 or 14), 0 elsewhere."""
+    match = next((m for t in item.medicine.conditions if (m := _FRACTION.search(fold(t)))), None)
+    return int(match[1]) if match else 0
 
 
 def check(items: Sequence[Item], patient: PatientFacts) -> list[Alert]:
@@ -52,30 +71,79 @@ def check(items: Sequence[Item], patient: PatientFacts) -> list[Alert]:
     for item in (item for item in items if not item.running):
         found += _duration(item)
         found += _substitution(item, patient)
-        specialists: list[str] = []
-        for text in item.medicine.conditions:
-            folded = fold(text)
-            if folded.startswith("reserve a l usage hospitalier"):
-                found.append(
-                    _rule(item, text, "La pharmacie de ville ne peut pas le délivrer sur votre ordonnance.")
-                )
-            elif match := _SPECIALISTS.match(folded):
-                specialists.append(match[1])
-            elif folded.startswith(("prescription initiale", "prescription hospitaliere")):
-                found.append(
-                    _information(item, text, "Renouvellement seulement, sur présentation de l’initiale.")
-                )
-            elif ("procreer" in folded or "grossesse" in folded or "enceintes" in folded) and _may_carry(
-                patient
-            ):
+        found += _said(item, patient)
+        found += _narcotic(item, patient)
+        found += _age(item, patient)
+    return found
+
+
+def _said(item: Item, patient: PatientFacts) -> list[Alert]:
+    """Each text of the file: a rule, something about pregnancy, or something to know."""
+    found: list[Alert] = []
+    specialists: list[str] = []
+    to_know: list[str] = []
+    texts = [(text, fold(text)) for text in item.medicine.conditions]
+    for text, folded in texts:
+        if folded.startswith("reserve a l usage hospitalier"):
+            found.append(
+                _rule(item, text, "La pharmacie de ville ne peut pas le délivrer sur votre ordonnance.")
+            )
+        elif match := _SPECIALISTS.match(folded):
+            specialists.append(match[1])
+        elif folded.startswith(("prescription initiale", "prescription hospitaliere")):
+            found.append(
+                _information(item, text, "Renouvellement seulement, sur présentation de l’initiale.")
+            )
+        elif "procreer" in folded or "grossesse" in folded or "enceintes" in folded:
+            if patient.may_carry:
                 level = "contre-indication" if patient.pregnant else "précaution d’emploi"
                 found.append(
                     Alert("grossesse", level, (item.place,), f"{item.label} : {text}", source=SOURCE)
                 )
-        if specialists and not _is_one_of(patient.prescriber_specialty, specialists):
-            text = f"prescription réservée : {', '.join(dict.fromkeys(specialists))}"
-            found.append(_rule(item, text, "Votre spécialité n’est pas dans la liste du médicament."))
-        found += _age(item, patient)
+        elif not folded.startswith(_CLASSED):
+            to_know.append(text)
+    if specialists and not _is_one_of(patient.prescriber_specialty, specialists):
+        said = f"prescription réservée : {', '.join(dict.fromkeys(specialists))}"
+        free = any("renouvellement non restreint" in folded for _, folded in texts)
+        initial = any(folded.startswith("prescription initiale") for _, folded in texts)
+        if free or (initial and not any("renouvellement de la prescription reserve" in f for _, f in texts)):
+            found.append(
+                _information(item, said, "Vaut pour la prescription initiale ; vous pouvez la renouveler.")
+            )
+        else:
+            found.append(_rule(item, said, "Votre spécialité n’est pas dans la liste du médicament."))
+    if to_know:
+        found.append(_information(item, " ; ".join(to_know), "Conditions de prescription ou de délivrance."))
+    return found
+
+
+def _narcotic(item: Item, patient: PatientFacts) -> list[Alert]:
+    """No overlap by the same prescriber unless said (R.5132-33); a fraction unless « en une seule fois »."""
+    found = []
+    mine = item.moieties
+    for label, until in patient.narcotics if is_narcotic(item) else ():
+        if {moiety(part) for part in label.split(" + ")} & mine:
+            title = f"{item.label} : chevauche votre ordonnance qui court jusqu’au {dates.short(until)}"
+            why = "Interdit sauf mention expresse : la raison que vous donnez est imprimée sur l’ordonnance."
+            found.append(
+                Alert("chevauchement", "règle", (item.place,), title, why, source="article R.5132-33 CSP")
+            )
+    days = fraction_days(item)
+    if days and not item.delivery:
+        text = f"délivrance fractionnée de {days} jours, imprimée sur l’ordonnance"
+        found.append(_information(item, text, "Choisissez « en une seule fois » pour l’exclure."))
+    if mine & set(rules()["pharmacy"]["substances"]):
+        text = "l’ordonnance nomme la pharmacie qui délivre"
+        found.append(
+            Alert(
+                "règle",
+                "information",
+                (item.place,),
+                f"{item.label} : {text}",
+                "Écrivez-la dans « Pharmacie ».",
+                source=rules()["pharmacy"]["source"],
+            )
+        )
     return found
 
 
@@ -93,12 +161,6 @@ def _is_one_of(specialty: str, wanted: Sequence[str]) -> bool:
     return bool(said) and any(said in text or text in said for text in wanted)
 
 
-def _may_carry(patient: PatientFacts) -> bool:
-    if patient.pregnant:
-        return True
-    return patient.sex == "F" and (patient.age is None or 11 <= patient.age <= 55)
-
-
 def _duration(item: Item) -> list[Alert]:
     limit, why = longest_days(item)
     if not limit or not item.days or item.days <= limit:
@@ -110,8 +172,7 @@ def _duration(item: Item) -> list[Alert]:
 def _substitution(item: Item, patient: PatientFacts) -> list[Alert]:
     if item.non_substitutable == "MTE":
         narrow = rules()["narrow_margin"]
-        words = {word for name in item.substances for word in fold(name).split()} | item.moieties
-        if not words & set(narrow["substances"]):
+        if not item.words & set(narrow["substances"]):
             title = f"{item.label} : « marge thérapeutique étroite » ne vaut pas pour cette substance"
             return [Alert("règle", "règle", (item.place,), title, source=narrow["source"])]
     under = rules()["efg"]["under_age"]
@@ -122,9 +183,24 @@ def _substitution(item: Item, patient: PatientFacts) -> list[Alert]:
 
 
 def _age(item: Item, patient: PatientFacts) -> list[Alert]:
-    """The medicine's own name says whom it is for."""
+    """The medicine's own name says whom it is for; under fifteen, a dose needs a weight (R3.5)."""
     if patient.age is None:
         return []
+    unweighed = []
+    if patient.age < 15 and patient.weight_kg is None:
+        title = (
+            f"{item.label} : enfant de {patient.age} an{'s' if patient.age > 1 else ''}, poids non renseigné"
+        )
+        unweighed = [
+            Alert(
+                "âge",
+                "précaution d’emploi",
+                (item.place,),
+                title,
+                "Le poids figure sur l’ordonnance.",
+                source=WEIGHT,
+            )
+        ]
     words = set(fold(item.medicine.name).split())
     wrong = ""
     if words & {"adulte", "adultes"} and not words & {"enfant", "enfants"} and patient.age < 15:
@@ -136,6 +212,9 @@ def _age(item: Item, patient: PatientFacts) -> list[Alert]:
     ):
         wrong = "présentation pour nourrissons"
     if not wrong:
-        return []
+        return unweighed
     title = f"{item.label} : {wrong}, patient de {patient.age} ans"
-    return [Alert("âge", "précaution d’emploi", (item.place,), title, source="BDPM, dénomination")]
+    return [
+        *unweighed,
+        Alert("âge", "précaution d’emploi", (item.place,), title, source="BDPM, dénomination"),
+    ]

@@ -1,4 +1,4 @@
-"""All checks of an ordonnance, the gravest first; and, as plainly, what is not covered."""
+"""All checks of an ordonnance, the gravest first; and, as plainly, how much of it each check could look at."""
 
 from __future__ import annotations
 
@@ -6,37 +6,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from serment.prescribing.safety import allergies, conditions, duplicates, interactions
+from serment.prescribing.safety import (
+    allergies,
+    conditions,
+    contraindications,
+    driving,
+    duplicates,
+    interactions,
+)
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
 NEVER = (
-    "contre-indications par problème de santé",
-    "grossesse et allaitement, hors conditions de la BDPM",
-    "fonction rénale et doses maximales",
-    "conduite automobile",
+    "doses maximales",
+    "interactions avec l’alcool et les aliments",
+    "toute contre-indication hors de la petite table citée",
 )
 """No open data exist for these in this version: they are never shown as safe."""
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How many of the new lines one check has data about. ``partial``: its data are an extract, never the whole."""
+
+    check: str
+    looked: int
+    lines: int
+    source: str
+    partial: bool = False
+
+    @property
+    def text(self) -> str:
+        """« Interactions : 3 lignes sur 4 »"""
+        return f"{self.check} : {self.looked} ligne{'s' if self.looked > 1 else ''} sur {self.lines}"
+
+
+@dataclass(frozen=True)
 class Report:
-    """``uncovered``: (place, label, what) for each new line that some check could not look at."""
+    """``uncovered``: (place, label, what) for each new line that some check has no data about."""
 
     alerts: list[Alert]
     uncovered: list[tuple[int, str, str]] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
     never: tuple[str, ...] = NEVER
-    source: str = ""
-    lines: int = 0
 
     @property
     def blocking(self) -> list[Alert]:
         return [alert for alert in self.alerts if alert.blocking]
 
     @property
-    def coverage(self) -> str:
-        """« Interactions : 3 lignes vérifiées sur 4 (thésaurus de l’ANSM, édition 2020-10) »"""
-        missing = len({place for place, _, what in self.uncovered if what == "interactions"})
-        return f"Interactions : {self.lines - missing} lignes vérifiées sur {self.lines} ({self.source})"
+    def by_check(self) -> list[tuple[str, list[str]]]:
+        """(check, labels of the lines it has no data about)."""
+        found: dict[str, list[str]] = {}
+        for _, label, what in self.uncovered:
+            found.setdefault(what, []).append(label)
+        return list(found.items())
 
     def as_json(self) -> dict[str, Any]:
         """What `serment prescribing check` prints."""
@@ -61,25 +84,58 @@ class Report:
                 ],
                 "always": list(self.never),
             },
-            "coverage": self.coverage,
+            "coverage": [
+                {
+                    "check": row.check,
+                    "covered": row.looked,
+                    "lines": row.lines,
+                    "source": row.source,
+                    "partial": row.partial,
+                }
+                for row in self.coverage
+            ],
         }
 
 
 def review(items: Sequence[Item], patient: PatientFacts) -> Report:
-    """Check new lines among themselves and with the running treatments: three queries."""
-    found, unknown, source = interactions.check(items)
+    """Check new lines among themselves and with the running treatments: three or four queries."""
+    found, unknown, thesaurus = interactions.check(items)
     found += allergies.check(items, patient.allergies)
     found += duplicates.check(items)
     found += conditions.check(items, patient)
+    stated, ruled = contraindications.check(items, patient)
+    roads, seen = driving.check(items)
+    found += stated + roads
     new = [item for item in items if not item.running]
-    uncovered = [(item.place, item.label, "interactions") for item in new if item.place in unknown]
-    if patient.allergies:
-        uncovered += [
-            (item.place, item.label, "allergies par classe") for item in new if not item.medicine.atc
-        ]
+    places = {item.place for item in new}
+    classed = {item.place for item in new if item.medicine.atc}
+    rows = [
+        ("interactions", places - set(unknown), thesaurus, False),
+        (
+            "doublons et allergies par classe",
+            classed,
+            "classes ATC de la base publique, une part déduite",
+            False,
+        ),
+        (
+            "conditions de prescription",
+            {item.place for item in new if item.medicine.source == "bdpm" or item.medicine.conditions},
+            conditions.SOURCE,
+            False,
+        ),
+        *(
+            (contraindications.ABOUT[about], lines, "petite table de contre-indications, à vérifier", True)
+            for about, lines in ruled.items()
+        ),
+        ("conduite", seen, driving.table()["source"], True),
+    ]
+    labels = {item.place: item.label for item in new}
     return Report(
         alerts=sorted(found, key=lambda alert: (not alert.blocking, -alert.rank, alert.places, alert.title)),
-        uncovered=uncovered,
-        source=source,
-        lines=len(new),
+        uncovered=[
+            (place, labels[place], check) for check, looked, _, _ in rows for place in sorted(places - looked)
+        ],
+        coverage=[
+            Coverage(check, len(looked), len(new), source, partial) for check, looked, source, partial in rows
+        ],
     )

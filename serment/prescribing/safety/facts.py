@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.substances import moiety
+from serment.formats.names import fold
 
 LEVELS = {
     "contre-indication": 4,
     "association déconseillée": 3,
     "allergie": 4,
     "règle": 3,
+    "déconseillé": 3,
     "précaution d’emploi": 2,
     "doublon": 2,
     "à prendre en compte": 1,
@@ -32,6 +36,8 @@ class Item:
     days: int = 0
     """Length of the treatment with its renewals, in days; 0 when the line does not say."""
     non_substitutable: str = ""
+    delivery: str = ""
+    """« once », or the days of a fraction: what the line says of how it is handed out."""
 
     @property
     def label(self) -> str:
@@ -47,6 +53,11 @@ class Item:
         """Bare keys of what is in it: two salts of one substance are the same."""
         return {moiety(name) for name in self.substances}
 
+    @cached_property
+    def words(self) -> set[str]:
+        """Every word of its substances and moieties, folded: what the tables of this room name them by."""
+        return {word for name in self.substances for word in fold(name).split()} | self.moieties
+
 
 @dataclass(frozen=True)
 class PatientFacts:
@@ -61,6 +72,13 @@ class PatientFacts:
     creatinine_clearance: float | None = None
     problems: tuple[str, ...] = ()
     prescriber_specialty: str = ""
+    narcotics: tuple[tuple[str, date], ...] = ()
+    """(DCI, last day) of narcotics that this prescriber already ordered and that still run."""
+
+    @property
+    def may_carry(self) -> bool:
+        """A woman who may be pregnant, as far as is known."""
+        return bool(self.pregnant) or (self.sex == "F" and (self.age is None or 11 <= self.age <= 55))
 
 
 @dataclass(frozen=True)

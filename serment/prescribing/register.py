@@ -1,0 +1,113 @@
+"""The register of issued ordonnances: newest first, by author and period, a page at a time. A cancelled one stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.journal.models import Event
+from serment.patients.selectors import names_of
+from serment.prescribing.kinds import kinds
+from serment.record import selectors as record
+from serment.record.models import Entry
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page's filters say; ``kind`` is told once the rows are open, since it is sealed."""
+
+    since: date | None = None
+    until: date | None = None
+    kind: str = ""
+    author_id: int = 0
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Any) -> Asked:
+        """From the address; what does not read is as if it were not asked."""
+        return cls(
+            _day(query.get("du", "")),
+            _day(query.get("au", "")),
+            query.get("nature", "") if query.get("nature") in kinds() else "",
+            int(query["par"]) if query.get("par", "").isdigit() else 0,
+            max(1, int(query["page"])) if query.get("page", "").isdigit() else 1,
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Row:
+    entry: Entry
+    patient: Any
+    author: str
+    kind: str
+    number: str
+    text: str
+    prints: int
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    asked: Asked
+    authors: list[tuple[int, str]]
+    more: bool
+
+
+def page(*, keyring: Keyring, asked: Asked) -> Page:
+    """Six queries and one of keys, whatever the page holds."""
+    rows = Entry.objects.filter(kind="prescription").order_by("-occurred_at", "-pk")
+    if asked.since:
+        rows = rows.filter(occurred_at__gte=_start(asked.since))
+    if asked.until:
+        rows = rows.filter(occurred_at__lt=_start(asked.until + timedelta(days=1)))
+    if asked.author_id:
+        rows = rows.filter(author_id=asked.author_id)
+    start = (asked.page - 1) * SIZE
+    found = list(rows[start : start + SIZE + 1])
+    names = names_of(keyring=keyring, patient_ids={row.patient_id for row in found})
+    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    keys = keyring.subject_keys({row.patient_id for row in found}, Domain.CARE)
+    contents: dict[int, Any] = {
+        row.pk: record.opened(keys, row).content for row in found[:SIZE] if row.patient_id in keys
+    }
+    prints = Event.objects.filter(
+        subject_id__in={row.patient_id for row in found},
+        object_id__in=list(contents),
+        action__in=("prescription.printed", "prescription.reprinted"),
+    )
+    printed = Counter(prints.values_list("object_id", flat=True))
+    shown = [
+        Row(
+            row,
+            names.get(row.patient_id),
+            people.get(row.author_id, "—"),
+            kinds()[contents[row.pk].kind].label,
+            contents[row.pk].number,
+            contents[row.pk].labels,
+            printed[row.pk],
+        )
+        for row in found[:SIZE]
+        if row.pk in contents and asked.kind in ("", contents[row.pk].kind)
+    ]
+    authors = sorted(people.items(), key=lambda pair: pair[1])
+    return Page(shown, asked, authors, len(found) > SIZE)
+
+
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

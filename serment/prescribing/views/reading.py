@@ -1,0 +1,117 @@
+"""What was issued: its page, its PDF, the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from serment.access.rules import requires
+from serment.journal import services as journal
+from serment.patients.selectors import card
+from serment.patients.views.identity import patient_context
+from serment.prescribing import printing, protocols, register
+from serment.prescribing.dosage import phrase
+from serment.prescribing.kinds import kinds, shown
+from serment.prescribing.payloads import DELIVERIES, NON_SUBSTITUTABLE, Line
+from serment.record import perms as record_perms
+from serment.record import selectors as record
+from serment.record.models import Entry
+from serment.record.services import patient_keys
+from serment.vault.ids import encode
+
+
+def _prescription_or_404(entry_id: int) -> Entry:
+    entry = record_perms.entry_or_404(entry_id)
+    if entry.kind != "prescription":
+        raise Http404
+    return entry
+
+
+@requires("prescribing.write")
+@require_GET
+def done(request: Any, entry_id: int) -> HttpResponse:
+    """The issued ordonnance: print, then the next gesture."""
+    entry = _prescription_or_404(entry_id)
+    item: Any = record.one(keyring=request.keyring, entry=entry)
+    context = patient_context(request, entry.patient_id, "record")
+    journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
+    kind = kinds()[item.content.kind]
+    context |= {
+        "item": item,
+        "kind": kind,
+        "facts": shown(kind, item.content.details),
+        "lines": [(line, _said(line)) for line in item.content.lines],
+        "consultation": request.GET.get("consultation", ""),
+        "entry_text": encode(entry.pk),
+        "secured": any(line.secured for line in item.content.lines),
+    }
+    return render(request, "prescribing/done.html", context)
+
+
+def _said(line: Line) -> list[str]:
+    """Dosage and mentions of a line, as on the paper."""
+    found = [phrase(line.dosage)] if line.dosage and not line.is_free else []
+    if line.renewals:
+        found.append(f"renouvelable {line.renewals} fois")
+    if line.boxes:
+        found.append(
+            f"{line.boxes} boîte{'s' if line.boxes > 1 else ''}"
+            if line.medicine
+            else f"quantité {line.boxes}"
+        )
+    if line.non_substitutable:
+        found.append(f"non substituable, {NON_SUBSTITUTABLE[line.non_substitutable]}")
+    if line.not_reimbursed:
+        found.append("non remboursable")
+    if line.delivery:
+        found.append(DELIVERIES[line.delivery].lower())
+    if line.ald:
+        found.append("ALD")
+    if line.code:
+        found.append(line.code.upper().replace(":", " "))
+    return found
+
+
+@requires("prescribing.write")
+@require_GET
+def pdf(request: Any, entry_id: int) -> HttpResponse:
+    """The PDF, from memory; its name says nothing of the patient."""
+    entry = _prescription_or_404(entry_id)
+    patient_keys(request.keyring, entry.patient_id)
+    who = card(keyring=request.keyring, patient_id=entry.patient_id)
+    content = printing.print_pdf(keyring=request.keyring, card=who, entry=entry)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="ordonnance.pdf"'
+    return response
+
+
+@requires("prescribing.write")
+@require_GET
+def issued(request: Any) -> HttpResponse:
+    """The register: ordonnances of the practice, newest first, those this session can open."""
+    page = register.page(keyring=request.keyring, asked=register.Asked.read(request.GET))
+    journal.record("prescription.register_viewed", details={"count": len(page.rows)})
+    return render(request, "prescribing/issued.html", {"page": page, "kinds": kinds().values()})
+
+
+@requires("prescribing.write")
+@require_POST
+def keep_protocol(request: Any, entry_id: int) -> HttpResponse:
+    """Keep an ordonnance's lines, without its patient."""
+    entry = _prescription_or_404(entry_id)
+    item: Any = record.one(keyring=request.keyring, entry=entry)
+    try:
+        protocols.keep(
+            author=request.person,
+            label=request.POST.get("label", ""),
+            prescription=item.content,
+            shared=request.POST.get("shared") == "1",
+        )
+        messages.success(request, "Protocole gardé.")
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("prescribing:done", entry_id)

@@ -1,0 +1,249 @@
+"""The ordonnance of medicines: search, lines, checks as it is written, signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from serment.access.middleware import refuse
+from serment.access.rules import requires
+from serment.catalogues import selectors as catalogues
+from serment.catalogues import supply
+from serment.catalogues.models import Medicine
+from serment.journal import services as journal
+from serment.patients.views.identity import patient_context
+from serment.prescribing import habits, orders, perms, protocols, rights, services, treatments
+from serment.prescribing.forms import (
+    DURATIONS,
+    REASONS,
+    WHEN,
+    BadLine,
+    BodyForm,
+    columns_of,
+    read_lines,
+    typed,
+    unit_for,
+)
+from serment.prescribing.models import Protocol
+from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS, Prescription
+from serment.record import perms as record_perms
+from serment.record import selectors as record
+from serment.record.services import Refused, patient_keys
+from serment.vault.ids import decode
+
+CHOICES = {
+    "units": DOSE_UNITS,
+    "whens": [(k, v[0]) for k, v in WHEN.items()],
+    "durations": DURATIONS,
+    "reasons": REASONS,
+    "deliveries": [(code, text or "délivrance habituelle") for code, text in DELIVERIES.items()],
+}
+
+
+def _id(text: str) -> int | None:
+    try:
+        return decode(text) if text else None
+    except ValueError:
+        return None
+
+
+@requires("prescribing.write")
+@require_http_methods(["GET", "POST"])
+def new(request: Any, patient_id: int) -> HttpResponse:
+    """Write, check, sign. ``renouveler`` names an ordonnance to begin from, ``derniere`` the last one."""
+    record_perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    if not perms.may_prescribe(request.person):
+        return refuse(request, "prescribing.write")
+    known = services.known_body(keyring=request.keyring, patient_id=patient_id)
+    body = BodyForm(request.POST or None, initial=_initial(known))
+    error, report, status = "", None, 200
+    encounter = request.POST.get("consultation") or request.GET.get("consultation", "")
+    kept: list[dict[str, Any]] = []
+    free: list[str] = []
+    if request.method == "POST":
+        status = 422
+        kept, free = _kept(request.POST), [t for t in request.POST.getlist("free") if t.strip()]
+        try:
+            lines = read_lines(request.POST)
+            if body.is_valid():
+                entry = services.issue(
+                    keyring=request.keyring,
+                    author=request.person,
+                    patient_id=patient_id,
+                    lines=lines,
+                    reasons=_reasons(request.POST),
+                    body=body.body,
+                    pharmacy=request.POST.get("pharmacy", ""),
+                    encounter_id=_id(encounter),
+                    keep=request.POST.get("keep", "none"),
+                    stops=_stops(request.POST),
+                )
+                url = reverse("prescribing:done", args=[entry.pk])
+                return redirect(f"{url}?consultation={encounter}" if encounter else url)
+        except (BadLine, rights.NotAllowed, Refused) as refused:
+            error = str(refused)
+        except services.Alarm as alarm:
+            report = alarm.report
+    else:
+        past = _begun_from(request, patient_id)
+        if past is not None:
+            kept, free = typed(past.lines, weight_kg=known.weight_kg, clearance=known.clearance)
+        journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
+    profession = request.person.practitioner.profession
+    context = patient_context(request, patient_id, "record") | {
+        **CHOICES,
+        "body": body,
+        "error": error,
+        "report": report,
+        "given": _reasons(request.POST),
+        "stops": _stops(request.POST),
+        "kept": kept,
+        "free": free,
+        "kind": "medicines",
+        "kinds": rights.kinds_for(profession),
+        "right": rights.of(profession),
+        "protocols": [row for row in protocols.offered(request.person) if row.kind == "medicines"],
+        "consultation": encounter,
+        "release": catalogues.release_label(),
+        "keep": request.POST.get("keep", "long"),
+        "keeps": treatments.KEEP.items(),
+        "pharmacy": request.POST.get("pharmacy", ""),
+        "treatments": treatments.running(keyring=request.keyring, patient_id=patient_id),
+        "renewing": bool(kept) and request.method == "GET",
+    }
+    return render(request, "prescribing/new.html", context, status=status)
+
+
+def _initial(known: services.Body) -> dict[str, Any]:
+    """The record's own values, as the form shows them."""
+    return {
+        "weight": known.weight_kg,
+        "height": known.height_cm,
+        "clearance": known.clearance,
+        "pregnant": known.pregnant,
+    }
+
+
+def _stops(post: Any) -> dict[int, str]:
+    """Entry of a running treatment → why it is stopped, of those that have a reason."""
+    found = {}
+    for name in post:
+        if name.startswith("stop-") and post[name].strip() and (entry_id := _id(name[5:])):
+            found[entry_id] = post[name].strip()
+    return found
+
+
+def _reasons(post: Any) -> dict[str, str]:
+    return {name[7:]: post[name] for name in post if name.startswith("reason-")}
+
+
+def _begun_from(request: Any, patient_id: int) -> Prescription | None:
+    """The ordonnance to renew, or the protocol to apply, named in the address; None for a blank page."""
+    asked = request.GET.get("renouveler", "")
+    if asked == "derniere":
+        return record.last_content(keyring=request.keyring, patient_id=patient_id, kind="prescription")
+    if asked and (entry_id := _id(asked)):
+        entry = record_perms.entry_or_404(entry_id)
+        if entry.patient_id == patient_id and entry.kind == "prescription":
+            found: Prescription = record.one(keyring=request.keyring, entry=entry).content  # type: ignore[assignment]
+            return found
+    return None
+
+
+@requires("prescribing.write")
+@require_POST
+def check(request: Any, patient_id: int) -> HttpResponse:
+    """The alerts of what is being written, for the panel beside it. Nothing is kept."""
+    record_perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "error": ""}
+    body = BodyForm(request.POST)
+    try:
+        context["report"] = services.check(
+            keyring=request.keyring,
+            author=request.person,
+            patient_id=patient_id,
+            lines=read_lines(request.POST),
+            body=body.body if body.is_valid() else None,
+        )
+    except (BadLine, rights.NotAllowed) as refused:
+        context["error"] = str(refused) if request.POST.getlist("medicine") else ""
+    return render(request, "prescribing/alerts.html", context)
+
+
+@requires("prescribing.write")
+@require_POST
+def use_protocol(request: Any) -> HttpResponse:
+    """The lines of a protocol, put after those already there."""
+    try:
+        row, lines = protocols.apply(
+            person=request.person, protocol_id=_id(request.POST.get("protocol", "")) or 0
+        )
+    except Protocol.DoesNotExist:
+        raise Http404 from None
+    if row.kind != "medicines":
+        return render(request, "prescribing/order_lines.html", {"rows": orders.again(lines)})
+    body = BodyForm(request.POST)
+    known = body.body if body.is_valid() else services.Body()
+    items, free = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
+    return render(request, "prescribing/protocol_lines.html", {**CHOICES, "items": items, "free": free})
+
+
+def _kept(post: Any) -> list[dict[str, Any]]:
+    """What was typed, line by line, to be shown again as it was."""
+    keys = post.getlist("medicine")
+    known = catalogues.medicines(keys)
+    columns = columns_of(post)
+    return [
+        {"medicine": known[key], **{n: (v[i] if i < len(v) else "") for n, v in columns.items()}}
+        for i, key in enumerate(keys)
+        if key in known
+    ]
+
+
+@requires("prescribing.write")
+@require_POST
+def search(request: Any) -> HttpResponse:
+    """Medicines for what is being typed: what this patient takes first, then what this practitioner prescribes."""
+    boost = [key for key in request.POST.getlist("near") if key][:30] + habits.usual(request.person)
+    hits = catalogues.search_medicines(request.POST.get("drug", ""), limit=12, boost=boost)
+    context = {"hits": hits, "prices": catalogues.prices(hit.key for hit in hits)}
+    return render(request, "prescribing/results.html", context)
+
+
+def _chosen(request: Any) -> Medicine:
+    key = request.POST.get("key", "")
+    medicine = catalogues.medicines([key]).get(key)
+    if medicine is None:
+        raise Http404
+    return medicine
+
+
+@requires("prescribing.write")
+@require_POST
+def line(request: Any) -> HttpResponse:
+    """One more line, for the medicine chosen."""
+    medicine = _chosen(request)
+    item = {
+        "medicine": medicine,
+        "dose": "1",
+        "unit": unit_for(medicine.form),
+        "when": "1",
+        "duration": "",
+        "renewals": "",
+    }
+    return render(request, "prescribing/line.html", {**CHOICES, "item": item})
+
+
+@requires("prescribing.write")
+@require_POST
+def boxes(request: Any) -> HttpResponse:
+    """The boxes of a medicine, their prices, rates and supply, and its generic group."""
+    medicine = _chosen(request)
+    context = {"medicine": medicine, "supply": supply.of(medicine)}
+    return render(request, "prescribing/boxes.html", context)
