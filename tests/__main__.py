@@ -1,7 +1,8 @@
-"""``python -m tests``: the whole suite on SQLite, then again on a PostgreSQL server started for it.
+"""``python -m tests``: the whole suite on SQLite and, beside it, again on a PostgreSQL server started for it.
 
-Browser tests run once, on SQLite: what they look at does not depend on the database. Where PostgreSQL is not installed
-the second run is left out with a line that says how to get it; in CI (SERMENT_CI=1) that is a failure.
+The two runs share nothing but the cores; what PostgreSQL's said is printed when both are done. Browser tests run once, on
+SQLite: what they look at does not depend on the database. Where PostgreSQL is not installed the second run is left out
+with a line that says how to get it; in CI (SERMENT_CI=1) that is a failure.
 """
 
 from __future__ import annotations
@@ -9,22 +10,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 
 from serment.operations.postgres import HOW_TO, programs, temporary_server
 
 
 def main(arguments: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    print("— SQLite —", flush=True)
-    first = subprocess.run([*command, "-m", "not postgresql"]).returncode
+    embedded = [*command, "-m", "not postgresql"]
     if programs() is None:
         print(HOW_TO)
-        return first or (1 if os.environ.get("SERMENT_CI") else 0)
-    print("— PostgreSQL —", flush=True)
-    with temporary_server() as url:
-        second = subprocess.run(
-            [*command, "-m", "not browser and not sqlite"], env={**os.environ, "DATABASE_URL": url}
-        ).returncode
+        return subprocess.run(embedded).returncode or (1 if os.environ.get("SERMENT_CI") else 0)
+    with temporary_server() as url, tempfile.TemporaryFile("w+") as kept:
+        other = subprocess.Popen(
+            [*command, "-m", "not browser and not sqlite", "-p", "no:cacheprovider"],
+            env={**os.environ, "DATABASE_URL": url},
+            stdout=kept,
+            stderr=subprocess.STDOUT,
+        )
+        print("— SQLite —", flush=True)
+        first = subprocess.run(embedded).returncode
+        second = other.wait()
+        print("— PostgreSQL —", flush=True)
+        kept.seek(0)
+        print(kept.read(), flush=True)
     return first or second
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from serment.agenda import services as agenda
 from serment.agenda.models import Absence, AppointmentType
+from serment.billing import bank, slips
 from serment.billing import services as billing
-from serment.billing import slips
+from serment.billing.models import BankLine
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines, tariffs_on
 from serment.catalogues.services import load_starter
@@ -36,6 +37,7 @@ from serment.transmission.models import Sheet
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from tests.cabinet import Cabinet
+from tests.formats.test_bank import ofx
 
 CARE_WORDS = {"zygomatique", "hypochondrie", "sulfamidine", "photophobie"}
 """Words of care that exist nowhere but in this patient's record."""
@@ -142,6 +144,13 @@ def build_world(cabinet: Cabinet) -> World:
             author=doctor, claim_id=claim.pk, amount_cents=500, mode="cheque", request_key="walk-cheque"
         )
         slip = slips.make(author=doctor, practitioner=doctor.practitioner, payment_ids=[cheque.pk])
+        bank.bring(
+            keyring=keyring,
+            author=doctor,
+            raw=ofx(("20260105", "30.00", "W1", "QUILLIVERE THEODORINE")),
+            practitioner=doctor.practitioner,
+        )
+        bank_line = BankLine.objects.get()
         sheet = Sheet.objects.create(claim=claim, due_on=timezone.localdate())
         run = _import_run(cabinet)
         privacy = _privacy(cabinet, keyring, patient.pk)
@@ -156,6 +165,7 @@ def build_world(cabinet: Cabinet) -> World:
         "sheet_id": sheet.pk,
         "payment_id": payment.pk,
         "slip_id": slip.pk,
+        "line_id": bank_line.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),
         "run_id": run,
@@ -206,6 +216,8 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
     return {
         "archive_id": archived.pk,
         "incoming_id": incoming.pk,
+        "photo_id": new_id(),
+        "number": 1,
         "access_id": _emergency(cabinet, keyring, patient_id),
         "equipment_id": equipment.pk,
         "hold_id": held.pk,

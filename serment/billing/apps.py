@@ -22,6 +22,8 @@ class BillingConfig(AppConfig):
             billing_cancelled="Facture annulée",
             billing_printed="Note d’honoraires imprimée",
             billing_till="Caisse consultée",
+            billing_bank="Relevé de banque importé",
+            billing_matched="Ligne de banque rapprochée",
             billing_closed="Caisse du jour close",
             billing_reminder="Rappel de paiement imprimé",
             billing_tariff="Tarif confirmé par le praticien",

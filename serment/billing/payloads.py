@@ -33,3 +33,16 @@ class PaymentDetails(BaseModel):
     drawer: str = Field(default="", max_length=80)
     bank: str = Field(default="", max_length=40)
     cheque: str = Field(default="", max_length=20)
+
+
+class BankAccountPayload(BaseModel):
+    """The number of an account as its bank writes it."""
+
+    number: str
+
+
+class BankLinePayload(BaseModel):
+    """What the bank says of a movement: it names whoever pays."""
+
+    label: str = ""
+    reference: str = ""

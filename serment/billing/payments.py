@@ -60,7 +60,7 @@ def require_open_till(practitioner_id: int, mode: str) -> None:
 
 def write(
     *,
-    author: Person,
+    author: Person | None,
     practitioner_id: int,
     patient_id: int,
     cents: int,
@@ -86,7 +86,7 @@ def write(
         amount_cents=cents,
         mode=mode,
         request_key=request_key,
-        received_by=author.pk,
+        received_by=author.pk if author else 0,
         **more,
     )
     if keyring is not None and details is not None and details != PaymentDetails():
@@ -95,7 +95,9 @@ def write(
     return payment
 
 
-def allocate_row(author: Person, claim: Claim, payment: Payment | None, cents: int, reason: str = "") -> None:
+def allocate_row(
+    author: Person | None, claim: Claim, payment: Payment | None, cents: int, reason: str = ""
+) -> None:
     """One row of the sharing out; `settle` must follow."""
     Allocation(
         practice_id=current_practice(),
@@ -103,7 +105,7 @@ def allocate_row(author: Person, claim: Claim, payment: Payment | None, cents: i
         payment=payment,
         cents=cents,
         reason=reason,
-        author_id=author.pk,
+        author_id=author.pk if author else 0,
     ).save(force_insert=True)
 
 
@@ -202,7 +204,7 @@ def _share_out(author: Person, made: list[Payment], parts: list[tuple[Claim, int
 @transaction.atomic
 def take_payment(
     *,
-    author: Person,
+    author: Person | None,
     claim_id: int,
     amount_cents: int,
     mode: str,
@@ -211,7 +213,10 @@ def take_payment(
     transfer: Transfer | None = None,
     received_at: datetime | None = None,
 ) -> Payment:
-    """Receive money for one claim; twice the same ``request_key`` receives once. Raises Refused."""
+    """Receive money for one claim; twice the same ``request_key`` receives once. Raises Refused.
+
+    ``author`` is None where the practice's agent reads a return.
+    """
     before = known(request_key)
     if before is not None:
         return before

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from serment.billing import (
+    bank_views,
     claim_views,
     collect_views,
     cotation_views,
@@ -18,6 +19,13 @@ urlpatterns = [
     path("cheques/", till_views.cheques, name="cheques"),
     path("cheques/remettre/", till_views.make_slip, name="make_slip"),
     path("cheques/remises/<id:slip_id>.pdf", till_views.slip_pdf, name="slip_pdf"),
+    path("banque/", bank_views.home, name="bank"),
+    path("banque/importer/", bank_views.bring, name="bring"),
+    path("banque/<id:line_id>/", bank_views.line, name="bank_line"),
+    path("banque/<id:line_id>/rapprocher/", bank_views.match, name="bank_match"),
+    path("banque/<id:line_id>/encaisser/", bank_views.collect, name="bank_collect"),
+    path("banque/<id:line_id>/ecarter/", bank_views.put_aside, name="bank_aside"),
+    path("banque/<id:line_id>/defaire/", bank_views.undo, name="bank_undo"),
     path("argent/", money_views.money, name="money"),
     path("patients/<id:patient_id>/rappel/<id:practitioner_id>.pdf", money_views.reminder, name="reminder"),
     path("patients/<id:patient_id>/cotation/", cotation_views.page, name="cotation"),

@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
+from serment.operations import archives, dump, restore, sealed_file
 from serment.operations import backup as verbs
-from serment.operations import dump, restore, sealed_file
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,6 +39,7 @@ def put_back(arguments: argparse.Namespace) -> int:
             keyring_key = restore.key_from_code(keyring, code)
         report = restore.restore(data, keyring, data_key, keyring_key)
         restore.note(report)
+        brought = 0 if arguments.keys_on_stdin else archives.bring(data.parent / verbs.ARCHIVES)
     except (restore.Refused, sealed_file.Damaged, dump.CannotDump, OSError) as error:
         print(f"serment : {error}", file=sys.stderr)
         return 1
@@ -46,5 +47,6 @@ def put_back(arguments: argparse.Namespace) -> int:
         print(json.dumps({"counts": report.counts, "text": report.text}, ensure_ascii=False))
     else:
         print(report.text)
+        print(f"Archives remises sur leur support : {brought}." if brought else "Aucune archive à remettre.")
         print("Chacun se connecte comme avant. Pensez à vérifier le journal : serment journal verify")
     return 0

@@ -1,7 +1,8 @@
 """Backups that a technician can make and store, and only the code in the safe can open (P-SAUV-1, E-SAUV-3).
 
 Two files per run: the data, and the keyring (the wrapped subject keys) apart, fewer generations deep, so that a
-patient whose keys were destroyed opens nowhere once the old keyrings are gone (DESIGN §2).
+patient whose keys were destroyed opens nowhere once the old keyrings are gone (DESIGN §2). Beside them, a copy of the
+archive's medium, whose files are sealed already.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from serment import __version__
-from serment.operations import dump, sealed_file
+from serment.operations import archives, dump, sealed_file
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.vault import crypto, portable
 
 DATA_GENERATIONS = 14
 KEYRING_GENERATIONS = 3
+ARCHIVES = "archives"
 OLD_AFTER = timedelta(hours=36)
 REHEARSAL_OLD_AFTER = timedelta(days=35)
 
@@ -72,7 +74,7 @@ def run(*, rehearse: bool = True) -> Run:
         count = {"vault_subjectkey": lines.count(b"\n")}
         header = _header("keyring", count, keyring_key, stamp)
         sealed_file.write(keyring, header, keyring_key, io.BytesIO(lines))
-        row.counts |= count
+        row.counts |= count | {"archives": archives.mirror(target / ARCHIVES)}
         row.ok, row.file, row.bytes = True, data.name, data.stat().st_size + keyring.stat().st_size
     except (dump.CannotDump, OSError) as error:
         row.ok, row.message = False, str(error)[:300]

@@ -10,14 +10,17 @@ import shutil
 import stat
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+from serment import __version__
 from serment.journal import services as journal
 from serment.journal.models import Event
-from serment.operations import backup
+from serment.operations import backup, tls, upgrade
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.vault.tenancy import all_practices
@@ -40,12 +43,14 @@ def findings(*, prove_journals: bool = False) -> list[Finding]:
         _backup(),
         _rehearsal(),
         _another_disk(),
+        _archive_disk(),
         _file_rights(),
         _disk_encryption(),
         _free_space(),
         _debug(),
         _tls(),
         _clock(),
+        _updates(),
     ]
     return [*found, _journals()] if prove_journals else found
 
@@ -97,10 +102,8 @@ def _disk_encryption() -> Finding:
         return Finding(
             "disk", None, "Chiffrement du disque\u00a0: cette machine ne peut pas le dire, attestez-le."
         )
-    source = subprocess.run(
-        ["findmnt", "-no", "SOURCE", "-T", str(settings.DATA_DIR)], capture_output=True, text=True
-    ).stdout.strip()
-    kinds = subprocess.run(["lsblk", "-sno", "TYPE", source], capture_output=True, text=True).stdout.split()
+    source = _said("findmnt", "-no", "SOURCE", "-T", str(settings.DATA_DIR))
+    kinds = _said("lsblk", "-sno", "TYPE", source).split()
     if "crypt" in kinds:
         return Finding("disk", True, "Le disque des données est chiffré.")
     return Finding("disk", None, "Chiffrement du disque non vu depuis ici\u00a0: vérifiez-le et attestez-le.")
@@ -119,24 +122,66 @@ def _debug() -> Finding:
     )
 
 
+def _archive_disk() -> Finding:
+    target = Path(settings.ARCHIVE_DIR)
+    if not target.exists():
+        return Finding(
+            "archive_disk", None, "Aucune archive encore\u00a0: choisissez son support (ARCHIVE_DIR)."
+        )
+    if os.stat(target).st_dev == os.stat(settings.DATA_DIR).st_dev:
+        text = (
+            "Les archives sont sur le même disque que la base active\u00a0: réglez ARCHIVE_DIR sur un autre."
+        )
+        return Finding("archive_disk", False, text)
+    return Finding("archive_disk", True, "Les archives sont sur un support distinct.")
+
+
 def _tls() -> Finding:
-    if settings.SECURE_COOKIES:
-        return Finding("tls", True, "Servi derrière TLS, cookies réservés à HTTPS.")
-    return Finding(
-        "tls", True, "Servi sur cette machine seule (127.0.0.1)\u00a0: rien ne passe par le réseau."
-    )
+    if not settings.SECURE_COOKIES:
+        text = "Servi sur cette machine seule (127.0.0.1)\u00a0: rien ne passe par le réseau."
+        return Finding("tls", True, text)
+    own = Path(settings.DATA_DIR) / "tls" / "serveur.crt"
+    if own.exists() and tls.ends_at(own) < datetime.now(UTC) + tls.RENEW_BEFORE / 2:
+        text = "Le certificat du réseau s’achève\u00a0: redémarrez « serment serve --lan », il se renouvelle."
+        return Finding("tls", False, text)
+    return Finding("tls", True, "Servi derrière TLS, cookies réservés à HTTPS.")
 
 
 def _clock() -> Finding:
     with all_practices():
         newest = Event.unscoped.order_by("-at").values_list("at", flat=True).first()
-    behind = newest is not None and newest > timezone.now()
-    text = (
-        "L’horloge recule par rapport au journal\u00a0: remettez-la à l’heure."
-        if behind
-        else "L’horloge avance avec le journal."
-    )
-    return Finding("clock", not behind, text)
+    if newest is not None and newest > timezone.now():
+        text = "L’horloge recule par rapport au journal\u00a0: remettez-la à l’heure."
+        return Finding("clock", False, text)
+    if _said("timedatectl", "show", "-p", "NTPSynchronized", "--value") == "no":
+        text = "L’horloge n’est pas synchronisée (NTP)\u00a0: activez-la dans les réglages de la machine."
+        return Finding("clock", False, text)
+    return Finding("clock", True, "L’horloge avance avec le journal.")
+
+
+@cache
+def _pending() -> int:
+    """Asked once: a program that serves runs one version on one database."""
+    return len(upgrade.pending())
+
+
+def _updates() -> Finding:
+    """Whether this database is that of this version, and whether the system waits for a restart (P-SRV-2)."""
+    if todo := _pending():
+        text = f"{todo} évolutions de la base attendent\u00a0: lancez « serment upgrade »."
+        return Finding("updates", False, text)
+    if Path("/var/run/reboot-required").exists():
+        text = "Une mise à jour du système attend un redémarrage de la machine."
+        return Finding("updates", False, text)
+    text = f"Serment {__version__}, base à jour. Version plus récente et mises à jour du système\u00a0: à attester."
+    return Finding("updates", None, text)
+
+
+def _said(*command: str) -> str:
+    """What a program of the system answers; empty where it is absent or fails."""
+    if shutil.which(command[0]) is None:
+        return ""
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 def _journals() -> Finding:

@@ -21,6 +21,7 @@ class PrivacyConfig(AppConfig):
             privacy_statistics="Statistiques anonymes calculées",
             privacy_slip_printed="Confirmation de rendez-vous éditée",
             privacy_letter_printed="Réponse à une demande éditée",
+            privacy_recipient_told="Avis à un destinataire édité",
             privacy_notice_printed="Notice d’information éditée",
             privacy_notice_handed="Notice d’information remise",
             privacy_patient_viewed="Droits du patient consultés",

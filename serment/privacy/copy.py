@@ -11,138 +11,38 @@ from typing import Any
 
 from django.utils import timezone
 
-from serment.access.models import Person
-from serment.agenda.models import Appointment
-from serment.billing.models import Claim
 from serment.documents import file_pdf
 from serment.documents.locked import lock_pdf, new_secret
 from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
-from serment.journal import actions
 from serment.journal import services as journal
-from serment.journal.models import Event
-from serment.patients.selectors import card
-from serment.practice.models import Practice, Practitioner
-from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
+from serment.practice.models import Practice
+from serment.privacy.gathering import gather
 from serment.record import files, kinds
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
-from serment.record.services import patient_keys
-from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring, NoKey
+
+__all__ = ["gather", "make", "parts_of"]
 
 Part = tuple[str, list[tuple[str, str]]]
 
 
-def gather(*, keyring: Keyring, patient_id: int) -> dict[str, Any]:
-    """Everything the practice holds about a patient, as plain values: a constant number of queries.
-
-    Raises NoKey for whoever does not follow the patient, Patient.DoesNotExist.
-    """
-    keys = patient_keys(keyring, patient_id)
-    who = card(keyring=keyring, patient_id=patient_id)
-    names = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
-    practitioners = {p.pk: p.display_name for p in Practitioner.objects.all()}
-    entries = [
-        {
-            "kind": kinds.get(row.kind).label,
-            "at": row.occurred_at.isoformat(),
-            "author": names.get(row.author_id, ""),
-            "version": row.version,
-            "state": row.get_state_display(),
-            "content": keys.open(row, "payload"),
-        }
-        for row in Entry.objects.filter(patient_id=patient_id).order_by("occurred_at", "pk")
-    ]
-    billing = keyring.subject_keys([patient_id], Domain.BILLING) if keyring.holds(Domain.BILLING) else None
-    claims = [
-        {
-            "number": row.number,
-            "on": row.established_on.isoformat(),
-            "total_cents": row.total_cents,
-            "paid_cents": row.paid_cents,
-            "acts": billing.open(row, "payload").model_dump(mode="json")["lines"] if billing else [],
-        }
-        for row in Claim.objects.filter(patient_id=patient_id).order_by("established_on", "pk")
-    ]
-    return {
-        "made_at": timezone.now().isoformat(),
-        "identity": who.identity.model_dump(mode="json"),
-        "coverage": who.coverage.model_dump(mode="json") if who.coverage else None,
-        "ins": who.ins.model_dump(mode="json") if who.ins else None,
-        "appointments": [
-            {
-                "start": row.start.isoformat(),
-                "end": row.end.isoformat(),
-                "practitioner": practitioners.get(row.practitioner_id, ""),
-                "state": row.get_state_display(),
-            }
-            for row in Appointment.objects.filter(patient_id=patient_id).order_by("start")
-        ],
-        "record": entries,
-        "claims": claims,
-        "notices": [
-            {"at": row.at.isoformat(), "how": row.get_how_display()}
-            for row in NoticeHanding.objects.filter(patient_id=patient_id).order_by("at")
-        ],
-        "requests": [
-            {
-                "on": row.received_on.isoformat(),
-                "kind": row.get_kind_display(),
-                "state": row.get_state_display(),
-            }
-            for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("received_on")
-        ],
-        "declarations": [
-            {"on": row.declared_on.isoformat(), **keys.open(row, "content")}
-            for row in Declaration.objects.filter(patient_id=patient_id).order_by("declared_on", "pk")
-        ],
-        "emergencies": [
-            {
-                "at": row.at.isoformat(),
-                "until": row.until.isoformat(),
-                "who": names.get(row.person_id, "—"),
-                "reason": row.get_reason_display(),
-                "words": keys.open(row, "words")["text"],
-            }
-            for row in EmergencyAccess.objects.filter(patient_id=patient_id).order_by("at")
-        ],
-        "accesses": [
-            {"at": row.at.isoformat(), "who": names.get(row.actor_id, "—"), "what": actions.label(row.action)}
-            for row in Event.objects.filter(subject_id=patient_id).order_by("seq")
-        ],
-    }
-
-
 def parts_of(data: dict[str, Any]) -> list[Part]:
-    """The same data as a person reads them."""
-    identity = data["identity"]
-    contact = identity["contact"]
-    return [
+    """The same data as a person reads them; an archive made before a part existed has none of it."""
+    found = [
+        ("Identité et coordonnées", _identity(data)),
+        ("Dossier", [_entry_line(entry) for entry in data["record"]]),
+        ("Ce qui a été corrigé au dossier", [_version_line(row) for row in data.get("record_versions", ())]),
         (
-            "Identité et coordonnées",
+            "Identité, avant ses corrections",
             [
-                (label, str(value))
-                for label, value in (
-                    ("Nom de naissance", identity["birth_family_name"]),
-                    ("Nom utilisé", identity["used_family_name"]),
-                    ("Prénoms", identity["given_names"] or identity["first_given_name"]),
-                    ("Naissance", dates.short(date.fromisoformat(identity["birth_date"]))),
-                    ("Lieu de naissance", identity["birth_place_name"]),
-                    (
-                        "Adresse",
-                        " ".join(filter(None, (contact["address"], contact["postal_code"], contact["city"]))),
-                    ),
-                    ("Téléphone", contact["mobile"] or contact["phone"]),
-                    ("Courriel", contact["email"]),
-                    ("Numéro de sécurité sociale", (data["coverage"] or {}).get("nir", "")),
-                    ("Identifiant national de santé", (data["ins"] or {}).get("matricule", "")),
-                )
-                if value
+                (_moment(v["at"]), f"{_name(v['identity'])} ({v['by']})")
+                for v in data.get("identity_versions", ())
             ],
         ),
-        ("Dossier", [_entry_line(entry) for entry in data["record"]]),
+        ("Résultats reçus", [(_moment(r["at"]), r["state"]) for r in data.get("results", ())]),
         (
             "Rendez-vous",
             [(_moment(a["start"]), f"{a['practitioner']} – {a['state']}") for a in data["appointments"]],
@@ -158,26 +58,82 @@ def parts_of(data: dict[str, Any]) -> list[Part]:
             ],
         ),
         (
-            "Information et demandes",
-            [(_day(n["at"]), f"Notice : {n['how']}") for n in data["notices"]]
-            + [(_day(r["on"]), f"Demande : {r['kind']} – {r['state']}") for r in data["requests"]],
+            "Règlements",
+            [
+                (_moment(p["at"]), f"{p['what']}, {p['mode']} – {format_euros(p['amount_cents'])}")
+                for p in data.get("payments", ())
+            ],
         ),
+        ("Information, demandes, gel et oppositions", _rights(data)),
         (
             "Déclarations que la loi demande",
             [
                 (_day(d["on"]), f"{d['label']} – {d['recipient']} ({d['ground']})")
-                for d in data["declarations"]
+                for d in data.get("declarations", ())
             ],
         ),
         (
             "Accès d’urgence",
-            [(_moment(e["at"]), f"{e['who']} – {e['reason']} : {e['words']}") for e in data["emergencies"]],
+            [
+                (_moment(e["at"]), f"{e['who']} – {e['reason']} : {e['words']}")
+                for e in data.get("emergencies", ())
+            ],
         ),
+        ("À qui vos données ont été remises", [("", text) for text in data.get("recipients", ())]),
+        ("Combien de temps elles sont gardées", [("", text) for text in data.get("durations", ())]),
         (
             "Qui a consulté ou modifié",
             [(_moment(e["at"]), f"{e['who']} – {e['what']}") for e in data["accesses"]],
         ),
     ]
+    return [(title, lines) for title, lines in found if lines]
+
+
+def _identity(data: dict[str, Any]) -> list[tuple[str, str]]:
+    identity = data["identity"]
+    contact = identity["contact"]
+    return [
+        (label, str(value))
+        for label, value in (
+            ("Nom de naissance", identity["birth_family_name"]),
+            ("Nom utilisé", identity["used_family_name"]),
+            ("Prénoms", identity["given_names"] or identity["first_given_name"]),
+            ("Naissance", dates.short(date.fromisoformat(identity["birth_date"]))),
+            ("Lieu de naissance", identity["birth_place_name"]),
+            (
+                "Adresse",
+                " ".join(filter(None, (contact["address"], contact["postal_code"], contact["city"]))),
+            ),
+            ("Téléphone", contact["mobile"] or contact["phone"]),
+            ("Courriel", contact["email"]),
+            ("Numéro de sécurité sociale", (data["coverage"] or {}).get("nir", "")),
+            ("Identifiant national de santé", (data["ins"] or {}).get("matricule", "")),
+        )
+        if value
+    ]
+
+
+def _name(identity: dict[str, Any] | None) -> str:
+    """« LESTRANGE Apolline, 12 rue des Lilas »: what a past version said."""
+    if not identity:
+        return "droits modifiés"
+    contact = identity["contact"]
+    words = (identity["birth_family_name"], identity["first_given_name"])
+    where = (contact["address"], contact["city"], contact["mobile"], contact["email"])
+    return ", ".join(filter(None, (" ".join(words), *where)))
+
+
+def _rights(data: dict[str, Any]) -> list[tuple[str, str]]:
+    found = [(_day(n["at"]), f"Notice : {n['how']}") for n in data["notices"]]
+    for row in data["requests"]:
+        words = " – ".join(filter(None, (row.get("asked", ""), row.get("answer", ""))))
+        found.append(
+            (_day(row["on"]), f"Demande : {row['kind']}, {row['state']}{f' – {words}' if words else ''}")
+        )
+    for row in data.get("restrictions", ()):
+        until = f", levée le {_day(row['lifted_at'])}" if row["lifted_at"] else ""
+        found.append((_day(row["since"]), f"{row['kind'].capitalize()} {row['purpose'].lower()}{until}"))
+    return found
 
 
 def _day(value: str) -> str:
@@ -199,6 +155,13 @@ def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     text = " ; ".join(f"{label} : {value}" for label, value in rows) if rows else str(content.line())
     note = " [saisi par erreur]" if entry["state"] != "signé" else ""
     return f"{_moment(entry['at'])} {entry['kind']}", f"{text}{note} ({entry['author']})"
+
+
+def _version_line(row: dict[str, Any]) -> tuple[str, str]:
+    model = next(kind.model for kind in kinds.all_kinds() if kind.label == row["kind"])
+    line = model.model_validate(row["content"]).line()
+    fate = f"corrigé le {_day(row['corrected_at'])} par {row['corrected_by']} : {row['reason']}"
+    return f"{_moment(row['at'])} {row['kind']}", f"{line} ({row['author']}) – {fate}"
 
 
 def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str = "") -> tuple[bytes, str]:

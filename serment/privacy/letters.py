@@ -10,15 +10,18 @@ from serment.formats import dates
 from serment.journal import services as journal
 from serment.patients.selectors import card
 from serment.practice.models import Practice
-from serment.privacy import requests, rights
+from serment.privacy import recipients, requests, rights
 from serment.privacy.models import RightsRequest
 from serment.vault.keyring import Keyring
+
+TOLD = {"rectification": "rectifiées", "erasure": "effacées en partie", "limitation": "gelées"}
+"""Requests whose outcome is told to past recipients, and how it is said."""
 
 
 def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes:
     """PDF/A of the letter. Raises NoKey, CannotRender."""
     who = card(keyring=keyring, patient_id=row.patient_id)
-    words, today = requests.opened(keyring, row), timezone.localdate()
+    words = requests.opened(keyring, row)
     label = rights.LABELS[row.kind]
     asked = [f"Vous avez demandé\u00a0: {label}, le {dates.medium(row.received_on)}."]
     if words["asked"]:
@@ -28,8 +31,11 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
         decision.append(rights.GROUNDS[row.ground].text)
     sections = [("Votre demande", asked), ("Notre réponse", decision)]
     if row.outcome:
-        heading = "À prévenir de la correction" if row.kind == "rectification" else "Ce qui a été fait"
-        sections.append((heading, list(row.outcome)))
+        sections.append(("Ce qui a été fait", list(row.outcome)))
+    if row.kind in TOLD and row.state != RightsRequest.State.REFUSED:
+        told = [known.text for known in recipients.past(keyring=keyring, patient_id=row.patient_id)]
+        if told:
+            sections.append(("Qui en est prévenu (article 19 du RGPD)", told))
     if row.state != RightsRequest.State.GRANTED:
         sections.append(
             (
@@ -41,10 +47,43 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
             )
         )
     journal.record("privacy.letter_printed", subject_id=row.patient_id, object_id=row.pk)
+    return _letter(practice, "Réponse à votre demande", who.display_name, sections)
+
+
+def extension(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes:
+    """PDF/A: two more months, why, and until when (article 12.3). Raises NoKey, CannotRender."""
+    who = card(keyring=keyring, patient_id=row.patient_id)
+    words = requests.opened(keyring, row)
+    lines = [
+        f"Votre demande ({rights.LABELS[row.kind]}) du {dates.medium(row.received_on)} demande un délai de plus.",
+        f"Motif\u00a0: {words['extension']}",
+        f"Vous aurez notre réponse au plus tard le {dates.medium(row.due_on)}.",
+    ]
+    journal.record("privacy.letter_printed", subject_id=row.patient_id, object_id=row.pk)
+    return _letter(practice, "Prolongation de votre demande", who.display_name, [("Votre demande", lines)])
+
+
+def notice_to(*, keyring: Keyring, practice: Practice, row: RightsRequest, addressee: str) -> bytes:
+    """PDF/A to one past recipient: what they hold was corrected, erased or frozen (article 19). Raises NoKey."""
+    who = card(keyring=keyring, patient_id=row.patient_id)
+    lines = [
+        f"Nous vous avons communiqué des données sur {who.display_name}, {who.born_word} "
+        f"{dates.short(who.identity.birth_date)}.",
+        f"À sa demande, elles ont été {TOLD[row.kind]} au cabinet le "
+        f"{dates.medium(timezone.localtime(row.closed_at))}.",
+        requests.opened(keyring, row)["answer"],
+        "Nous vous en prévenons en application de l’article 19 du RGPD, pour que vous en teniez compte.",
+    ]
+    journal.record("privacy.recipient_told", subject_id=row.patient_id, object_id=row.pk)
+    return _letter(practice, "Données modifiées à la demande du patient", addressee, [("À savoir", lines)])
+
+
+def _letter(practice: Practice, title: str, addressee: str, sections: list[tuple[str, list[str]]]) -> bytes:
+    today = timezone.localdate()
     return notice_pdf(
         NoticeDocument(
-            title="Réponse à votre demande",
-            intro=f"{practice.name}, le {dates.medium(today)}, à l’attention de {who.display_name}",
+            title=title,
+            intro=f"{practice.name}, le {dates.medium(today)}, à l’attention de {addressee}",
             sections=sections,
             practice=practice.name,
             on=today,

@@ -48,6 +48,7 @@ SPARED = {
     "privacy:receive": "a request is answered",
     "privacy:decide": "a request is answered",
     "privacy:letter": "a request is answered",
+    "privacy:tell": "telling recipients is a duty (article 19)",
     "privacy:limit": "the limitation itself",
     "privacy:copy": "the right of access stays (article 15)",
     "privacy:emergency": "vital interest (article 18.2)",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
-from serment.privacy import erasure, profiles, recipients, register, rights
+from serment.privacy import erasure, profiles, register, rights
 from serment.privacy.models import RightsRequest
 from serment.vault import emergency
 from serment.vault.domains import Domain
@@ -73,8 +73,11 @@ def receive(
 
 
 @transaction.atomic
-def extend(*, author: Person, request_id: int, reason: str) -> RightsRequest:
-    """Two more months, told to the person with the reason (article 12.3). Not for a copy of the medical file."""
+def extend(*, keyring: Keyring, author: Person, request_id: int, reason: str) -> RightsRequest:
+    """Two more months, told to the person with the reason (article 12.3). Not for a copy of the medical file.
+
+    The reason is kept with what was asked; `letters.extension` tells it. Raises Refused, NoKey.
+    """
     row = RightsRequest.objects.select_for_update().get(pk=request_id)
     if row.state != RightsRequest.State.RECEIVED or row.extended:
         raise Refused("Cette demande est close ou déjà prolongée.")
@@ -82,9 +85,11 @@ def extend(*, author: Person, request_id: int, reason: str) -> RightsRequest:
         raise Refused("Le délai de copie d’un dossier ne se prolonge pas (article L.1111-7 CSP).")
     if len(reason.strip()) < 5:
         raise Refused("Dites pourquoi\u00a0: la personne doit l’apprendre avant la fin du premier mois.")
+    asked = opened(keyring, row)["asked"]
+    _keys(keyring, row.patient_id).seal(row, "asked", {"text": asked, "extension": reason.strip()})
     row.extended = True
     row.due_on = rights.due(row.kind, row.received_on, extended=True)
-    row.save(update_fields=["extended", "due_on"])
+    row.save(update_fields=["asked", "extended", "due_on"])
     journal.record(
         "privacy.request_changed", subject_id=row.patient_id, object_id=row.pk, details={"what": "extended"}
     )
@@ -147,8 +152,6 @@ def _act(keyring: Keyring, author: Person, row: RightsRequest) -> None:
         )
     elif row.kind == Kind.ERASURE:
         row.outcome = erasure.carry_out(keyring=keyring, patient_id=row.patient_id)
-    elif row.kind == Kind.RECTIFICATION:
-        row.outcome = [text for _, text in recipients.past(row.patient_id)]
 
 
 @transaction.atomic
@@ -225,8 +228,10 @@ def lift(*, author: Person, restriction_id: int) -> Restriction:
 def opened(keyring: Keyring, row: RightsRequest) -> dict[str, Any]:
     """The words of a request and of its answer."""
     keys = _keys(keyring, row.patient_id)
+    asked = keys.open(row, "asked") if row.asked else {}
     return {
-        "asked": keys.open(row, "asked")["text"] if row.asked else "",
+        "asked": asked.get("text", ""),
+        "extension": asked.get("extension", ""),
         "answer": keys.open(row, "answer")["text"] if row.answer else "",
     }
 

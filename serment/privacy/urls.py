@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.privacy.views import charter, declarations, emergency, people, registers, statistics
+from serment.privacy.views import charter, declarations, emergency, people, registers, requests, statistics
 
 app_name = "privacy"
 _PATIENT = "patients/<id:patient_id>/"
@@ -30,16 +30,17 @@ urlpatterns = [
     path("notice/", people.notice_page, name="notice"),
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
     path("rendez-vous/<id:appointment_id>/confirmation/", people.slip, name="slip"),
-    path("demandes/", people.request_list, name="requests"),
-    path("demandes/<id:request_id>/", people.decide, name="decide"),
-    path("demandes/<id:request_id>/reponse.pdf", people.letter, name="letter"),
-    path("restrictions/<id:restriction_id>/lever/", people.lift, name="lift"),
+    path("demandes/", requests.request_list, name="requests"),
+    path("demandes/<id:request_id>/", requests.decide, name="decide"),
+    path("demandes/<id:request_id>/reponse.pdf", requests.letter, name="letter"),
+    path("demandes/<id:request_id>/avis.pdf", requests.tell, name="tell"),
+    path("restrictions/<id:restriction_id>/lever/", requests.lift, name="lift"),
     path(_PATIENT, people.patient, name="patient"),
     path(f"{_PATIENT}urgence/", emergency.open_record, name="emergency"),
     path(f"{_PATIENT}urgence/fin/", emergency.end, name="emergency_end"),
     path(f"{_PATIENT}declarations/", declarations.of_patient, name="declare"),
     path(f"{_PATIENT}notice/", people.hand, name="hand"),
-    path(f"{_PATIENT}demande/", people.receive, name="receive"),
+    path(f"{_PATIENT}demande/", requests.receive, name="receive"),
     path(f"{_PATIENT}copie/", people.hand_copy, name="copy"),
-    path(f"{_PATIENT}geler/", people.limit, name="limit"),
+    path(f"{_PATIENT}geler/", requests.limit, name="limit"),
 ]

@@ -21,10 +21,16 @@ class RecordConfig(AppConfig):
             record_draft_discarded="Brouillon effacé",
             record_model_kept="Trame de consultation gardée",
             record_model_removed="Trame de consultation retirée",
+            record_questionnaire_kept="Test du cabinet gardé",
+            record_questionnaire_retired="Test du cabinet retiré",
             record_searched="Recherche dans un dossier",
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",
             record_file_opened="Document ouvert",
+            record_capture_begun="Code affiché pour recevoir les photos d’un téléphone",
+            record_capture_opened="Code lu par un téléphone",
+            record_photo_received="Photo reçue d’un téléphone, scellée",
+            record_photo_discarded="Photo reçue d’un téléphone effacée",
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()
@@ -33,3 +39,4 @@ class RecordConfig(AppConfig):
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
         panels.register_alerts(alerts.care_alerts)
         home.register(desk.drafts)
+        home.register(desk.photos)

@@ -1,7 +1,8 @@
-"""What the record puts on « Ma journée »: consultations begun and not signed."""
+"""What the record puts on « Ma journée »: consultations begun and not signed, photos received and not kept."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from serment.access.desk import Waiting
 from serment.formats import dates
 from serment.patients.selectors import names_of
-from serment.record.models import Draft
+from serment.record.models import Draft, Photo
 from serment.vault.domains import Domain
 from serment.vault.paths import path
 
@@ -33,4 +34,22 @@ def drafts(request: Any) -> list[Waiting]:
             order=10,
         )
         for row in rows
+    ]
+
+
+def photos(request: Any) -> list[Waiting]:
+    """Photos of a phone that nobody has put in a record yet: one query."""
+    person = request.person
+    if not person.can("record.write"):
+        return []
+    found = Photo.objects.filter(capture__author_id=person.pk).values_list("patient_id", flat=True)
+    counts = Counter(found)
+    return [
+        Waiting(
+            f"{count} photo{'s' if count > 1 else ''} d’un téléphone à garder",
+            path("record:photos", patient_id),
+            icon="camera",
+            order=15,
+        )
+        for patient_id, count in list(counts.items())[:SHOWN]
     ]

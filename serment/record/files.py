@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.http import HttpResponse
 
 from serment.access.models import Person
+from serment.documents import preview
 from serment.formats.labs import decoded
 from serment.journal import services as journal
 from serment.record import antivirus
 from serment.record.kinds.document import Document
-from serment.record.models import Entry, FilePart
+from serment.record.models import Entry, FilePart, Thumbnail
 from serment.record.services import Refused, add_entry, patient_keys
 from serment.vault.keyring import Keyring, SubjectKeys
 
@@ -31,6 +32,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 # a DOS file).
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1d-\x1f\x7f]")
 NAMES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
+# A browser's own PDF reader refuses to start in a sandbox; it runs apart from the page's origin anyway.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SERVED_AS = {"text/plain": "text/plain; charset=utf-8"}
 
 
@@ -49,20 +52,32 @@ def as_text(data: bytes) -> str:
     return decoded(data)
 
 
-def readable(data: bytes, kind: str) -> str:
-    """The text of a PDF or a plain file, for the search within the record; empty for a picture."""
-    if kind == "text/plain":
-        return as_text(data)[:TEXT]
-    if kind != "application/pdf":
-        return ""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be kept: what it is, and what can be seen of it."""
 
+    data: bytes
+    media_type: str
+    text: str = ""
+    pages: int = 0
+    thumbnail: bytes = b""
+
+
+def check(data: bytes) -> Checked:
+    """Its size, its true type, the antivirus, then a look. Before any transaction: it takes time. Raises Refused."""
+    if not data:
+        raise Refused("Le fichier est vide.")
+    if len(data) > MAX_BYTES:
+        raise Refused(f"Le fichier dépasse {MAX_BYTES // 1_000_000}\u00a0Mo\u00a0: réduisez-le.")
+    kind = media_type(data)
+    antivirus.scan(data)
+    if kind == "text/plain":
+        return Checked(data, kind, as_text(data)[:TEXT])
     try:
-        pages = (page.extract_text() for page in PdfReader(io.BytesIO(data)).pages[:40])
-        return "\n".join(pages)[:TEXT]
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
-        return ""
+        seen = preview.look(data, kind)
+    except preview.NoPreview:
+        return Checked(data, kind)
+    return Checked(data, kind, seen.text[:TEXT], seen.pages, seen.thumbnail)
 
 
 def _known(keys: SubjectKeys, patient_id: int, digest: str) -> Entry | None:
@@ -71,7 +86,6 @@ def _known(keys: SubjectKeys, patient_id: int, digest: str) -> Entry | None:
     return next((row for row in rows if keys.open(row, "payload").get("digest") == digest), None)
 
 
-@transaction.atomic
 def keep(
     *,
     keyring: Keyring,
@@ -84,14 +98,33 @@ def keep(
     dated: date | None = None,
 ) -> Entry:
     """Seal a file into a record; the same bytes again give the entry that holds them. Raises Refused, NoKey, Frozen."""
-    if not data:
-        raise Refused("Le fichier est vide.")
-    if len(data) > MAX_BYTES:
-        raise Refused(f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo\u00a0: réduisez-le.")
-    found = media_type(data)
-    antivirus.scan(data)
+    return keep_checked(
+        keyring=keyring,
+        author=author,
+        patient_id=patient_id,
+        checked=check(data),
+        title=title,
+        kind=kind,
+        source=source,
+        dated=dated,
+    )
+
+
+@transaction.atomic
+def keep_checked(
+    *,
+    keyring: Keyring,
+    author: Person,
+    patient_id: int,
+    checked: Checked,
+    title: str,
+    kind: str,
+    source: str,
+    dated: date | None = None,
+) -> Entry:
+    """`keep`, of a file already looked at. Raises Refused, NoKey, Frozen."""
     keys = patient_keys(keyring, patient_id)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(checked.data).hexdigest()
     known = _known(keys, patient_id, digest)
     if known is not None:
         return known
@@ -105,27 +138,52 @@ def keep(
             type=kind,  # type: ignore[arg-type]
             source=source,
             dated=dated,
-            media_type=found,
-            size=len(data),
+            media_type=checked.media_type,
+            size=len(checked.data),
             digest=digest,
-            text=readable(data, found),
+            text=checked.text,
+            pages=checked.pages,
+            thumbnail=bool(checked.thumbnail),
         ),
     )
+    _put_away(keys, entry, checked)
+    return entry
+
+
+def _put_away(keys: SubjectKeys, entry: Entry, checked: Checked) -> None:
+    patient_id = entry.patient_id
     FilePart.objects.bulk_create(
         FilePart(
             patient_id=patient_id,
             practice_id=entry.practice_id,
             entry=entry,
             number=number,
-            sealed=keys.seal_bytes(patient_id, f"file|{entry.pk}|{number}", data[start : start + PART]),
+            sealed=keys.seal_bytes(
+                patient_id, f"file|{entry.pk}|{number}", checked.data[start : start + PART]
+            ),
         )
-        for number, start in enumerate(range(0, len(data), PART))
+        for number, start in enumerate(range(0, len(checked.data), PART))
     )
-    return entry
+    if checked.thumbnail:
+        Thumbnail.objects.create(
+            patient_id=patient_id,
+            entry=entry,
+            sealed=keys.seal_bytes(patient_id, f"thumbnail|{entry.pk}", checked.thumbnail),
+        )
 
 
-def content(*, keyring: Keyring, entry: Entry) -> tuple[bytes, Document]:
-    """The bytes of a document and what is known of it. Raises NoKey, CannotOpen, Refused when a part is missing."""
+def thumbnail(*, keyring: Keyring, entry: Entry) -> bytes:
+    """The small picture of a document (JPEG), empty where there is none. Raises NoKey, CannotOpen."""
+    keys = patient_keys(keyring, entry.patient_id)
+    row = Thumbnail.objects.filter(entry_id=entry.pk).first()
+    return keys.open_bytes(entry.patient_id, f"thumbnail|{entry.pk}", bytes(row.sealed)) if row else b""
+
+
+def content(*, keyring: Keyring, entry: Entry, told: bool = True) -> tuple[bytes, Document]:
+    """The bytes of a document and what is known of it; ``told`` writes the event.
+
+    Raises NoKey, CannotOpen, Refused when a part is missing.
+    """
     keys = patient_keys(keyring, entry.patient_id)
     known = Document.model_validate(keys.open(entry, "payload"))
     parts = FilePart.objects.filter(entry_id=entry.pk).order_by("number")
@@ -135,7 +193,8 @@ def content(*, keyring: Keyring, entry: Entry) -> tuple[bytes, Document]:
     )
     if hashlib.sha256(data).hexdigest() != known.digest:
         raise Refused("Ce fichier est incomplet\u00a0: restaurez la sauvegarde, et prévenez le technicien.")
-    journal.record("record.file_opened", subject_id=entry.patient_id, object_id=entry.pk)
+    if told:
+        journal.record("record.file_opened", subject_id=entry.patient_id, object_id=entry.pk)
     return data, known
 
 
@@ -145,5 +204,5 @@ def as_response(data: bytes, media: str) -> HttpResponse:
         data = as_text(data).encode()
     response = HttpResponse(data, content_type=SERVED_AS.get(media, media))
     response["Content-Disposition"] = f'inline; filename="document.{NAMES.get(media, "bin")}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = POLICY if media == "application/pdf" else f"sandbox; {POLICY}"
     return response

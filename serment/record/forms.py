@@ -22,6 +22,7 @@ from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.note import Note
 from serment.record.kinds.problem import STATES as PROBLEM_STATES
 from serment.record.kinds.problem import Problem
+from serment.record.kinds.screening import Screening
 from serment.record.kinds.situation import Situation
 from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
@@ -200,6 +201,7 @@ ADDABLE: dict[str, type[Any]] = {
     "note": NoteForm,
     "pregnancy": PregnancyForm,
     "vaccination": form_of(Vaccination, past=("given_on",)),
+    "screening": form_of(Screening, past=("done_on",)),
     "situation": form_of(Situation),
     "lifestyle": form_of(Lifestyle),
 }

@@ -138,6 +138,98 @@ class FilePart(TenantModel):
         ]
 
 
+class Thumbnail(TenantModel):
+    """A small picture of a document, sealed like its file (a JPEG of 320 pixels, some ten kilobytes)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"sealed": (Category.HEALTH,)},
+        recipients=_RECORD.recipients,
+        retention="medical_record",
+        export="none: the file itself is in the copy",
+        destruction="with its entry",
+        clear={"sealed": "AES-GCM ciphertext under the patient's key: nothing of it is readable"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["practice_id", "entry"], name="thumbnail_once")]
+
+
+class Capture(TenantModel):
+    """Ten minutes in which one phone may send photos for a patient. Only hashes of its two secrets are kept.
+
+    The secret of the QR code serves once: the phone that shows it gets a token of its own.
+    """
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"patient": (Category.TRACE,)},
+        recipients=("self",),
+        retention="draft",
+        export="none: the photos are, once kept in the record",
+        destruction="with its last photo, or when the term of drafts is over",
+        clear={"patient": "opaque ids and times; the secrets are hashed"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    author_id = models.BigIntegerField()
+    circle_id = models.BigIntegerField()
+    secret_hash = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "author_id", "expires_at"], name="capture_by_author")]
+
+
+class Photo(TenantModel):
+    """A photo that a phone sent, sealed to the circle's public key until a practitioner keeps it in the record."""
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"sealed": (Category.HEALTH,)},
+        recipients=("self",),
+        retention="draft",
+        export="none: not part of the record until kept",
+        destruction="when kept or discarded, or when the term of drafts is over",
+        clear={"sealed": "HPKE ciphertext: nothing of it is readable"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="photos")
+    domain_key_id = models.BigIntegerField()
+    sealed = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "patient"], name="photo_by_patient")]
+
+
+class WatchedWord(TenantModel):
+    """A word or a phrase that the practice does not want in its records (an opinion, a judgement), and why."""
+
+    inventory = NO_PERSONAL_DATA
+
+    text = models.CharField("mot ou expression", max_length=60)
+    folded = models.CharField(max_length=60, editable=False)
+    reason = models.CharField("pourquoi", max_length=120, blank=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["practice_id", "folded"], name="watched_word_once")]
+
+
 class Draft(TenantModel):
     """What someone is typing, sealed to the circle's public key: kept even while their session is locked.
 
@@ -177,4 +269,23 @@ class Draft(TenantModel):
         base_manager_name = "unscoped"
         constraints = [
             models.UniqueConstraint(fields=["practice_id", "patient", "author_id", "kind"], name="draft_once")
+        ]
+
+
+class Questionnaire(TenantModel):
+    """A test that the practice defines: its items with their points, how the total reads, and where it comes from."""
+
+    inventory = NO_PERSONAL_DATA
+
+    title = models.CharField("titre", max_length=80)
+    source = models.CharField("source", max_length=300)
+    items = models.TextField("items", max_length=8000)
+    bands = models.TextField("lecture du total", max_length=2000, blank=True)
+    owner_id = models.BigIntegerField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "title"], name="questionnaire_title_once")
         ]

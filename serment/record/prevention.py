@@ -1,4 +1,7 @@
-"""What is due, computed from the record: vaccinations and screenings, each with its rule and its source."""
+"""Vaccinations due, computed from the record: dose by dose, with the catch-up, each with its rule and its source.
+
+Pure. The calendar is dated data (`data/prevention_2026.toml`), « à vérifier ».
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import calendar
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,18 +17,24 @@ from typing import Any
 from serment.record.kinds.vaccination import ANTIGENS, Vaccination
 
 _FILE = Path(__file__).parent / "data" / "prevention_2026.toml"
-COVERS = {"dtcap_hib_hepb": ("dtcap", "dtp"), "dtcap": ("dtp",)}
+COVERS = {"dtcap_hib_hepb": ("dtcap", "dtp", "hepatitis_b"), "dtcap": ("dtp",)}
 """A vaccine that also counts for others."""
+SEASON_MONTHS = 5
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """``late``: its day has passed. ``rule``: why it is shown, in words."""
+    """``late``: its day has passed. ``rule``: why it is shown, in words; ``source``: who says so.
+
+    ``last``: when it was last done, None where the record does not know.
+    """
 
     what: str
     due_on: date
     rule: str
     late: bool
+    source: str = ""
+    last: date | None = None
 
 
 @cache
@@ -47,77 +56,97 @@ def age_in_months(born: date, today: date) -> int:
 def vaccines_due(born: date, given: Iterable[Vaccination], today: date) -> list[Reminder]:
     """Doses that the age asks and the record does not hold; also what a practitioner set as the next one."""
     known = list(given)
-    age = age_in_months(born, today)
     found = []
     for rule in rules()["vaccine"]:
         antigen = rule["antigen"]
         doses = sorted(
             v.given_on for v in known if v.antigen == antigen or antigen in COVERS.get(v.antigen, ())
         )
-        due = _next_dose(rule, doses, born, age)
+        due = (_seasonal if "season_month" in rule else _next_dose)(rule, doses, born, today)
         if due is not None:
-            found.append(_reminder(ANTIGENS[antigen], due, rule, today))
+            found.append(due)
     for vaccination in known:
-        if vaccination.next_on and not any(
-            other.antigen == vaccination.antigen and other.given_on > vaccination.given_on for other in known
-        ):
+        newer = (v for v in known if v.antigen == vaccination.antigen and v.given_on > vaccination.given_on)
+        if vaccination.next_on and not any(newer):
             found.append(
                 Reminder(
                     ANTIGENS[vaccination.antigen],
                     vaccination.next_on,
                     "décidé au dernier vaccin",
                     vaccination.next_on < today,
+                    "le praticien",
+                    vaccination.given_on,
                 )
             )
     return sorted(found, key=lambda reminder: reminder.due_on)
 
 
-def _next_dose(rule: dict[str, Any], doses: list[date], born: date, age: int) -> date | None:
-    if "every_months" in rule:
-        if age < rule["from_months"]:
-            return None
-        return (
-            months_after(doses[-1], rule["every_months"])
-            if doses
-            else months_after(born, rule["from_months"])
-        )
-    ages = rule["ages_months"]
-    first = months_after(born, ages[0])
-    # Doses of another age (a booster of the adult, a primary vaccination) do not count for this rule.
-    counted = (
-        [day for day in doses if day >= months_after(born, max(0, ages[0] - 2))] if ages[0] > 60 else doses
-    )
-    if age >= rule["until_months"] or len(counted) >= len(ages) or (ages[0] > 60 and age < ages[0]):
+def _next_dose(rule: dict[str, Any], doses: list[date], born: date, today: date) -> Reminder | None:
+    ages: list[int] = rule["ages_months"]
+    age = age_in_months(born, today)
+    if "born_from" in rule and born < rule["born_from"]:
         return None
-    return max(first, months_after(born, ages[len(counted)]))
+    counted = [day for day in doses if day >= months_after(born, rule.get("count_from_months", 0))]
+    if age >= rule.get("until_months", 10_000) or age < _shown_from(ages[0]):
+        return None
+    begun = age_in_months(born, counted[0]) if counted else age
+    late = next((plan for plan in reversed(rule.get("late", ())) if begun >= plan["from_months"]), None)
+    total = late["doses"] if late else len(ages)
+    gaps = late["gaps_days"] if late else rule.get("gaps_days", ())
+    done = len(counted)
+    if done >= total:
+        return None
+    due = months_after(born, ages[0] if late else ages[done])
+    if counted:
+        due = max(due, counted[-1] + timedelta(days=gaps[done - 1]))
+    text = _rule_text(ages, late, done, total, gaps, due < today)
+    return Reminder(
+        ANTIGENS[rule["antigen"]],
+        due,
+        text,
+        due < today,
+        rule["source"],
+        counted[-1] if counted else None,
+    )
 
 
-def _reminder(what: str, due: date, rule: dict[str, Any], today: date) -> Reminder:
-    if "every_months" in rule:
-        text = f"tous les {rule['every_months']} mois à partir de {rule['from_months'] // 12} ans"
-    else:
-        text = "à " + ", ".join(_age_text(months) for months in rule["ages_months"])
-    return Reminder(what, due, text, due < today)
+def _shown_from(months: int) -> int:
+    """Nothing is announced years ahead: from birth for an infant, half a year before otherwise."""
+    return 0 if months <= 24 else months - 6
+
+
+def _rule_text(
+    ages: list[int], late: dict[str, Any] | None, done: int, total: int, gaps: Any, missed: bool
+) -> str:
+    dose = f"dose {done + 1} sur {total}" if total > 1 else "une dose"
+    gap = f", au moins {_days_text(gaps[done - 1])} après la précédente" if done else ""
+    if late:
+        return f"rattrapage\u00a0: {dose}{gap}"
+    ages_text = "à " + ", ".join(_age_text(months) for months in ages)
+    return f"{dose}{gap} ({'rattrapage ; ' if missed else ''}{ages_text})"
+
+
+def _days_text(days: int) -> str:
+    return f"{days} jours" if days < 28 else f"{round(days / 30) or 1} mois"
 
 
 def _age_text(months: int) -> str:
     return f"{months} mois" if months < 36 else f"{months // 12} ans"
 
 
-def screenings_due(born: date, sex: str, today: date) -> list[Reminder]:
-    """Screenings that the age and sex ask: the last one is not known here, so each is said once with its rhythm."""
-    years = age_in_months(born, today) // 12
-    return [
-        Reminder(
-            rule["label"],
-            today,
-            f"de {rule['from_years']} à {rule['to_years']} ans, tous les {rule['every_months'] // 12} ans",
-            False,
-        )
-        for rule in rules()["screening"]
-        if rule["from_years"] <= years <= rule["to_years"] and sex in rule["sexes"]
-    ]
+def _seasonal(rule: dict[str, Any], doses: list[date], born: date, today: date) -> Reminder | None:
+    """One dose a season: from the month it opens, for five months; out of it, the next opening."""
+    if age_in_months(born, today) < rule["from_months"]:
+        return None
+    opening = date(today.year, rule["season_month"], 1)
+    if today < opening and months_after(opening, -12 + SEASON_MONTHS) > today:
+        opening = months_after(opening, -12)
+    last = doses[-1] if doses else None
+    if last is not None and last >= opening:
+        opening = months_after(opening, 12)
+    text = f"chaque saison, à partir de {rule['from_months'] // 12} ans"
+    return Reminder(ANTIGENS[rule["antigen"]], opening, text, opening < today, rule["source"], last)
 
 
 def source() -> str:
-    return str(rules()["source"])
+    return f"{rules()['source']} (données du {rules()['dated']:%d/%m/%Y})"

@@ -233,6 +233,18 @@ def of_kind(*, keyring: Keyring, patient_id: int, kind: str, limit: int = 200) -
     return [opened(keys, row) for row in rows.order_by("-occurred_at", "-pk")[:limit]]
 
 
+def of_kinds(
+    *, keyring: Keyring, patient_id: int, kinds: Iterable[str], limit: int = 400
+) -> dict[str, list[Item]]:
+    """Signed entries of several kinds, newest first, by kind: two queries. Raises NoKey."""
+    keys = patient_keys(keyring, patient_id)
+    found: dict[str, list[Item]] = {kind: [] for kind in kinds}
+    rows = Entry.objects.filter(patient_id=patient_id, kind__in=found, state=Entry.State.SIGNED).only(*_SHOWN)
+    for row in rows.order_by("-occurred_at", "-pk")[:limit]:
+        found[row.kind].append(opened(keys, row))
+    return found
+
+
 def last_content(*, keyring: Keyring, patient_id: int, kind: str) -> Any:
     """Content of the newest signed entry of a kind, None where there is none. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)

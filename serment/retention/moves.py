@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from serment.journal import services as journal
+from serment.operations import archives, backup
 from serment.patients.models import Patient
 from serment.patients.restrictions import Frozen, require_free
 from serment.retention import clock, departures, holds, rows, store
@@ -24,7 +26,7 @@ from serment.retention.models import ArchivedFile, Departure
 from serment.vault import archive as keys_of_archive
 from serment.vault import index
 from serment.vault.domains import Domain
-from serment.vault.ids import new_id
+from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
 from serment.vault.models import IndexToken
 from serment.vault.tenancy import current_practice
@@ -180,19 +182,31 @@ def forget(row: ArchivedFile) -> int:
     return gone + (keys_of_archive.forget(row.file_key_id) if row.file_key_id else 0)
 
 
-def check(limit: int) -> tuple[int, list[int]]:
-    """Compare the oldest-checked files with their digest (R7.6): (how many were read, ids of those not as they were).
+@dataclass(frozen=True)
+class Checked:
+    """``read``: files compared; ``repaired``: put back from the copy in the backups; ``bad``: ids lost for good."""
 
-    Reading needs no key. Raises Missing when the whole medium is away.
+    read: int
+    repaired: int
+    bad: list[int]
+
+
+def check(limit: int) -> Checked:
+    """Compare the oldest-checked files with their digest, and mend what can be (R7.6). Raises Missing.
+
+    Reading needs no key. A file not as it was put away is put back from its copy, where the backups hold one.
     """
     open_medium()
     oldest = list(ArchivedFile.objects.order_by("checked_at", "pk")[:limit])
-    bad = []
+    copies, repaired, bad = backup.folder() / backup.ARCHIVES, 0, []
     for row in oldest:
         try:
             store.get(row.pk, row.digest)
         except store.Missing:
-            bad.append(row.pk)
+            if archives.repair(encode(row.pk), row.digest, copies):
+                repaired += 1
+            else:
+                bad.append(row.pk)
     sound = [row.pk for row in oldest if row.pk not in bad]
     ArchivedFile.objects.filter(pk__in=sound).update(checked_at=timezone.now())
-    return len(oldest), bad
+    return Checked(len(oldest), repaired, bad)

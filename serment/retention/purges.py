@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from serment.access.models import Person, RightsReview, Session, Throttle
+from serment.billing import ending as accounts
 from serment.journal import purge as journal_purge
 from serment.journal import services as journal
 from serment.journal.models import Event
@@ -24,7 +25,8 @@ from serment.patients.models import ImportBatch, ImportRun, Restriction
 from serment.privacy import profiles, register
 from serment.privacy.models import AwarenessSession, Breach, CharterSignature, RightsRequest
 from serment.privacy.rights import add_months
-from serment.record.models import Draft, Entry
+from serment.record.models import Capture, Draft, Entry, Photo
+from serment.retention.models import Hold
 from serment.transmission import services as fse
 from serment.vault.models import Grant, Unlock
 
@@ -190,6 +192,12 @@ add(
         lambda limit: fse.purge_doubles(limit.date()),
     )
 )
+rows(
+    "photos",
+    "draft",
+    "photos de téléphone jamais gardées",
+    lambda limit: [Photo.objects.filter(received_at__lt=limit), Capture.objects.filter(expires_at__lt=limit)],
+)
 rows("drafts", "draft", "brouillons abandonnés", lambda limit: [Draft.objects.filter(updated_at__lt=limit)])
 add(
     Purge(
@@ -202,6 +210,28 @@ add(
 )
 add(Purge("staff", "staff", "comptes de personnes parties", lambda limit: _left(limit).count(), _end_staff))
 rows("evidence", "evidence", "preuves de conformité anciennes", _evidence)
+
+
+def _kept_patients() -> set[int]:
+    """Patients whose data must wait: frozen, or held by the practice."""
+    held = Hold.objects.filter(lifted_at=None, patient__isnull=False).values_list("patient_id", flat=True)
+    frozen = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, lifted_at=None)
+    return {*held, *frozen.values_list("patient_id", flat=True)}
+
+
+def _ended_accounts(limit: datetime) -> accounts.Ended:
+    return accounts.ended(timezone.localdate(limit), _kept_patients())
+
+
+add(
+    Purge(
+        "accounts",
+        "accounts",
+        "factures et encaissements d’exercices anciens",
+        lambda limit: _ended_accounts(limit).count,
+        lambda limit: accounts.end(_ended_accounts(limit)),
+    )
+)
 
 
 def forget_runs(today: date) -> int:

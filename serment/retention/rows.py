@@ -11,7 +11,7 @@ from serment.agenda.models import Appointment
 from serment.billing.models import Allocation, Claim
 from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
-from serment.record.models import Draft, Entry, EntryVersion, FilePart
+from serment.record.models import Capture, Draft, Entry, EntryVersion, FilePart, Photo, Thumbnail
 from serment.results.models import Incoming
 from serment.retention.models import Departure, Hold
 from serment.transmission.models import Sheet
@@ -30,6 +30,9 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Entry, "patient_id"),
     (EntryVersion, "patient_id"),
     (FilePart, "patient_id"),
+    (Thumbnail, "patient_id"),
+    (Capture, "patient_id"),
+    (Photo, "patient_id"),
     (Incoming, "patient_id"),
     (Draft, "patient_id"),
     (Claim, "patient_id"),

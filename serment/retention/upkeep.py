@@ -75,6 +75,7 @@ LABELS = {
     "kept": "dossiers retenus ou gelés",
     "to_destroy": "archives à détruire",
     "checked": "archives relues",
+    "repaired": "archives remises d’après leur copie",
 }
 
 
@@ -110,13 +111,18 @@ def leave(day: date, diary: Diary) -> None:
 def check_archives(day: date, diary: Diary) -> None:
     """Read archived files again, a share of them each night."""
     try:
-        read, bad = moves.check(CHECKED)
+        found = moves.check(CHECKED)
     except store.Missing:
         return  # `leave` said so already
-    diary.add("checked", read)
-    if bad:
-        journal.record("retention.damaged", details={"files": len(bad)})
-        diary.troubles.append(f"{len(bad)} fichiers d’archive absents ou modifiés sur le support")
+    diary.add("checked", found.read)
+    diary.add("repaired", found.repaired)
+    if found.repaired or found.bad:
+        details = {"repaired": found.repaired, "lost": len(found.bad)}
+        journal.record("retention.damaged", details=details)
+    if found.bad:
+        diary.troubles.append(
+            f"{len(found.bad)} fichiers d’archive absents ou modifiés, sans copie valable dans les sauvegardes"
+        )
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.access.models import Person
 from serment.access.rules import requires
 from serment.access.views import again
+from serment.billing.models import EndedYear
 from serment.journal import services as journal
 from serment.operations.models import Run
 from serment.patients.selectors import names_of
@@ -43,6 +44,7 @@ def home(request: Any) -> HttpResponse:
         "months": departures.by_month(month),
         "night": Run.objects.filter(kind=Run.Kind.UPKEEP).order_by("-started_at").first(),
         "ends": purges.preview(today),
+        "years": EndedYear.objects.select_related("practitioner").order_by("-year", "practitioner_id"),
         "rules": profiles.load(register.settings_of_practice().profile).retention.values(),
         "archived": ArchivedFile.objects.count(),
         "ended": len(services.ended(today)),

@@ -79,8 +79,10 @@ def test_an_erasure_of_the_record_is_refused_on_its_ground(cabinet, patient):
 
 def test_the_deadline_of_a_copy_is_never_extended(cabinet, patient):
     row = ask(cabinet, patient, "access")
-    with cabinet.at_work(cabinet.doctor), pytest.raises(requests.Refused, match=r"L\.1111-7"):
-        requests.extend(author=cabinet.doctor, request_id=row.pk, reason="beaucoup de pièces")
+    with cabinet.at_work(cabinet.doctor) as keyring, pytest.raises(requests.Refused, match=r"L\.1111-7"):
+        requests.extend(
+            keyring=keyring, author=cabinet.doctor, request_id=row.pk, reason="beaucoup de pièces"
+        )
 
 
 def test_late_requests_are_counted(cabinet, patient):

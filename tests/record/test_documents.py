@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import types
 
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from serment.documents import preview
 from serment.privacy import copy
 from serment.record import files
-from serment.record.models import Entry, FilePart
+from serment.record.models import Entry, FilePart, Thumbnail
 from serment.record.services import Refused
 from serment.vault.ids import encode
 
@@ -95,6 +98,112 @@ def test_the_screen_asks_for_the_source_and_shows_the_document(cabinet, patient)
     answer = browser.get(f"{done.url}fichier/")
     assert answer.content == JPEG and "sandbox" in answer["Content-Security-Policy"]
     assert "lestrange" not in answer["Content-Disposition"]
+
+
+def test_a_refusal_leaves_the_chosen_file_where_it_is(cabinet, patient):
+    """By script the answer replaces the fields around the file, and never the file's own."""
+    browser = cabinet.client(cabinet.doctor)
+    address = f"/patients/{encode(patient.pk)}/dossier/documents/ajouter/"
+    page = browser.get(address).content.decode()
+    assert page.index('id="document-fields"') < page.index('id="id_source"') < page.index('id="id_file"')
+    given = {"title": "Radio", "kind": "imaging", "source": "", "file": SimpleUploadedFile("x.jpg", JPEG)}
+    answer = browser.post(address, given, headers={"HX-Request": "true"})
+    fields = answer.content.decode()
+    assert answer.status_code == 422 and 'value="Radio"' in fields and 'type="file"' not in fields
+    given |= {"source": "le patient", "file": SimpleUploadedFile("x.exe", b"MZ\x00\x01")}
+    assert "ni un PDF" in browser.post(address, given, headers={"HX-Request": "true"}).content.decode()
+    given["file"] = SimpleUploadedFile("x.jpg", JPEG)
+    assert browser.post(address, given, headers={"HX-Request": "true"})["HX-Redirect"].startswith(
+        "/dossier/documents/"
+    )
+
+
+def test_a_number_of_social_security_in_a_title_is_asked_about(cabinet, patient):
+    browser = cabinet.client(cabinet.doctor)
+    address = f"/patients/{encode(patient.pk)}/dossier/documents/ajouter/"
+    given = {"title": "Carte 2 84 05 35 238 001 97", "kind": "other", "source": "le patient"}
+    answer = browser.post(address, {**given, "file": SimpleUploadedFile("x.jpg", JPEG)})
+    assert answer.status_code == 422 and "sécurité sociale" in answer.content.decode()
+    given["confirm_unusual"] = "1"
+    assert browser.post(address, {**given, "file": SimpleUploadedFile("x.jpg", JPEG)}).status_code == 302
+
+
+def picture(size=(800, 600), kind="PNG", **more) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind, **more)
+    return out.getvalue()
+
+
+def test_pictures_and_pdfs_have_a_sealed_thumbnail(cabinet, patient):
+    shown = [keep(cabinet, patient, data=picture()), keep(cabinet, patient, data=a_pdf("Compte rendu"))]
+    browser = cabinet.client(cabinet.doctor)
+    with cabinet.at_work(cabinet.doctor):
+        assert [b"\xff\xd8\xff" in bytes(row.sealed) for row in Thumbnail.objects.all()] == [False, False]
+    for entry in shown:
+        answer = browser.get(f"/dossier/documents/{encode(entry.pk)}/vignette/")
+        small = Image.open(io.BytesIO(answer.content))
+        assert max(small.size) <= 640 and small.width <= 320 and answer["Cache-Control"] == "no-store"
+    record = browser.get(f"/patients/{encode(patient.pk)}/dossier/").content.decode()
+    assert record.count("/vignette/") == 2
+    assert cabinet.client(cabinet.outsider).get(
+        f"/dossier/documents/{encode(shown[0].pk)}/vignette/"
+    ).status_code in (403, 404)
+
+
+def test_a_photo_is_shown_upright(cabinet, patient):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    entry = keep(cabinet, patient, data=picture((400, 200), "JPEG", exif=exif))
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        width, height = Image.open(io.BytesIO(files.thumbnail(keyring=keyring, entry=entry))).size
+    assert height > width
+
+
+def test_the_pages_of_a_pdf_are_shown_as_pictures(cabinet, patient):
+    entry = keep(cabinet, patient, data=a_pdf("Compte rendu zygomatique"))
+    browser, address = cabinet.client(cabinet.doctor), f"/dossier/documents/{encode(entry.pk)}/"
+    page = browser.get(address).content.decode()
+    assert f"{address}pages/1/" in page and "zygomatique" in page
+    answer = browser.get(f"{address}pages/1/")
+    assert answer["Content-Type"] == "image/jpeg" and "sandbox" in answer["Content-Security-Policy"]
+    assert Image.open(io.BytesIO(answer.content)).width == 1240
+    assert (
+        browser.get(f"{address}pages/2/").status_code == browser.get(f"{address}pages/0/").status_code == 404
+    )
+    policy = browser.get(f"{address}fichier/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script" not in policy
+
+
+def test_what_cannot_be_shown_is_kept_all_the_same(cabinet, patient):
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(a_pdf("Secret"))) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="a", user="b", R=6))
+    for data in (locked.getvalue(), b"%PDF-1.7 tronqu\xc3\xa9"):
+        entry = keep(cabinet, patient, data=data)
+        page = cabinet.client(cabinet.doctor).get(f"/dossier/documents/{encode(entry.pk)}/").content.decode()
+        assert "ne peut pas être montré ici" in page
+
+
+def test_what_looks_at_a_file_holds_nothing(monkeypatch):
+    """No environment, no write: the process that reads foreign bytes cannot reach a key or leave a trace."""
+    seen = {}
+    monkeypatch.setattr(
+        preview.subprocess,
+        "run",
+        lambda command, **more: seen.update(more, command=command) or types.SimpleNamespace(stdout=b""),
+    )
+    preview.page_image(b"%PDF-", 1)
+    assert seen["env"] == {} and "-I" in seen["command"] and seen["timeout"] <= 30
+
+
+def test_words_of_a_pdf_are_found_within_the_record(cabinet, patient):
+    keep(cabinet, patient, data=a_pdf("Compte rendu du zygomatique déplacé"), title="Scanner")
+    found = cabinet.client(cabinet.doctor).post(
+        f"/patients/{encode(patient.pk)}/dossier/chercher/", {"text": "ZYGOMATIQUE deplace"}
+    )
+    assert "Scanner" in found.content.decode()
+    with cabinet.at_work(cabinet.doctor):
+        assert b"ygomatique" not in bytes(Entry.objects.get(kind="document").payload)
 
 
 def test_the_patients_copy_carries_the_file(cabinet, patient):

@@ -32,6 +32,7 @@ OWN = {
     "situation",
     "lifestyle",
     "score",
+    "screening",
     "document",
     "result",
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from serment.record import prevention, scores
+from serment.record import prevention, services
 from serment.record.form_of import form_of
 from serment.record.kinds.lifestyle import Lifestyle
 from serment.record.kinds.vaccination import Vaccination
@@ -40,8 +40,8 @@ def test_an_adult_of_seventy_without_any_trace():
     assert "papillomavirus" not in found
 
 
-def test_the_flu_comes_back_every_year():
-    assert due(date(1956, 5, 1), ("flu", date(2026, 10, 15)))["grippe"] == date(2027, 10, 15)
+def test_the_flu_comes_back_every_season():
+    assert due(date(1956, 5, 1), ("flu", date(2026, 10, 15)))["grippe"] == date(2027, 10, 1)
 
 
 def test_what_the_practitioner_decided_is_kept_until_the_next_dose():
@@ -53,43 +53,6 @@ def test_what_the_practitioner_decided_is_kept_until_the_next_dose():
     assert not [r for r in prevention.vaccines_due(born, [first, second], TODAY) if r.what == "hépatite A"]
 
 
-@pytest.mark.parametrize(
-    ("age", "sex", "count"), [(30, "F", 1), (55, "F", 3), (55, "M", 1), (80, "F", 0), (20, "M", 0)]
-)
-def test_screenings_by_age_and_sex(age, sex, count):
-    assert len(prevention.screenings_due(date(TODAY.year - age, 1, 1), sex, TODAY)) == count
-
-
-@given(st.sampled_from(sorted(scores.definitions())), st.data())
-def test_a_score_is_the_sum_of_its_answers(code, data):
-    definition = scores.definitions()[code]
-    answers = [data.draw(st.integers(0, most)) for most in definition.most]
-    found = definition.read(answers)
-    assert found.total == sum(answers) <= definition.out_of and found.band
-
-
-def test_bands_and_refusals():
-    phq = scores.definitions()["phq9"]
-    assert [phq.read([n] * 9).band for n in (0, 1, 2, 3)] == [
-        "minime",
-        "légère",
-        "modérément sévère",
-        "sévère",
-    ]
-    with pytest.raises(ValueError, match="chaque item"):
-        phq.read([1, 2])
-    with pytest.raises(ValueError, match="hors"):
-        phq.read([4] * 9)
-
-
-def test_kidney_formulas():
-    assert scores.cockcroft(age=70, weight_kg=60, creatinine_umol=100, sex="F") == 43.7
-    assert scores.cockcroft(age=70, weight_kg=60, creatinine_umol=100, sex="M") == 51.7
-    assert 60 < scores.ckd_epi(age=50, creatinine_umol=100, sex="M") < 80
-    with pytest.raises(ValueError, match="positive"):
-        scores.ckd_epi(age=50, creatinine_umol=0, sex="M")
-
-
 def test_habits_of_life_need_the_patients_agreement():
     form = form_of(Lifestyle)
     assert not form({"tobacco": "never"}).is_valid()
@@ -97,17 +60,96 @@ def test_habits_of_life_need_the_patients_agreement():
     assert agreed.is_valid() and agreed.payload().line() == "tabac : jamais"
 
 
-def test_the_page_and_a_score_on_screen(cabinet):
+def said(born: date, today: date, *given: tuple[str, date]) -> dict[str, prevention.Reminder]:
+    doses = [Vaccination(antigen=antigen, given_on=day) for antigen, day in given]
+    return {item.what: item for item in prevention.vaccines_due(born, doses, today)}
+
+
+def test_a_dose_that_was_missed_is_caught_up_after_its_gap():
+    born = date(2025, 11, 24)
+    late = said(born, TODAY, ("dtcap_hib_hepb", date(2026, 1, 24)), ("dtcap_hib_hepb", date(2026, 11, 1)))
+    hexa = late["diphtérie, tétanos, polio, coqueluche, Hib, hépatite B"]
+    assert hexa.due_on == date(2027, 3, 31) and "dose 3 sur 3, au moins 5 mois" in hexa.rule  # 150 days
+    assert hexa.last == date(2026, 11, 1) and not hexa.late
+
+
+def test_who_begins_late_needs_another_number_of_doses():
+    toddler = said(date(2025, 8, 24), TODAY)  # 15 months, nothing given
+    assert toddler["pneumocoque"].rule == "rattrapage\u00a0: dose 1 sur 2"
+    assert toddler["méningocoques ACWY"].rule == "rattrapage\u00a0: une dose"
+    teen = said(date(2010, 1, 1), TODAY, ("hpv", date(2026, 9, 1)))["papillomavirus"]
+    assert teen.due_on == date(2026, 10, 27) and "dose 2 sur 3" in teen.rule and teen.late
+
+
+def test_hexavalent_doses_count_against_hepatitis_b():
+    born = date(2014, 6, 1)
+    given = [("dtcap_hib_hepb", date(2014, 8, 1)), ("dtcap_hib_hepb", date(2014, 10, 1))]
+    assert "hépatite B" not in said(born, TODAY, *given)
+    assert "hépatite B" in said(born, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("years", "there", "absent"),
+    [
+        (43, {"rougeole, oreillons, rubéole"}, {"diphtérie, tétanos, polio, coqueluche", "grippe", "zona"}),
+        (50, {"diphtérie, tétanos, polio"}, {"rougeole, oreillons, rubéole"}),
+        (26, {"diphtérie, tétanos, polio, coqueluche", "papillomavirus"}, {"diphtérie, tétanos, polio"}),
+        (76, {"virus respiratoire syncytial", "zona", "covid-19"}, {"papillomavirus"}),
+    ],
+)
+def test_boosters_are_asked_at_their_age_only(years, there, absent):
+    found = said(date(TODAY.year - years, 1, 1), TODAY)
+    assert there <= set(found) and not absent & set(found)
+
+
+@pytest.mark.parametrize(
+    ("today", "last", "due_on"),
+    [
+        (date(2026, 11, 24), None, date(2026, 10, 1)),
+        (date(2027, 2, 10), date(2026, 10, 20), date(2027, 10, 1)),
+        (date(2027, 2, 10), date(2025, 10, 20), date(2026, 10, 1)),
+        (date(2027, 4, 1), date(2025, 10, 20), date(2027, 10, 1)),
+    ],
+)
+def test_a_seasonal_vaccine_is_due_in_its_season(today, last, due_on):
+    given = [("flu", last)] if last else []
+    assert said(date(1950, 1, 1), today, *given)["grippe"].due_on == due_on
+
+
+def test_every_rule_names_its_source_and_its_file_its_date():
+    rules = prevention.rules()
+    assert rules["dated"] and "à vérifier" in prevention.source()
+    assert all(rule["source"] for rule in [*rules["vaccine"], *rules["screening"]])
+
+
+def test_the_page_says_what_is_due_and_what_was_done(cabinet):
     patient = cabinet.patient()
     browser = cabinet.client(cabinet.doctor)
     base = f"/patients/{encode(patient.pk)}/dossier/"
     page = browser.get(f"{base}prevention/").content.decode()
-    assert "PHQ-9" in page and "à vérifier" in page
-    answers = {f"item-{place}": "1" for place in range(9)}
-    assert browser.post(f"{base}score/phq9/", {**answers, "item-8": ""}).status_code == 422
-    assert browser.post(f"{base}score/phq9/", answers).status_code == 302
-    assert "9 sur 27, légère" in browser.get(f"{base}prevention/").content.decode()
+    assert "PHQ-9" in page and "à vérifier" in page and "Vaccinations à prévoir" in page
     given = {"antigen": "flu", "given_on": "2026-10-01", "vaccine": "V", "lot": "A1"}
     assert browser.post(f"{base}ajouter/vaccination/", given).status_code == 302
     assert browser.post(f"{base}ajouter/vaccination/", {**given, "given_on": "2099-01-01"}).status_code == 422
-    assert "grippe (V), le 01/10/2026" in browser.get(f"{base}prevention/").content.decode()
+    exam = {"exam": "breast", "done_on": "2026-02-01", "result": "normale"}
+    assert browser.post(f"{base}ajouter/screening/", exam).status_code == 302
+    page = browser.get(f"{base}prevention/").content.decode()
+    assert "Grippe (V), le 01/10/2026" in page and "Mammographie, le 01/02/2026\u00a0: normale" in page
+
+
+def test_the_page_costs_the_same_however_much_there_is(cabinet):
+    patient = cabinet.patient()
+    browser = cabinet.client(cabinet.doctor)
+    path = f"/patients/{encode(patient.pk)}/dossier/prevention/"
+    browser.get(path)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(path)
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        new = [
+            services.NewEntry("vaccination", Vaccination(antigen="flu", given_on=date(2000 + year, 10, 1)))
+            for year in range(20)
+        ]
+        services.add_entries(keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, entries=new)
+    with CaptureQueriesContext(connection) as many:
+        browser.get(path)
+    assert len(many) <= len(few)

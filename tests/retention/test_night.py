@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from serment.access import arrivals, second_factor
 from serment.agenda.models import Appointment
+from serment.operations import archives, backup
 from serment.patients.models import Patient
 from serment.patients.selectors import card
 from serment.patients.services import update_patient
@@ -203,6 +204,24 @@ def test_a_changed_archive_is_an_alarm(cabinet, old):  # noqa: F811
     path.write_bytes(data)
     row = upkeep.run()
     assert row.ok is False and "1 fichiers d’archive absents ou modifiés" in row.message
+
+
+def test_a_lost_archive_comes_back_from_its_copy(cabinet, old):  # noqa: F811
+    """The backups hold a copy of the medium; what was destroyed or has returned leaves it (R7.6)."""
+    upkeep.run()
+    arrive(cabinet)
+    upkeep.run()
+    copies = backup.folder() / backup.ARCHIVES
+    assert archives.mirror(copies) == 1
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        made = ArchivedFile.objects.get()
+        path = store.path_of(made.pk)
+        path.unlink()
+        assert archives.mirror(copies) == 1, "a loss is not copied"
+        row = upkeep.run()
+        assert row.ok and row.counts["repaired"] == 1 and path.exists()
+        services.bring_back(keyring=keyring, author=cabinet.doctor, archive_id=made.pk)
+    assert archives.mirror(copies) == 0
 
 
 def test_a_year_is_foreseen_and_the_page_says_it(cabinet):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.utils import timezone
 
 from serment.access.models import Person, Session
-from serment.operations.models import Run
-from serment.retention import upkeep
+from serment.operations.models import Intervention, Run
+from serment.patients.imports.services import start_import
+from serment.patients.models import ImportBatch, ImportRun, Restriction
+from serment.record.models import Draft
+from serment.retention import purges, upkeep
+from serment.vault.inventory import Inventory
 
 
 def test_sessions_end_with_their_term_and_dormant_accounts_are_suspended(cabinet):
@@ -39,3 +44,50 @@ def test_a_dormant_account_is_announced_before(cabinet):
 def test_a_second_run_finds_nothing_left(cabinet):
     upkeep.run()
     assert upkeep.run().message == "rien n’était au terme"
+
+
+def test_every_rule_that_a_model_names_has_an_end():
+    """No kind of data may lack its clock: the patient's file leaves by `moves`, all else by a purge (R7.1, R7.2)."""
+    ends = {"medical_record"} | {purge.rule for purge in purges.PURGES.values()}
+    for model in apps.get_models():
+        if isinstance(inventory := getattr(model, "inventory", None), Inventory):
+            assert inventory.retention in ends, f"{model._meta.label}: {inventory.retention}"
+
+
+def test_each_purpose_ends_by_its_own_rule(cabinet):
+    """Drafts, import files, lifted decisions, old evidence, people gone: what is within its term stays."""
+    long, recent = timezone.now() - timedelta(days=6 * 366), timezone.now() - timedelta(days=2)
+    patient = cabinet.patient()
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        for age, number in ((long, 1), (recent, 2)):
+            run = start_import(
+                keyring=keyring,
+                author=cabinet.doctor,
+                data=f"Nom de naissance;Prénom;Date de naissance\nLe Goff;Paul;0{number}/02/1970\n".encode(),
+                circle_id=cabinet.circle.pk,
+            )
+            ImportRun.objects.filter(pk=run.pk).update(created_at=age)
+            draft = Draft.objects.create(
+                patient=patient, author_id=number, domain_key_id=1, sealed=b"x", kind="consultation"
+            )
+            Draft.objects.filter(pk=draft.pk).update(updated_at=age)
+            Restriction.objects.create(
+                patient=patient, kind="opposition", purpose="echanges", author_id=1, lifted_at=age
+            )
+            Intervention.objects.create(
+                technician="Théo", equipment="poste", goal="écran", agreed_by=1, ends_at=age, closed_at=age
+            )
+        Person.objects.filter(pk__in=[cabinet.secretary.pk, cabinet.colleague.pk]).update(suspended_at=long)
+        Person.objects.filter(pk=cabinet.manager.pk).update(suspended_at=recent)
+        tonight = {purge.code: count for purge, _, count, _ in purges.preview(timezone.localdate())}
+    counts = upkeep.run().counts
+    for code in ("drafts", "imports", "requests", "evidence", "staff"):
+        assert counts[code] == tonight[code] == 1, code
+    with cabinet.at_work(cabinet.doctor):
+        assert Draft.objects.get().author_id == 2 and ImportBatch.objects.count() == 1
+        left = set(Person.objects.values_list("login", flat=True))
+        assert cabinet.secretary.login not in left
+        assert {cabinet.colleague.login, cabinet.manager.login} <= left, (
+            "a practitioner's name stays with records"
+        )
+    assert upkeep.run().counts["drafts"] == 0

@@ -38,3 +38,10 @@ def test_the_practice_s_duties_are_for_whoever_answers_for_it(cabinet) -> None:
     late = "Sauvegarde à faire"
     assert late in cabinet.client(cabinet.doctor).get(reverse("site:home")).content.decode()
     assert late not in cabinet.client(cabinet.secretary).get(reverse("site:home")).content.decode()
+
+
+def test_the_page_costs_the_same_whatever_waits(cabinet, django_assert_max_num_queries) -> None:
+    client = cabinet.client(cabinet.doctor)
+    client.get(reverse("site:home"))
+    with django_assert_max_num_queries(24):
+        client.get(reverse("site:home"))

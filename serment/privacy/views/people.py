@@ -18,21 +18,14 @@ from serment.documents import notice_pdf
 from serment.documents.locked import new_secret
 from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
-from serment.patients.selectors import names_of
 from serment.patients.views.identity import patient_context
 from serment.privacy import (
     copy,
-    erasure,
-    letters,
     notice,
     profiles,
-    recipients,
     register,
-    requests,
-    rights,
 )
 from serment.privacy import slip as confirmations
-from serment.privacy.forms import CloseForm, ExtendForm, ReceiveForm
 from serment.privacy.models import NoticeHanding, RightsRequest
 from serment.record.services import patient_keys
 
@@ -73,7 +66,7 @@ def slip(request: Any, appointment_id: int) -> HttpResponse:
 @require_GET
 def patient(request: Any, patient_id: int) -> HttpResponse:
     """The « Droits » tab."""
-    _known(patient_id)
+    known_or_404(patient_id)
     context = patient_context(request, patient_id, "rights")
     people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
     today = timezone.localdate()
@@ -94,7 +87,7 @@ def patient(request: Any, patient_id: int) -> HttpResponse:
     return render(request, "privacy/patient.html", context)
 
 
-def _known(patient_id: int) -> None:
+def known_or_404(patient_id: int) -> None:
     if not Patient.objects.filter(pk=patient_id).exists():
         raise Http404
 
@@ -106,7 +99,7 @@ def _notices(patient_id: int) -> Any:
 @requires("privacy.patient")
 @require_POST
 def hand(request: Any, patient_id: int) -> HttpResponse:
-    _known(patient_id)
+    known_or_404(patient_id)
     try:
         notice.hand(
             author=request.person,
@@ -120,119 +113,11 @@ def hand(request: Any, patient_id: int) -> HttpResponse:
     return redirect("privacy:patient", patient_id)
 
 
-@requires("privacy.patient")
-@require_http_methods(["GET", "POST"])
-def receive(request: Any, patient_id: int) -> HttpResponse:
-    _known(patient_id)
-    form, status = ReceiveForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                row = requests.receive(
-                    keyring=request.keyring, author=request.person, patient_id=patient_id, **form.cleaned_data
-                )
-                messages.success(request, f"Demande enregistrée, à traiter avant le {row.due_on:%d/%m/%Y}.")
-                return redirect("privacy:patient", patient_id)
-            except requests.Refused as error:
-                form.add_error(None, str(error))
-    context = patient_context(request, patient_id, "rights") | {"form": form, "matrix": _matrix()}
-    journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "request"})
-    return render(request, "privacy/receive.html", context, status=status)
-
-
-def _matrix() -> list[tuple[str, str, list[str]]]:
-    """(purpose, basis, for each right « oui » or the article that refuses it)."""
-    profile = profiles.load(register.settings_of_practice().profile)
-    return [
-        (rule.label, rule.basis_text, [rights.MATRIX[rule.basis][right] or "oui" for right in rights.RIGHTS])
-        for rule in profile.purposes.values()
-    ]
-
-
-@requires("privacy.patient")
-@require_GET
-def request_list(request: Any) -> HttpResponse:
-    """Every request of the practice, the nearest deadline first."""
-    rows = list(RightsRequest.objects.order_by("closed_at", "due_on")[:200])
-    names = names_of(keyring=request.keyring, patient_ids=[row.patient_id for row in rows])
-    today = timezone.localdate()
-    context = {
-        "rows": [
-            (row, names.get(row.patient_id), row.state == "received" and row.due_on < today) for row in rows
-        ],
-        "matrix": _matrix(),
-        "rights": rights.LABELS.values(),
-        "grounds": rights.GROUNDS.values(),
-    }
-    journal.record("privacy.viewed", details={"what": "requests", "count": len(rows)})
-    return render(request, "privacy/requests.html", context)
-
-
-@requires("privacy.decide")
-@require_http_methods(["GET", "POST"])
-def decide(request: Any, request_id: int) -> HttpResponse:
-    """One request: what was asked, what the law says, the answer."""
-    row = get_object_or_404(RightsRequest.objects.all(), pk=request_id)
-    form, extension, status = CloseForm(), ExtendForm(), 200
-    if request.method == "POST":
-        status = 422
-        try:
-            if "extend" in request.POST:
-                extension = ExtendForm(request.POST)
-                if extension.is_valid():
-                    requests.extend(
-                        author=request.person, request_id=row.pk, reason=extension.cleaned_data["reason"]
-                    )
-                    return redirect("privacy:decide", row.pk)
-            else:
-                form = CloseForm(request.POST)
-                if form.is_valid():
-                    requests.close(
-                        keyring=request.keyring, author=request.person, request_id=row.pk, **form.cleaned_data
-                    )
-                    messages.success(request, "Réponse enregistrée.")
-                    return redirect("privacy:decide", row.pk)
-        except requests.Refused as error:
-            (extension if "extend" in request.POST else form).add_error(None, str(error))
-    context = patient_context(request, row.patient_id, "rights")
-    pending = row.state == "received"
-    erasing = pending and row.kind == RightsRequest.Kind.ERASURE
-    telling = pending and row.kind in ("rectification", "erasure", "limitation")
-    context |= {
-        "row": row,
-        "leaving": erasure.leaving(row.patient_id) if erasing else [],
-        "staying": erasure.staying(row.patient_id) if erasing else [],
-        "recipients": recipients.past(row.patient_id) if telling else [],
-        "outcome_label": "À prévenir" if row.kind == "rectification" else "Ce qui a été fait",
-        "words": requests.opened(request.keyring, row),
-        "grounds": requests.grounds_for(row),
-        "ground": rights.GROUNDS.get(row.ground),
-        "form": form,
-        "extension": extension,
-        "extendable": row.state == "received" and not row.extended and row.kind != "access",
-        "late": row.state == "received" and row.due_on < timezone.localdate(),
-    }
-    journal.record("privacy.patient_viewed", subject_id=row.patient_id, object_id=row.pk)
-    return render(request, "privacy/decide.html", context, status=status)
-
-
-@requires("privacy.decide")
-@require_GET
-def letter(request: Any, request_id: int) -> HttpResponse:
-    """The answer on paper, to hand over or to post."""
-    row = get_object_or_404(RightsRequest.objects.exclude(closed_at=None), pk=request_id)
-    content = letters.answer(keyring=request.keyring, practice=request.practice, row=row)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="reponse.pdf"'
-    return response
-
-
 @requires("privacy.decide")
 @require_http_methods(["GET", "POST"])
 def hand_copy(request: Any, patient_id: int) -> HttpResponse:
     """The full copy: the page gives the secret, the button gives the encrypted file. Nothing of it is kept here."""
-    _known(patient_id)
+    known_or_404(patient_id)
     if request.method == "POST":
         secret = request.POST.get("secret", "")
         if not _SECRET.fullmatch(secret):
@@ -247,23 +132,3 @@ def hand_copy(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "rights") | {"secret": new_secret()}
     journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "copy"})
     return render(request, "privacy/copy.html", context)
-
-
-@requires("privacy.decide")
-@require_POST
-def lift(request: Any, restriction_id: int) -> HttpResponse:
-    row = get_object_or_404(Restriction.objects.all(), pk=restriction_id)
-    requests.lift(author=request.person, restriction_id=row.pk)
-    messages.success(request, "Levée enregistrée.")
-    return redirect("privacy:patient", row.patient_id)
-
-
-@requires("privacy.decide")
-@require_POST
-def limit(request: Any, patient_id: int) -> HttpResponse:
-    """Freeze at once, the request being written down beside (the patient is in front of the practitioner)."""
-    _known(patient_id)
-    patient_keys(request.keyring, patient_id)
-    requests.limit(author=request.person, patient_id=patient_id)
-    messages.success(request, "Données gelées\u00a0: elles se lisent, et ne servent plus à rien d’autre.")
-    return redirect("privacy:patient", patient_id)

@@ -22,7 +22,10 @@ TYPES = {
 
 
 class Document(Content):
-    """What is known of a file. ``source``: who gave it (article 14 RGPD asks). ``text``: what could be read in it."""
+    """What is known of a file. ``source``: who gave it (article 14 RGPD asks). ``text``: what could be read in it.
+
+    ``pages`` is 0 for what cannot be shown, a text included; ``thumbnail``: there is one.
+    """
 
     title: str = Field(title="Titre", min_length=2, max_length=160)
     type: Literal["letter", "result", "imaging", "scan", "photo", "consent", "other"] = Field(title="Nature")
@@ -32,9 +35,15 @@ class Document(Content):
     size: int = Field(ge=1)
     digest: str = Field(max_length=64)
     text: str = Field(default="", max_length=60_000)
+    pages: int = Field(default=0, ge=0)
+    thumbnail: bool = False
 
     words = {"type": TYPES}
-    hidden = frozenset({"media_type", "size", "digest", "text"})
+    hidden = frozenset({"media_type", "size", "digest", "text", "pages", "thumbnail"})
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type in ("image/jpeg", "image/png")
 
     def line(self) -> str:
         day = f" du {self.dated:%d/%m/%Y}" if self.dated else ""

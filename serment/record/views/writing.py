@@ -55,7 +55,7 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
                     payload=form.payload(),
                 )
                 messages.success(request, "Ajouté au dossier.")
-                return _gone_to(request, reverse("record:open", args=[patient_id]))
+                return gone_to(request, reverse("record:open", args=[patient_id]))
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": kind})
     context = {
@@ -71,7 +71,7 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
     return render(request, "record/add.html", context, status=status)
 
 
-def _gone_to(request: Any, url: str) -> HttpResponse:
+def gone_to(request: Any, url: str) -> HttpResponse:
     """A redirection that htmx follows with the whole page."""
     if request.htmx:
         response = HttpResponse(status=204)
