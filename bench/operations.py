@@ -113,8 +113,10 @@ def operations(prepared: dict[str, Any]) -> dict[str, Operation]:
 
     def w8(browser: Browser, number: int) -> None:
         data = [
-            ("act", "G"),
-            ("act", "MCG"),
+            ("row", "a"),
+            ("code-a", "G"),
+            ("row", "b"),
+            ("code-b", "MCG"),
             ("mode", "card"),
             ("request_key", f"{number:x}-{random.getrandbits(60):x}"),
         ]

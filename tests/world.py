@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from serment.agenda import services as agenda
 from serment.agenda.models import Absence, AppointmentType
-from serment.billing import bank, slips
+from serment.billing import bank, favourites, slips
 from serment.billing import services as billing
 from serment.billing.models import BankLine
 from serment.billing.payloads import ActLine
-from serment.catalogues.selectors import search_medicines, tariffs_on
+from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.operations.models import Equipment, Intervention
 from serment.patients.payloads import Contact, Coverage, Identity
@@ -128,13 +128,12 @@ def build_world(cabinet: Cabinet) -> World:
             patient_id=patient.pk,
             lines=[Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage())],
         )
-        tariff = next(t for t in tariffs_on(timezone.localdate(), "generalist") if t.code == "G")
         claim = billing.establish_claim(
             keyring=keyring,
             author=doctor,
             practitioner=doctor.practitioner,
             patient_id=patient.pk,
-            lines=[ActLine(code="G", label="Consultation", amount_cents=tariff.amount_cents)],
+            lines=[ActLine(code="G", label="Consultation", amount_cents=3000)],
             request_key="walk",
         )
         payment = billing.take_payment(
@@ -151,6 +150,9 @@ def build_world(cabinet: Cabinet) -> World:
             practitioner=doctor.practitioner,
         )
         bank_line = BankLine.objects.get()
+        act_set = favourites.save(
+            author=doctor, practitioner=doctor.practitioner, name="Favori", acts=[{"code": "G"}]
+        )
         sheet = Sheet.objects.create(claim=claim, due_on=timezone.localdate())
         run = _import_run(cabinet)
         privacy = _privacy(cabinet, keyring, patient.pk)
@@ -166,6 +168,7 @@ def build_world(cabinet: Cabinet) -> World:
         "payment_id": payment.pk,
         "slip_id": slip.pk,
         "line_id": bank_line.pk,
+        "set_id": act_set.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),
         "run_id": run,

@@ -27,5 +27,7 @@ class BillingConfig(AppConfig):
             billing_closed="Caisse du jour close",
             billing_reminder="Rappel de paiement imprimé",
             billing_tariff="Tarif confirmé par le praticien",
+            billing_tariffs="Tarifs consultés",
+            billing_favourite="Favori de cotation modifié",
         )
         panels.register_tab("billing", "Honoraires", "billing:patient", "billing.view", 60)

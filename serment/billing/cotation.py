@@ -1,87 +1,226 @@
-"""A session priced by the quote engine and turned into a claim: for professions whose acts have coefficients."""
+"""A session as the quote engine wants it, priced, and turned into the lines of a claim."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+import holidays
 from pydantic import ValidationError
 
-from serment.billing.payloads import ActLine
-from serment.billing.quote import Quote, Situation, quote
-from serment.billing.quote.tariffs import Unpriced, tariffs
+from serment.billing.confirmations import confirmed
+from serment.billing.cotation_forms import Circumstances, Row
+from serment.billing.models import Claim
+from serment.billing.payloads import ActLine, ClaimPayload
+from serment.billing.quote import Book, Quote, Situation, faults, propose, quote
+from serment.billing.quote.conditions import Refused as Forbidden
+from serment.billing.quote.propose import Suggestion
+from serment.billing.quote.situation import Act
+from serment.billing.quote.tariffs import SOURCED, Unpriced
+from serment.billing.tariff_book import book as book_of
 from serment.patients.selectors import PatientCard
 from serment.practice.models import Practice, Practitioner
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring
 
 OVERSEAS = ("971", "972", "973", "974", "976")
 
 
-class Refused(ValueError):
-    """French: what is wrong with the session, at which line."""
+@dataclass
+class Session:
+    """One quotation in progress. ``quote`` is None where something is wrong; ``error`` or the rows' errors say what."""
+
+    practitioner: Practitioner
+    rows: list[Row]
+    book: Book
+    situation: Situation | None = None
+    quote: Quote | None = None
+    error: str = ""
+    known: set[str] = field(default_factory=set)
+
+    @property
+    def doubtful(self) -> list[Any]:
+        """Priced lines whose tariff this practitioner has still to confirm."""
+        lines = self.quote.lines if self.quote else []
+        return [line for line in lines if line.confidence != SOURCED and line.key not in self.known]
+
+    @property
+    def suggestions(self) -> list[tuple[Suggestion, bool]]:
+        """(suggestion, whether its tariff has to be confirmed)."""
+        found = self.quote.suggestions if self.quote else []
+        return [(one, one.confidence != SOURCED and one.key not in self.known) for one in found]
 
 
-def codes(profession: str) -> list[tuple[str, str, str]]:
-    """(code, label, kind) that this profession may bill here, key letters first."""
-    order = {"key": 0, "act": 1, "extra": 2}
-    found = [(t.code, t.label, t.kind) for (owner, _), t in tariffs().items() if owner == profession]
-    return sorted(found, key=lambda row: (order[row[2]], row[0]))
+@cache
+def _holidays(year: int, part: str) -> frozenset[dt.date]:
+    return frozenset(holidays.country_holidays("FR", subdiv=part or None, years=year))
 
 
-def situation(
+def is_holiday(day: dt.date, postal_code: str) -> bool:
+    """A public holiday where the practice is: Alsace, Moselle and overseas departments have theirs."""
+    part = postal_code[:3] if postal_code.startswith(OVERSEAS) else ""
+    if postal_code.startswith("57"):
+        part = "57"
+    elif postal_code.startswith(("67", "68")):
+        part = "6AE"
+    return day in _holidays(day.year, part)
+
+
+def zone_of(practice: Practice) -> str:
+    return "dom" if practice.postal_code.startswith(OVERSEAS) else "metropole"
+
+
+def earlier(*, keyring: Keyring, practitioner: Practitioner, patient_id: int, day: dt.date) -> list[Act]:
+    """What this practitioner already billed this patient for that day: one query. Raises NoKey."""
+    found: list[Act] = []
+    claims = Claim.objects.filter(
+        patient_id=patient_id, practitioner=practitioner, established_on__gte=day
+    ).exclude(state="cancelled")
+    rows = list(claims)
+    if not rows:
+        return found
+    keys = keyring.subject_keys([patient_id], Domain.BILLING)
+    for row in rows:
+        payload: ClaimPayload = keys.open(row, "payload")
+        if (payload.performed_on or row.established_on) == day:
+            found.extend(Act.model_validate(line.act) for line in payload.lines if line.act)
+    return found
+
+
+def session(
     *,
+    keyring: Keyring,
     practitioner: Practitioner,
     practice: Practice,
     card: PatientCard,
-    at: datetime,
-    place: str,
-    acts: list[dict[str, Any]],
+    rows: list[Row],
+    given: Circumstances,
+) -> Session:
+    """Price what was typed. Never raises for what was typed: each fault is written at its row or its field."""
+    made = Session(practitioner, rows, book_of(practitioner.profession, [row.code.upper() for row in rows]))
+    made.known = confirmed(practitioner)
+    acts = []
+    for row in rows:
+        _label(row, made.book, practitioner.profession)
+        try:
+            acts.append(Act.model_validate(row.act()))
+        except ValidationError as error:
+            row.error = f"{faults.first(error)[1].capitalize()}."
+        except ValueError as error:
+            row.error = str(error)
+    told = given.read() | {"rights": given.rights()}
+    if given.errors or any(row.error for row in rows):
+        made.error = next(iter(given.errors.values()), "Corrigez la ligne signalée.")
+        return made
+    made.situation = _situation(keyring, practitioner, practice, card, told, acts)
+    if acts:
+        _price(made)
+    return made
+
+
+def _situation(
+    keyring: Keyring,
+    practitioner: Practitioner,
+    practice: Practice,
+    card: PatientCard,
+    told: dict[str, Any],
+    acts: list[Act],
 ) -> Situation:
-    """The session as the engine wants it. Raises Refused for a line that does not read."""
-    coverage = card.coverage
+    coverage, rights = card.coverage, told.pop("rights")
+    told["public_holiday"] = told["public_holiday"] or is_holiday(told["date"], practice.postal_code)
+    base = {
+        "profession": practitioner.profession,
+        "specialty": practitioner.specialty,
+        "sector": practitioner.sector or "ps",
+        "zone": zone_of(practice),
+        "patient": {
+            "age": card.age_years,
+            "sex": card.identity.sex if card.identity.sex in ("F", "M") else "",
+            "ald": bool(coverage and coverage.ald),
+            "c2s": bool(coverage and coverage.c2s),
+            "amc": bool(coverage and coverage.amc_number),
+        }
+        | rights,
+        **told,
+    }
+    situation = Situation.model_validate({**base, "acts": [{"code": "-"}]})
+    before = earlier(keyring=keyring, practitioner=practitioner, patient_id=card.id, day=situation.date)
+    return situation.model_copy(update={"acts": acts, "earlier": before})
+
+
+def _price(made: Session) -> None:
+    assert made.situation is not None
     try:
-        return Situation.model_validate(
-            {
-                "profession": practitioner.profession,
-                "specialty": practitioner.specialty,
-                "sector": practitioner.sector or "ps",
-                "zone": "dom" if practice.postal_code.startswith(OVERSEAS) else "metropole",
-                "patient": {
-                    "age": card.age_years,
-                    "ald": bool(coverage and coverage.ald),
-                    "c2s": bool(coverage and coverage.c2s),
-                    "amc": bool(coverage and coverage.amc_number),
-                },
-                "date": at.date(),
-                "time": at.time().replace(microsecond=0, tzinfo=None),
-                "place": place,
-                "acts": acts,
-            }
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        place_of = next((item + 1 for item in first["loc"] if isinstance(item, int)), 0)
-        where = f"Ligne {place_of} : " if place_of else ""
-        raise Refused(f"{where}coefficient entre 0 et 100, quantité entre 1 et 99.") from None
+        made.quote = quote(made.situation, made.book)
+    except (Unpriced, Forbidden) as error:
+        rule = f" ({error.source})" if isinstance(error, Forbidden) else ""
+        place = error.place
+        if 0 <= place < len(made.rows):
+            made.rows[place].error = f"{error}{rule}"
+        made.error = f"{error}{rule}"
 
 
-def price(asked: Situation) -> Quote:
-    """Raises Refused with the engine's words."""
-    try:
-        return quote(asked)
-    except (Unpriced, ValueError) as error:
-        raise Refused(str(error)) from None
+def opening(made: Session) -> list[Row]:
+    """What the page begins with: the usual act, and what the situation surely opens.
+
+    A tariff still to be confirmed is never put there unasked: it is offered.
+    """
+    situation = made.situation
+    if situation is None:
+        return []
+    main = propose.main_act(situation, made.book)
+    if main is None or (main.confidence != SOURCED and main.key not in made.known):
+        return []
+    rows = [Row(code=main.code, why=main.why)]
+    told = situation.model_copy(update={"acts": [Act(code=main.code)]})
+    for one in propose.suggestions(told, made.book):
+        if one.certain and (one.confidence == SOURCED or one.key in made.known):
+            rows.append(Row(code=one.code, why=one.why))
+    for row in rows:
+        _label(row, made.book, situation.profession)
+    return rows
 
 
-def lines(found: Quote) -> list[ActLine]:
-    """The priced lines as a claim keeps them; a line that article 11B reduces to nothing stays, at zero."""
+def offered(made: Session) -> list[tuple[Suggestion, bool]]:
+    """What the page offers: the usual act where none is there yet, then what the session opens."""
+    if made.quote is not None:
+        return made.suggestions
+    if made.situation is None or made.rows:
+        return []
+    main = propose.main_act(made.situation, made.book)
+    return [(main, main.confidence != SOURCED and main.key not in made.known)] if main else []
+
+
+def _label(row: Row, book: Book, profession: str) -> None:
+    code = row.code.strip().upper()
+    tariff = book.tariffs.get((profession, code))
+    if tariff is not None:
+        row.code, row.label, row.kind = code, tariff.label, tariff.kind
+    elif code in book.acts:
+        row.code, row.label, row.kind = code, book.acts[code].label, "ccam"
+
+
+def lines(found: Quote, situation: Situation) -> list[ActLine]:
+    """The priced lines as a claim keeps them; a line that a cumul rule reduces to nothing stays, at zero."""
     return [
         ActLine(
             code=_written(line.code, f"{line.coefficient.normalize():f}", line.quantity),
-            label=line.label,
+            label=line.label[:300],
+            kind=line.kind,
             amount_cents=line.base_cents,
+            excess_cents=line.excess_cents,
+            amo_cents=line.amo_cents,
+            amc_cents=line.amc_cents,
+            rate=line.rate,
+            association=line.association,
+            tariff=line.key,
             source=line.source,
             confidence=line.confidence,
             why=line.rule,
+            act=situation.acts[line.place].model_dump(mode="json", exclude_defaults=True)
+            | {"code": situation.acts[line.place].code},
         )
         for line in found.lines
     ]

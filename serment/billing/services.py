@@ -5,6 +5,8 @@ Money has its own modules (`payments`, `giving_back`), whose two everyday verbs 
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import CharField
 from django.utils import timezone
@@ -46,30 +48,36 @@ def establish_claim(
     patient_id: int,
     lines: list[ActLine],
     excess_cents: int = 0,
+    excess_reason: str = "",
     rate: int = 70,
     rate_why: str = "",
     shares: tuple[int, int] | None = None,
     encounter_id: int | None = None,
     mode: str = "",
+    performed_on: date | None = None,
+    place: str = "office",
+    third_party: str = "none",
+    paid_cents: int | None = None,
     request_key: str,
 ) -> Claim:
     """A numbered claim; the same ``request_key`` gives the same claim again. Raises Refused, NoKey.
 
-    ``mode``: paid in full at once, by this means; empty leaves it to be settled. ``shares``: (AMO, AMC) in cents where
-    they were reckoned line by line; otherwise ``rate`` of the whole.
+    ``mode``: paid at once, by this means; empty leaves it to be settled. ``paid_cents``: what is taken then, where a
+    fund pays the rest; None for all. ``shares``: (AMO, AMC) in cents where they were reckoned line by line; otherwise
+    ``rate`` of the whole. ``excess_reason``: DE or DA, which sector 1 needs. ``performed_on``: the day of the care.
     """
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
     restrictions.require_free(patient_id)
-    if excess_cents and not practitioner.sector.startswith("2") and practitioner.sector != "nc":
-        raise Refused(
-            "En secteur 1, un dépassement n’est possible que sur exigence du patient (DE) : non géré ici."
-        )
+    free = practitioner.sector.startswith("2") or practitioner.sector == "nc"
+    if excess_cents and not free and excess_reason not in ("DE", "DA"):
+        raise Refused("Sans secteur à honoraires libres, un dépassement demande sa raison : exigence (DE).")
     keys = keyring.subject_keys([patient_id], Domain.BILLING)
     if patient_id not in keys:
         raise NoKey("no billing key for this patient")
     sums = amounts((line.amount_cents for line in lines), excess_cents, rate)
+    taken = (sums.total if paid_cents is None else min(paid_cents, sums.total)) if mode else 0
     claim = Claim(
         id=new_id(),
         practice_id=keyring.practice_id,
@@ -84,23 +92,31 @@ def establish_claim(
         amc_cents=shares[1] if shares else 0,
         patient_cents=sums.total - sum(shares) if shares else sums.patient,
         excess_cents=sums.excess,
-        paid_cents=sums.total if mode else 0,
-        state="paid" if mode or not sums.total else "established",
+        paid_cents=taken,
+        state=states.after_payment(sums.total, taken),
     )
-    keys.seal(claim, "payload", ClaimPayload(lines=lines, rate=rate, rate_why=rate_why))
+    payload = ClaimPayload(
+        lines=lines,
+        rate=rate,
+        rate_why=rate_why,
+        place=place,
+        performed_on=performed_on,
+        third_party=third_party,
+    )
+    keys.seal(claim, "payload", payload)
     claim.save(force_insert=True)
     details = {"lines": len(lines), "total_cents": sums.total}
-    if mode and sums.total:
+    if taken:
         payment = payments.write(
             author=author,
             practitioner_id=practitioner.pk,
             patient_id=patient_id,
-            cents=sums.total,
+            cents=taken,
             mode=mode,
             request_key=f"{request_key}-pay",
         )
-        payments.allocate_row(author, claim, payment, sums.total)
-        details |= {"paid_cents": sums.total, "mode": mode}
+        payments.allocate_row(author, claim, payment, taken)
+        details |= {"paid_cents": taken, "mode": mode}
     journal.record("billing.established", subject_id=patient_id, object_id=claim.pk, details=details)
     return claim
 

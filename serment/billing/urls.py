@@ -7,8 +7,8 @@ from serment.billing import (
     cotation_views,
     money_views,
     payment_views,
+    tariff_views,
     till_views,
-    views,
 )
 
 app_name = "billing"
@@ -28,10 +28,15 @@ urlpatterns = [
     path("banque/<id:line_id>/defaire/", bank_views.undo, name="bank_undo"),
     path("argent/", money_views.money, name="money"),
     path("patients/<id:patient_id>/rappel/<id:practitioner_id>.pdf", money_views.reminder, name="reminder"),
-    path("patients/<id:patient_id>/cotation/", cotation_views.page, name="cotation"),
     path("patients/<id:patient_id>/cotation/prix/", cotation_views.price, name="price"),
+    path("patients/<id:patient_id>/cotation/actes/", cotation_views.acts, name="acts"),
+    path("patients/<id:patient_id>/cotation/lignes/", cotation_views.add, name="add_acts"),
+    path("patients/<id:patient_id>/cotation/favoris/", cotation_views.save_set, name="save_set"),
+    path("tarifs/", tariff_views.tariffs, name="tariffs"),
+    path("tarifs/confirmer/", tariff_views.confirm, name="confirm_tariffs"),
+    path("favoris/<id:set_id>/supprimer/", tariff_views.delete_set, name="delete_set"),
     path("patients/<id:patient_id>/", claim_views.patient, name="patient"),
-    path("patients/<id:patient_id>/nouvelle/", views.new, name="new"),
+    path("patients/<id:patient_id>/nouvelle/", cotation_views.new, name="new"),
     path("patients/<id:patient_id>/encaisser/", collect_views.page, name="collect"),
     path("patients/<id:patient_id>/encaisser/total/", collect_views.count, name="count"),
     path("patients/<id:patient_id>/acompte/rendre/", payment_views.refund_account, name="refund_account"),

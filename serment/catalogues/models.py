@@ -55,8 +55,8 @@ class Medicine(models.Model):
 class Word(models.Model):
     """Search by word prefix: a range over this index, never a scan.
 
-    ``kind``: m medicine, d diagnosis, n act of biology (NABM), l device (LPP). ``rank``: what to look at first, 0 and 1
-    for a word that begins the name, more for the others (see `wording`).
+    ``kind``: m medicine, d diagnosis, n act of biology (NABM), l device (LPP), c CCAM. ``rank``: what to look at
+    first, 0 and 1 for a word that begins the name, more for the others (see `wording`).
     """
 
     inventory = NO_PERSONAL_DATA
@@ -188,22 +188,71 @@ class Commune(models.Model):
 
 
 class Tariff(models.Model):
-    """A dated price. ``confidence``: « sourcé », or « à vérifier » until the practitioner confirms it."""
+    """An imported price: what ships with the source is in `serment.billing.data.tariffs`, and gives way to this.
+
+    ``conditions``: what the code asks of the situation, as in the tariff file (docs/tariffs.md).
+    """
 
     inventory = NO_PERSONAL_DATA
 
+    profession = models.CharField(max_length=24)
     code = models.CharField(max_length=8)
-    label = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12)
-    amount_cents = models.IntegerField()
-    scope = models.CharField(max_length=24, blank=True, help_text="generalist, specialist, or empty for both")
+    label = models.CharField(max_length=160)
+    kind = models.CharField(max_length=8)
+    conditions = models.JSONField(default=dict)
+    zone = models.CharField(max_length=12, blank=True, help_text="metropole, dom, or empty for both")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    amount_cents = models.IntegerField()
     source = models.CharField(max_length=200)
-    confidence = models.CharField(max_length=12)
-    rule = models.CharField(max_length=24, blank=True, help_text="code of the condition the engine knows")
+    confidence = models.CharField(max_length=12, help_text="« sourcé » or « à vérifier »")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "scope", "starts_on"], name="tariff_once_per_date")
+            models.UniqueConstraint(
+                fields=["profession", "code", "zone", "starts_on"], name="tariff_once_per_day"
+            )
         ]
+
+
+class CcamAct(models.Model):
+    """A CCAM act with what its notes say of it (`serment.catalogues.ccam.Act`)."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=7, primary_key=True)
+    label = models.TextField()
+    kind = models.CharField(max_length=1, default="0")
+    sex = models.CharField(max_length=1, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    excludes = models.JSONField(default=list)
+    conditions = models.JSONField(default=list)
+    groups = models.JSONField(default=dict)
+    source = models.CharField(max_length=8)
+
+
+class CcamPrice(models.Model):
+    """What an activity and a phase are worth from a day. ``grids``: « cents:grid,grid;cents:grid »."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=7)
+    activity = models.CharField(max_length=1)
+    phase = models.CharField(max_length=1)
+    starts_on = models.DateField()
+    published_on = models.DateField(null=True)
+    grids = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "activity", "phase", "starts_on"], name="ccam_price_of_day")]
+
+
+class CcamLabel(models.Model):
+    """The words of a modifier, a tariff grid or a grouping."""
+
+    inventory = NO_PERSONAL_DATA
+
+    kind = models.CharField(max_length=8)
+    code = models.CharField(max_length=8)
+    label = models.CharField(max_length=200)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import islice
 
-from django.db.models import DateField, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from serment.catalogues.models import (
     Commune,
@@ -17,7 +16,6 @@ from serment.catalogues.models import (
     Medicine,
     Presentation,
     Shortage,
-    Tariff,
     Word,
 )
 from serment.catalogues.wording import BEGINS_NAME, RANKS
@@ -25,7 +23,6 @@ from serment.catalogues.wording import NOT_SOLD as BEHIND
 from serment.formats.money import format_euros
 from serment.formats.names import fold, words
 from serment.formats.text import NBSP
-from serment.vault.prepared import Prepared, Slot
 
 CANDIDATES = 300
 FIRST = 2
@@ -186,20 +183,6 @@ def _spelt_out(text: str) -> str:
         if folded.startswith(short):
             return long + folded.removeprefix(short)
     return folded
-
-
-_TARIFFS = Prepared(
-    lambda: (
-        Tariff.objects.filter(starts_on__lte=Slot("day", DateField()))
-        .filter(Q(ends_on=None) | Q(ends_on__gte=Slot("day", DateField())))
-        .order_by("kind", "code")
-    )
-)
-
-
-def tariffs_on(day: date, scope: str) -> list[Tariff]:
-    """Prices in force on a day for generalist or specialist."""
-    return [t for t in _TARIFFS.all(day=day) if t.scope in ("", scope)]
 
 
 def release_label() -> str:

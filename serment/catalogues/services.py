@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from serment.catalogues import bdpm, classifications, interactions, orderables
+from serment.catalogues import bdpm, ccam_import, classifications, interactions, orderables
 from serment.catalogues.models import (
     Commune,
     Diagnosis,
@@ -19,7 +18,6 @@ from serment.catalogues.models import (
     Medicine,
     Presentation,
     Shortage,
-    Tariff,
     Word,
 )
 from serment.catalogues.runs import BATCH, Progress, index, insert, same_as_before, silent
@@ -116,21 +114,7 @@ def load_starter() -> None:
             (row["insee"], row["name"], row["postal_code"]) for row in _read("starter_communes.csv")
         )
     orderables.load_starter()
-    for row in _read("starter_ngap.csv"):
-        Tariff.objects.update_or_create(
-            code=row["code"],
-            scope=row["scope"],
-            starts_on=date.fromisoformat(row["starts_on"]),
-            defaults={
-                "label": row["label"],
-                "kind": row["kind"],
-                "amount_cents": int(row["amount_cents"]),
-                "ends_on": date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
-                "source": row["source"],
-                "confidence": row["confidence"],
-                "rule": row["rule"],
-            },
-        )
+    ccam_import.load_starter()
 
 
 def _starter_medicines() -> None:

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     journal.add_argument("action", choices=["verify"], help="verify : prouver la chaîne")
 
     catalogue = commands.add_parser(
-        "catalogue", help="référentiels nationaux (médicaments, diagnostics, communes)"
+        "catalogue", help="référentiels nationaux (médicaments, CCAM, diagnostics, communes)"
     )
     catalogue.add_argument("arguments", nargs=argparse.REMAINDER)
 
@@ -52,7 +52,17 @@ def _parser() -> argparse.ArgumentParser:
         "billing", help="tarifer une séance, vérifier un fichier B2, lire un retour NOEMIE"
     )
     acts = billing.add_subparsers(dest="action", required=True)
-    acts.add_parser("quote", help="prix expliqué d’une séance décrite en JSON").add_argument("file")
+    priced = acts.add_parser("quote", help="prix expliqué d’une séance décrite en JSON (docs/quote.md)")
+    priced.add_argument("file", nargs="?")
+    priced.add_argument("--schema", action="store_true", help="imprimer le schéma JSON de la séance")
+    priced.add_argument(
+        "--shipped", action="store_true", help="tarifs livrés seulement, sans ceux importés ici"
+    )
+    dated = acts.add_parser("tariffs", help="importer un fichier de tarifs (docs/tariffs.md)")
+    dated.add_argument("verb", choices=["import"])
+    dated.add_argument("file", help="fichier TOML ou JSON")
+    dated.add_argument("--apply", action="store_true", help="écrire ; sans cela, montrer les différences")
+    dated.add_argument("--json", action="store_true", help="différences pour une machine")
     for name, verb, text in (
         ("b2", "check", "premier défaut d’un fichier B2"),
         ("noemie", "read", "contenu d’un retour"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,14 +9,10 @@ from hypothesis import strategies as st
 from serment.billing import selectors, services
 from serment.billing.models import Claim, Payment
 from serment.billing.payloads import ActLine
-from serment.billing.pricing import Situation, amounts, propose, rate
-from serment.catalogues.models import Tariff
-from serment.catalogues.services import load_starter
+from serment.billing.pricing import amounts
 from serment.practice.models import Practice
 from serment.vault.ids import encode
 from serment.vault.keyring import NoKey
-
-NOON = datetime(2026, 11, 23, 12)
 
 
 @given(st.lists(st.integers(0, 50_000), min_size=1, max_size=10), st.integers(0, 20_000), st.integers(0, 100))
@@ -28,33 +22,8 @@ def test_shares_always_make_the_total(lines, excess, percent):
     assert 0 <= found.amo <= sum(lines)
 
 
-def generalist():
-    load_starter()
-    return list(Tariff.objects.filter(scope="generalist"))
-
-
-@pytest.mark.parametrize(
-    "situation, codes",
-    [
-        (Situation(45, NOON), ["G"]),
-        (Situation(4, NOON), ["G", "MEG"]),
-        (Situation(45, NOON, place="home"), ["VG", "MD"]),
-        (Situation(45, datetime(2026, 11, 23, 21)), ["G", "MHP"]),
-        (Situation(2, datetime(2026, 11, 23, 7)), ["G", "MEG", "MHP"]),
-    ],
-)
-def test_proposals_and_their_reasons(db, situation, codes):
-    found = propose(generalist(), situation)
-    assert sorted(p.code for p in found) == sorted(codes)
-    assert all(p.why for p in found)
-    known = {t.code: t.amount_cents for t in generalist()}
-    assert (known["G"], known["MEG"], known["VG"], known["MD"], known["MHP"]) == (3000, 500, 3000, 1000, 500)
-
-
-def test_rates():
-    assert rate(Situation(45, NOON))[0] == 70
-    assert rate(Situation(45, NOON, ald=True))[0] == 100
-    assert amounts([3000], 0, 70).amo == 2100
+def test_the_fund_pays_its_share_of_the_tariff_never_of_the_excess():
+    assert amounts([3000], 500, 70).amo == 2100
 
 
 def claim(cabinet, patient, key="k", cents=3000, by=None, **more):
@@ -135,18 +104,9 @@ def test_the_accounting_helper_sees_amounts_and_no_name(cabinet):
         selectors.one(keyring=keyring, claim=row)
 
 
-def test_the_page_asks_once_to_confirm_a_doubtful_price(cabinet):
-    load_starter()
-    patient = cabinet.patient()
+def test_the_note_and_the_till_print(cabinet):
+    row = claim(cabinet, cabinet.patient())
     client = cabinet.client(cabinet.doctor)
-    path = f"/facturation/patients/{encode(patient.pk)}/nouvelle/"
-    assert "aucune télétransmission" in client.get(path).content.decode().lower()
-    data = {"act": ["VG", "MD"], "mode": "cheque", "request_key": "a"}
-    assert "à vérifier" in client.post(path, data).content.decode()
-    assert client.post(path, {**data, "confirm-MD": "1"}).status_code == 302
-    assert client.post(path, {**data, "request_key": "b"}).status_code == 302
-    row = Claim.unscoped.order_by("number").first()
-    assert (row.total_cents, row.state) == (4000, "paid")
     pdf = client.get(f"/facturation/factures/{encode(row.pk)}/note.pdf")
     assert pdf.content.startswith(b"%PDF") and pdf["Content-Type"] == "application/pdf"
     assert client.get("/facturation/caisse.pdf").content.startswith(b"%PDF")

@@ -1,4 +1,4 @@
-"""Priced situations, each line with its reason; shares that always sum (NGAP, convention, article 11B)."""
+"""The engine: what it refuses and by which rule, what it tells, what always holds (NGAP, CCAM, conventions)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serment.billing.quote import Situation, quote
-from serment.billing.quote.cumul import Refused
+from serment.billing.quote import Situation, propose, quote, shipped
+from serment.billing.quote.conditions import Refused
 from serment.billing.quote.tariffs import Unpriced, tariffs
 
 DOCTOR = {"profession": "medecin", "date": "2026-11-20", "time": "10:00", "patient": {"age": 40}}
@@ -23,171 +23,26 @@ NURSE = {
     "place": "home",
     "patient": {"age": 70},
 }
+PHYSIO = {**DOCTOR, "profession": "kinesitherapeute"}
+SPEECH = {**DOCTOR, "profession": "orthophoniste"}
+
+
+def situation(base: dict, acts: list, **more) -> Situation:
+    patient = {**base["patient"], **more.pop("patient", {})}
+    acts = [{"code": a} if isinstance(a, str) else a for a in acts]
+    return Situation.model_validate({**base, **more, "patient": patient, "acts": acts})
 
 
 def priced(base: dict, acts: list, **more):
-    patient = {**base["patient"], **more.pop("patient", {})}
-    acts = [{"code": a} if isinstance(a, str) else a for a in acts]
-    return quote(Situation.model_validate({**base, **more, "patient": patient, "acts": acts}))
-
-
-def amounts(found) -> tuple[int, int, int, int]:
-    totals = found.totals
-    return totals["total_cents"], totals["amo_cents"], totals["amc_cents"], totals["patient_cents"]
+    return quote(situation(base, acts, **more))
 
 
 def ami(coefficient, **more) -> dict:
     return {"code": "AMI", "coefficient": coefficient, **more}
 
 
-def excess(cents: int) -> dict:
-    return {"code": "G", "excess_cents": cents}
-
-
-# (acts, changes of the situation, total, AMO, AMC, patient) in cents. Tariffs: ameli.fr at 22/12/2024; convention.
-DOCTORS = [
-    (["G"], {}, 3000, 2100, 0, 900),
-    (["G"], {"patient": {"amc": True}}, 3000, 2100, 900, 0),
-    (["G"], {"parcours": "outside"}, 3000, 900, 0, 2100),
-    (["G"], {"parcours": "outside", "patient": {"age": 15}}, 3000, 2100, 0, 900),
-    (["G"], {"parcours": "emergency"}, 3000, 2100, 0, 900),
-    (["G"], {"parcours": "direct"}, 3000, 2100, 0, 900),
-    (["G"], {"patient": {"ald": True}}, 3000, 3000, 0, 0),
-    ([{"code": "G", "ald_related": False}], {"patient": {"ald": True}}, 3000, 2100, 0, 900),
-    (["G"], {"patient": {"maternity_month": 6}}, 3000, 3000, 0, 0),
-    (["G"], {"patient": {"maternity_month": 5}}, 3000, 2100, 0, 900),
-    (["G"], {"patient": {"at_mp": True, "at_mp_date": "2026-11-01"}}, 3000, 3000, 0, 0),
-    (["G"], {"patient": {"c2s": True}}, 3000, 2100, 900, 0),
-    (["G"], {"patient": {"c2s": True}, "parcours": "outside"}, 3000, 2100, 900, 0),
-    (["G"], {"patient": {"ame": True}}, 3000, 2100, 900, 0),
-    (["G"], {"patient": {"alsace_moselle": True}}, 3000, 2700, 0, 300),
-    (["G"], {"patient": {"alsace_moselle": True, "amc": True}}, 3000, 2700, 300, 0),
-    (["GS"], {}, 3000, 2100, 0, 900),
-    (["G", "MEG"], {"patient": {"age": 4}}, 3500, 2450, 0, 1050),
-    (["VG"], {"place": "home"}, 3000, 2100, 0, 900),
-    (["VG", "MD"], {"place": "home"}, 4000, 2800, 0, 1200),
-    (["VL", "MD"], {"place": "home"}, 7000, 4900, 0, 2100),
-    (["VG", "MU"], {"place": "home"}, 5260, 3682, 0, 1578),
-    (["VG", "MD", "MEG"], {"place": "home", "patient": {"age": 2}}, 4500, 3150, 0, 1350),
-    (["COE"], {"patient": {"age": 0}}, 6000, 4200, 0, 1800),
-    (["COD"], {"patient": {"age": 9}}, 3500, 2450, 0, 1050),
-    (["TCG"], {"place": "remote"}, 2500, 1750, 0, 750),
-    (["G", "MCG"], {}, 3500, 2450, 0, 1050),
-    (["G", "MHP"], {"time": "21:00"}, 3500, 2450, 0, 1050),
-    (["G", "MHP"], {"date": "2026-11-22"}, 3500, 2450, 0, 1050),
-    (["G", "MHP"], {"public_holiday": True}, 3500, 2450, 0, 1050),
-    (["G", "CRN"], {"time": "21:00"}, 7250, 5075, 0, 2175),
-    (["G", "CRN"], {"time": "07:30"}, 7250, 5075, 0, 2175),
-    (["G", "CRM"], {"time": "03:00"}, 8950, 6265, 0, 2685),
-    (["G", "CRD"], {"public_holiday": True}, 5650, 3955, 0, 1695),
-    (["CS"], {}, 2300, 1610, 0, 690),
-    (["CS", "MCS"], {}, 2800, 1960, 0, 840),
-    (["CS"], {"parcours": "outside"}, 2300, 690, 0, 1610),
-    (["APC"], {}, 6000, 4200, 0, 1800),
-    (["APC"], {"patient": {"ald": True, "amc": True}}, 6000, 6000, 0, 0),
-    (["IMT"], {}, 6000, 4200, 0, 1800),
-    (["CCP"], {}, 4750, 3325, 0, 1425),
-    ([excess(2000)], {"sector": "2"}, 4300, 1610, 0, 2690),
-    ([excess(2000)], {"sector": "2", "patient": {"amc": True}}, 4300, 1610, 690, 2000),
-    ([excess(2000)], {"sector": "2", "parcours": "outside"}, 4300, 690, 0, 3610),
-    ([excess(2000)], {"sector": "2-optam"}, 5000, 2100, 0, 2900),
-    (["G"], {"sector": "2"}, 3000, 2100, 0, 900),
-]
-# AMI 3,15 € until 31/10/2026, 3,35 € after (to be confirmed); 3,30 € in the overseas departments; IFD and IFI 2,75 €.
-NURSES = [
-    ([ami(1)], {}, 315, 189, 0, 126),
-    ([ami("1.5")], {}, 473, 284, 0, 189),
-    ([ami(2)], {}, 630, 378, 0, 252),
-    ([ami(3)], {}, 945, 567, 0, 378),
-    ([ami(4)], {}, 1260, 756, 0, 504),
-    ([ami(5)], {}, 1575, 945, 0, 630),
-    ([ami(4)], {"zone": "dom"}, 1320, 792, 0, 528),
-    ([ami(4)], {"date": "2026-10-30"}, 1260, 756, 0, 504),
-    ([ami(4)], {"date": "2026-11-02"}, 1340, 804, 0, 536),
-    ([ami(4)], {"patient": {"ald": True}}, 1260, 1260, 0, 0),
-    ([ami(4)], {"patient": {"amc": True}}, 1260, 756, 504, 0),
-    ([ami(4)], {"parcours": "outside"}, 1260, 756, 0, 504),
-    ([ami(4), ami(2)], {}, 1575, 945, 0, 630),
-    ([ami(2), ami(4)], {}, 1575, 945, 0, 630),
-    ([ami(2), ami(4), "AMI"], {}, 1575, 945, 0, 630),
-    ([ami(4), ami(2, full_rate=True)], {}, 1890, 1134, 0, 756),
-    ([ami(4), ami(2), ami("1.5", full_rate=True)], {}, 2048, 1229, 0, 819),
-    ([ami("1.5"), "MAU", "IFD"], {}, 883, 530, 0, 353),
-    ([ami(1), "MAU"], {}, 450, 270, 0, 180),
-    ([{"code": "AIS", "coefficient": 3}, "IFD"], {}, 1070, 642, 0, 428),
-    ([{"code": "AIS", "coefficient": 4}], {}, 1060, 636, 0, 424),
-    (["BSA"], {}, 1300, 780, 0, 520),
-    (["BSA", "IFI"], {}, 1575, 945, 0, 630),
-    (["BSB"], {}, 1820, 1092, 0, 728),
-    (["BSB", {"code": "IFI", "quantity": 2}], {}, 2370, 1422, 0, 948),
-    (["BSC"], {}, 2870, 1722, 0, 1148),
-    (["BSC", {"code": "IFI", "quantity": 4}], {"patient": {"ald": True}}, 3970, 3970, 0, 0),
-    (["BSA"], {"zone": "dom"}, 1325, 795, 0, 530),
-    (["BSB"], {"zone": "dom"}, 1855, 1113, 0, 742),
-    (["BSC"], {"zone": "dom"}, 2925, 1755, 0, 1170),
-    ([ami(4), "MIE", "IFD"], {"patient": {"age": 5}}, 1850, 1110, 0, 740),
-    ([ami(4), "MN1", "IFD"], {"time": "21:00"}, 2450, 1470, 0, 980),
-    ([ami(4), "MN1"], {"time": "06:00"}, 2175, 1305, 0, 870),
-    ([ami(4), "MN2"], {"time": "23:30"}, 3090, 1854, 0, 1236),
-    ([ami(4), "MN2"], {"time": "04:00"}, 3090, 1854, 0, 1236),
-    ([ami(4), "MDD"], {"date": "2026-06-14"}, 2110, 1266, 0, 844),
-    ([ami(4), "MDD"], {"public_holiday": True}, 2110, 1266, 0, 844),
-    ([ami(4), "MCI", "IFD"], {}, 2035, 1221, 0, 814),
-    ([ami(4), {"code": "IK", "quantity": 8}], {}, 1540, 924, 0, 616),
-    ([{"code": "DI", "coefficient": "2.5"}], {}, 2500, 1500, 0, 1000),
-    ([{"code": "AMX", "coefficient": 4}, "BSA"], {}, 2560, 1536, 0, 1024),
-]
-# AMK 2,21 € (2,43 € overseas) since 22/02/2024; AMO 2,60 € (2,72 €) since 2024.
-AMK, AMO = "kinesitherapeute", "orthophoniste"
-OTHERS = [
-    (AMK, ["7.5"], {}, 1658, 995, 0, 663),
-    (AMK, ["8"], {}, 1768, 1061, 0, 707),
-    (AMK, ["8.1"], {}, 1790, 1074, 0, 716),
-    (AMK, ["8.1"], {"zone": "dom"}, 1968, 1181, 0, 787),
-    (AMK, ["9.5"], {}, 2100, 1260, 0, 840),
-    (AMK, ["9.8"], {}, 2166, 1300, 0, 866),
-    (AMK, ["8", "5"], {}, 1768, 1061, 0, 707),
-    (AMK, ["5", "8"], {}, 1768, 1061, 0, 707),
-    (AMK, ["8"], {"patient": {"ald": True}}, 1768, 1768, 0, 0),
-    (AMK, ["8"], {"patient": {"amc": True}}, 1768, 1061, 707, 0),
-    (AMK, ["8"], {"patient": {"c2s": True}}, 1768, 1061, 707, 0),
-    (AMK, ["8"], {"patient": {"at_mp": True, "at_mp_date": "2026-03-02"}}, 1768, 1768, 0, 0),
-    (AMO, ["9.7"], {}, 2522, 1513, 0, 1009),
-    (AMO, ["9.9"], {}, 2574, 1544, 0, 1030),
-    (AMO, ["11.4"], {}, 2964, 1778, 0, 1186),
-    (AMO, ["11.4"], {"zone": "dom"}, 3101, 1861, 0, 1240),
-    (AMO, ["11.5"], {}, 2990, 1794, 0, 1196),
-    (AMO, ["11.6"], {}, 3016, 1810, 0, 1206),
-    (AMO, ["11.7"], {}, 3042, 1825, 0, 1217),
-    (AMO, ["15.4"], {"patient": {"amc": True}}, 4004, 2402, 1602, 0),
-    (AMO, ["33.98"], {}, 8835, 5301, 0, 3534),
-    (AMO, ["34.01"], {}, 8843, 5306, 0, 3537),
-    (AMO, ["39.99"], {"patient": {"ald": True}}, 10397, 10397, 0, 0),
-    (AMO, ["40.02"], {"patient": {"alsace_moselle": True}}, 10405, 9365, 0, 1040),
-]
-
-
-@pytest.mark.parametrize(("acts", "more", "total", "amo", "amc", "patient"), DOCTORS)
-def test_doctors(acts, more, total, amo, amc, patient):
-    assert amounts(priced(DOCTOR, acts, **more)) == (total, amo, amc, patient)
-
-
-@pytest.mark.parametrize(("acts", "more", "total", "amo", "amc", "patient"), NURSES)
-def test_nurses(acts, more, total, amo, amc, patient):
-    assert amounts(priced(NURSE, acts, **more)) == (total, amo, amc, patient)
-
-
-@pytest.mark.parametrize(("profession", "coefficients", "more", "total", "amo", "amc", "patient"), OTHERS)
-def test_physiotherapists_and_speech_therapists(profession, coefficients, more, total, amo, amc, patient):
-    code = "AMK" if profession == AMK else "AMO"
-    acts = [{"code": code, "coefficient": coefficient} for coefficient in coefficients]
-    found = priced({**DOCTOR, "profession": profession}, acts, **more)
-    assert amounts(found) == (total, amo, amc, patient)
-
-
-def test_a_visit_of_a_physiotherapist_has_its_travel():
-    acts = [{"code": "AMK", "coefficient": 8}, "IFD", "IFS"]
-    assert amounts(priced({**DOCTOR, "profession": AMK}, acts, place="home")) == (2418, 1451, 0, 967)
+def excess(cents: int, reason: str = "") -> dict:
+    return {"code": "G", "excess_cents": cents, "excess_reason": reason}
 
 
 @pytest.mark.parametrize(
@@ -197,25 +52,77 @@ def test_a_visit_of_a_physiotherapist_has_its_travel():
         (DOCTOR, ["MD"], {}, "domicile"),
         (DOCTOR, ["VG"], {}, "domicile"),
         (DOCTOR, ["TCG"], {}, "distance"),
-        (DOCTOR, ["MCG"], {"parcours": "outside"}, "parcours"),
+        (DOCTOR, ["G", "MCG"], {"parcours": "outside"}, "parcours"),
+        (DOCTOR, ["MCG", excess(500, "DA")], {"parcours": "outside"}, "parcours"),
         (DOCTOR, ["MHP"], {}, "ni l’heure"),
         (DOCTOR, ["CRM"], {"time": "21:00"}, "ni l’heure"),
+        (DOCTOR, ["G", "CRN"], {"time": "21:00"}, "régulation"),
+        (DOCTOR, ["VG", "CRN"], {"time": "21:00", "place": "home", "regulated": True}, "au domicile"),
+        (DOCTOR, ["G", "MHP", "CRN"], {"time": "21:00", "regulated": True}, "ne se cumule pas"),
+        (DOCTOR, ["CS"], {"specialty": "Médecine générale"}, "réservé au spécialiste"),
+        (DOCTOR, ["COH"], {"specialty": "Médecine générale", "patient": {"age": 1}}, "pédiatre"),
+        (DOCTOR, ["COV"], {"patient": {"age": 4}}, "secteur 2"),
+        (DOCTOR, ["GL1"], {}, "80 ans"),
+        (DOCTOR, ["MCG", "MCG"], {}, "une seule fois"),
+        (DOCTOR, ["MEG"], {"patient": {"age": 3}}, "accompagne"),
+        (DOCTOR, [{"code": "G", "coefficient": 2}], {}, "pas de coefficient"),
+        (DOCTOR, [{"code": "G", "km": 3}], {}, "kilométrique"),
+        (DOCTOR, [{"code": "G", "association": "1"}], {}, "hors de la CCAM"),
         (DOCTOR, [excess(500)], {}, "dépassement"),
+        (DOCTOR, [excess(500, "DA")], {}, "dépassement"),
+        (DOCTOR, [excess(500)], {"sector": "2", "patient": {"c2s": True}}, "C2S"),
         (DOCTOR, ["G"], {"patient": {"at_mp": True}}, "donnez sa date"),
         (DOCTOR, ["G"], {"patient": {"at_mp": True, "at_mp_date": "2026-12-01"}}, "après celle des soins"),
-        (NURSE, ["BSA", "BSB"], {}, "Un seul forfait"),
+        (DOCTOR, [{"code": "DEQP003", "modifiers": ["M"]}], {}, "pas inventé"),
+        (DOCTOR, [{"code": "DEQP003", "modifiers": ["F"]}], {}, "dimanche"),
+        (DOCTOR, [{"code": "DEQP003", "association": "1"}], {}, "acte seul"),
+        (DOCTOR, ["JKHD001"], {"patient": {"sex": "M"}}, "sexe féminin"),
+        (
+            DOCTOR,
+            [{"code": "DEQP003", "association": "1"}, {"code": "GLQP012", "association": "3"}],
+            {},
+            "chirurgie",
+        ),
+        (
+            {**DOCTOR, "specialty": "Cardiologie", "time": "22:00"},
+            [{"code": "DEQP003", "modifiers": ["U"]}, {"code": "GLQP012", "modifiers": ["U"]}],
+            {},
+            "une fois",
+        ),
+        (
+            {**DOCTOR, "specialty": "Médecine générale", "time": "22:00"},
+            [{"code": "DEQP003", "modifiers": ["U"]}],
+            {},
+            "généralistes",
+        ),
+        (NURSE, ["BSA", "BSB"], {}, "ne se cumule pas"),
+        (NURSE, ["BSA"], {"earlier": [{"code": "BSA"}]}, "par jour"),
+        (NURSE, ["BSA"], {"earlier": [{"code": "BSC"}]}, "Un seul forfait"),
         (NURSE, ["BSA", "AIS"], {}, "ne se cumule pas"),
         (NURSE, ["BSA", "MCI"], {}, "ne se cumule pas"),
-        (NURSE, ["BSA", {"code": "IFI", "quantity": 5}], {}, "Quatre IFI"),
+        (NURSE, ["BSA", {"code": "IFI", "quantity": 5}], {}, "4 par jour"),
+        (NURSE, ["BSA", "IFI"], {"earlier": [{"code": "IFI", "quantity": 4}]}, "4 par jour"),
+        (NURSE, [ami(4), "IFI"], {}, "suivi par BSI"),
+        (NURSE, [ami(4), "IFD"], {"patient": {"bsi": True}}, "est IFI"),
         (NURSE, [ami(4), "MAU"], {}, "acte unique"),
         (NURSE, ["AMI", "AMI", "MAU"], {}, "acte unique"),
-        (NURSE, ["AMI", "MN1", "MDD"], {"date": "2026-06-14", "time": "21:00"}, "ne se cumulent pas"),
+        (NURSE, [ami(14)], {"earlier": [ami(15)]}, "une seule fois par jour"),
+        (NURSE, ["AMI", "MN1", "MDD"], {"date": "2026-06-14", "time": "21:00"}, "ne se cumule pas"),
+        (NURSE, ["TLS", "TLD"], {}, "ne se cumule pas"),
+        (PHYSIO, [{"code": "RAM", "coefficient": 8}], {"earlier": [{"code": "RAM"}]}, "Seconde séance"),
+        (SPEECH, ["AMO", "AMO", "AMO"], {}, "2 par jour"),
+        (
+            {**DOCTOR, "profession": "pedicure_podologue"},
+            [{"code": "POD", "coefficient": 2}],
+            {},
+            "0,67, 1, 1,17",
+        ),
     ],
 )
 def test_what_may_not_be_billed_is_refused_with_its_rule(base, acts, more, word):
     with pytest.raises(Refused, match=word) as refused:
         priced(base, acts, **more)
-    assert refused.value.source
+    assert refused.value.source and 0 <= refused.value.place < len(acts)
 
 
 @pytest.mark.parametrize(
@@ -224,47 +131,105 @@ def test_what_may_not_be_billed_is_refused_with_its_rule(base, acts, more, word)
         (DOCTOR, "AMI", "pas un acte de cette profession"),
         (DOCTOR, "ZZZ", "pas inventé"),
         ({**DOCTOR, "date": "2016-01-01"}, "G", "aucun tarif sourcé"),
-        ({**DOCTOR, "profession": "pedicure_podologue"}, "POD", "pas inventé"),
-        ({**DOCTOR, "profession": "sage_femme"}, "SF", "pas inventé"),
+        ({**DOCTOR, "zone": "dom"}, "G", "aucun tarif sourcé.*outre-mer"),
+        ({**NURSE, "zone": "dom"}, "MCI", "aucun tarif sourcé"),
+        ({**PHYSIO, "place": "home"}, "IFD", "aucun tarif sourcé"),
+        ({**DOCTOR, "profession": "dieteticien"}, "DIET", "pas inventé"),
+        ({**DOCTOR, "profession": "infirmier"}, "DEQP003", "CCAM ne concerne pas"),
+        (DOCTOR, "AAFA001", "pas dans la CCAM"),
+        ({**DOCTOR, "date": "2019-01-01"}, "DEQP003", "pas en vigueur"),
     ],
 )
 def test_what_is_not_sourced_is_absent(base, code, word):
-    with pytest.raises(Unpriced, match=word):
+    with pytest.raises(Unpriced, match=word) as unpriced:
         priced(base, [code])
+    assert unpriced.value.place == 0
 
 
-def test_third_party_and_information():
+def test_third_party_asked_and_imposed():
     none = priced(DOCTOR, ["G"], patient={"amc": True})
     assert none.due == {"amo_cents": 0, "amc_cents": 0, "patient_cents": 3000}
     amo = priced(DOCTOR, ["G"], third_party="amo", patient={"amc": True})
     assert amo.due == {"amo_cents": 2100, "amc_cents": 0, "patient_cents": 900}
     full = priced(DOCTOR, ["G"], patient={"c2s": True})
     assert full.due == {"amo_cents": 2100, "amc_cents": 900, "patient_cents": 0}
-    assert "2 €" in none.information[0] and "Ni participation" in full.information[0]
+    for rights in ({"ald": True}, {"maternity_month": 7}, {"at_mp": True, "at_mp_date": "2026-11-01"}):
+        imposed = priced(DOCTOR, ["G"], patient=rights)
+        assert imposed.due["patient_cents"] == 0 and "obligatoire" in imposed.third_party["why"]
+    partial = priced(DOCTOR, ["G"], third_party="full", patient={"amc": True, "amc_percent": 50})
+    assert partial.due == {"amo_cents": 2100, "amc_cents": 450, "patient_cents": 450}
+
+
+def test_what_is_told_changes_no_amount():
+    told = priced(DOCTOR, ["G"]).information
+    assert "2 €" in told[0] and "jamais encaissés" in told[0]
+    assert "Ni participation" in priced(DOCTOR, ["G"], patient={"c2s": True}).information[0]
+    assert any("prescription" in text for text in priced(NURSE, ["AMI"]).information)
+    assert not any("prescription" in text for text in priced(NURSE, ["AMI"], prescription=True).information)
+    assert any("remplacé" in text for text in priced(DOCTOR, ["G"], substitute=True).information)
+    heavy = priced({**DOCTOR, "specialty": "Gynécologie-obstétrique"}, ["JQGD010"], patient={"sex": "F"})
+    assert any("participation forfaitaire de 24 €" in text for text in heavy.information)
+
+
+def codes(found) -> list[str]:
+    return [one.code for one in found]
 
 
 def test_suggestions_are_offered_never_added():
     found = priced(DOCTOR, ["G"], patient={"age": 3})
-    assert {"code": "MEG", "why": "majoration enfant de moins de six ans"} in found.suggestions
-    assert [line.code for line in found.lines] == ["G"]
+    assert "MEG" in codes(found.suggestions) and codes(found.lines) == ["G"]
+    night = priced(DOCTOR, ["G"], time="21:00")
+    assert "MHP" in codes(night.suggestions) and "CRN" not in codes(night.suggestions)
+    regulated = priced(DOCTOR, ["G"], time="21:00", regulated=True)
+    assert "CRN" in codes(regulated.suggestions) and "MHP" not in codes(regulated.suggestions)
+    assert "IFD" in codes(priced(NURSE, [ami(4)]).suggestions)
+    bsi = codes(priced(NURSE, ["BSB"]).suggestions)
+    assert "IFI" in bsi and "IFD" not in bsi and "MAU" not in bsi
+
+
+def test_the_usual_act_by_place_and_specialty():
+    def main(base, **more):
+        asked = situation(base, ["-"], **more)
+        found = propose.main_act(asked.model_copy(update={"acts": []}), shipped())
+        return found.code if found else None
+
+    assert (
+        main(DOCTOR) == "G" and main(DOCTOR, place="home") == "VG" and main(DOCTOR, place="remote") == "TCG"
+    )
+    assert main(DOCTOR, specialty="Cardiologie") == "CS"
+    assert main(DOCTOR, specialty="Pédiatrie", patient={"age": 1}) == "CEH"
+    assert main({**DOCTOR, "profession": "sage_femme"}) == "C"
+    assert main(NURSE) is None and main(DOCTOR, zone="dom") is None
 
 
 def test_each_line_says_why_and_what_to_confirm():
     found = priced(DOCTOR, ["G", "MEG"], patient={"age": 3})
-    assert all(line.rule and line.source for line in found.lines)
+    assert all(line.rule and line.source and line.key for line in found.lines)
     assert found.to_confirm == ["MEG"]
+
+
+def test_a_ccam_price_past_its_year_has_to_be_confirmed():
+    assert priced(DOCTOR, ["DEQP003"], date="2025-06-02").to_confirm == []
+    assert priced(DOCTOR, ["DEQP003"], date="2026-06-01").to_confirm == ["DEQP003"]
 
 
 def test_every_tariff_has_its_source():
     for tariff in tariffs().values():
         assert all(row.source and row.confidence in ("sourcé", "à vérifier") for row in tariff.rows)
+        named = {*tariff.needs, *tariff.not_with}
+        known = {code for owner, code in tariffs() if owner == tariff.profession}
+        assert named <= known, f"{tariff.profession} {tariff.code} names {named - known}"
 
 
-doctor_acts = st.lists(st.sampled_from(["G", "APC", "IMT", "MCG", "CS"]), min_size=1, max_size=6)
+doctor_acts = st.lists(
+    st.sampled_from(["G", "APC", "IMT", "CS", "DEQP003", "QZJA002", "QZGA004", "CAGD001", "JKHD001"]),
+    min_size=1,
+    max_size=6,
+)
 nurse_acts = st.lists(
     st.fixed_dictionaries(
         {
-            "code": st.sampled_from(["AMI", "AMX", "IFD", "MCI"]),
+            "code": st.sampled_from(["AMI", "AMX", "AMI"]),
             "coefficient": st.integers(1, 9),
             "quantity": st.integers(1, 3),
         }
@@ -278,34 +243,95 @@ patients = st.fixed_dictionaries(
         "ald": st.booleans(),
         "c2s": st.booleans(),
         "amc": st.booleans(),
+        "amc_percent": st.integers(0, 100),
         "alsace_moselle": st.booleans(),
         "maternity_month": st.integers(0, 9),
     }
 )
+third = st.sampled_from(["none", "amo", "full"])
 
 
-@given(st.one_of(doctor_acts.map(lambda a: (DOCTOR, a)), nurse_acts.map(lambda a: (NURSE, a))), patients)
-def test_shares_sum_and_none_is_negative(session, patient):
+@given(
+    st.one_of(doctor_acts.map(lambda a: (DOCTOR, a)), nurse_acts.map(lambda a: (NURSE, a))), patients, third
+)
+def test_shares_sum_and_none_is_negative(session, patient, asked):
     base, acts = session
-    found = priced(base, acts, patient=patient)
+    found = priced(base, acts, patient=patient, third_party=asked)
     for line in found.lines:
         parts = (line.amo_cents, line.amc_cents, line.patient_cents)
         assert sum(parts) == line.base_cents + line.excess_cents and min(parts) >= 0
-    assert sum(found.due.values()) == found.totals["total_cents"]
+    assert sum(found.due.values()) == found.totals["total_cents"] and min(found.due.values()) >= 0
 
 
-@given(nurse_acts)
-def test_the_order_of_lines_does_not_matter(acts):
+@given(st.one_of(nurse_acts.map(lambda a: (NURSE, a)), doctor_acts.map(lambda a: (DOCTOR, a))))
+def test_the_order_of_lines_does_not_matter(session):
+    base, acts = session
     orders = itertools.islice(itertools.permutations(acts), 8)
-    assert len({json.dumps(priced(NURSE, list(order)).totals) for order in orders}) == 1
+    assert len({json.dumps(priced(base, list(order)).totals) for order in orders}) == 1
 
 
-def test_the_command_prints_json_and_refuses_in_french(tmp_path):
-    file = tmp_path / "seance.json"
-    file.write_text(json.dumps({**DOCTOR, "acts": [{"code": "G"}]}))
-    command = [sys.executable, "-m", "serment", "billing", "quote", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0 and json.loads(done.stdout)["totals"]["amo_cents"] == 2100
-    file.write_text(json.dumps({**DOCTOR, "acts": [{"code": "AMI"}]}))
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 1 and "profession" in done.stderr and "Traceback" not in done.stderr
+@given(st.dates(min_value=tariffs()[("infirmier", "AMI")].rows[0].starts), st.integers(0, 900))
+def test_a_later_day_never_uses_an_older_row(day, later):
+    import datetime as dt
+
+    tariff = tariffs()[("infirmier", "AMI")]
+    after = min(day.toordinal() + later, dt.date.max.toordinal())
+    first, second = tariff.on(day, "metropole"), tariff.on(dt.date.fromordinal(after), "metropole")
+    assert first.starts <= day and first.starts <= second.starts and first.cents <= second.cents
+
+
+@given(st.integers(0, 600), st.integers(0, 60), st.integers(0, 60))
+def test_kilometres_never_cost_less_by_going_further(today, km, more):
+    def cents(distance):
+        acts = [ami(4), {"code": "IK", "km": distance}]
+        return priced(NURSE, acts, km_today=today).lines[1].base_cents
+
+    assert 0 <= cents(km) <= cents(km + more)
+
+
+@pytest.fixture
+def run(tmp_path):
+    def go(content, *options: str):
+        file = tmp_path / "seance.json"
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        command = [sys.executable, "-m", "serment", "billing", "quote", str(file), *options]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    return go
+
+
+def test_the_command_prints_json_and_refuses_in_french(run):
+    done = run({**DOCTOR, "acts": [{"code": "G"}]})
+    assert done.returncode == 0
+    made = json.loads(done.stdout)
+    assert made["totals"]["amo_cents"] == 2100
+    assert {"base_cents", "rate", "amo_cents", "amc_cents", "patient_cents", "rule", "source"} <= set(
+        made["lines"][0]
+    )
+    done = run({**DOCTOR, "acts": [{"code": "AMI"}]}, "--shipped")
+    assert done.returncode == 1 and "acts[0]" in done.stderr and "profession" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", ["JSON valide"]),
+        ({**DOCTOR, "acts": [{"code": "G", "coeficient": 2}]}, ["acts[0].coeficient", "inconnu"]),
+        ({**DOCTOR, "acts": []}, ["acts", "au moins 1"]),
+        ({**DOCTOR, "date": "hier", "acts": [{"code": "G"}]}, ["date", "AAAA-MM-JJ"]),
+        ({**DOCTOR, "patient": {"age": "x"}, "acts": [{"code": "G"}]}, ["patient.age", "entier"]),
+        ({**DOCTOR, "sector": "3", "acts": [{"code": "G"}]}, ["sector", "attendu"]),
+        ({"acts": [{"code": "G"}]}, ["profession", "absent", "patient", "date"]),
+    ],
+)
+def test_a_bad_file_is_told_by_the_path_of_its_field(run, content, words):
+    done = run(content)
+    assert done.returncode == 1 and not done.stdout
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_the_schema_is_printed():
+    command = [sys.executable, "-m", "serment", "billing", "quote", "--schema"]
+    schema = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert {"profession", "patient", "acts", "date"} <= set(schema["properties"])

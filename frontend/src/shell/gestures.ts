@@ -8,7 +8,11 @@ function grow(area: HTMLTextAreaElement): void {
 export function startGestures(): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("[data-remove-line]");
-    button?.closest("[data-line]")?.remove();
+    const line = button?.closest("[data-line]");
+    const list = line?.parentElement;
+    line?.remove();
+    // What is reckoned from the lines hears that one left.
+    if (line) list?.dispatchEvent(new Event("change", { bubbles: true }));
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

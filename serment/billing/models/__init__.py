@@ -1,11 +1,13 @@
 """What the room keeps: claims, money received and given up, the till and the bank."""
 
 from serment.billing.models.bank import BankAccount, BankLine, BankMatch
-from serment.billing.models.claims import Claim, Counter, TariffConfirmation
+from serment.billing.models.claims import Claim, Counter
 from serment.billing.models.ended import EndedYear
 from serment.billing.models.money import Allocation, DepositSlip, Payment, TillClosing, Transfer
+from serment.billing.models.tariffs import ActSet, TariffConfirmation
 
 __all__ = [
+    "ActSet",
     "Allocation",
     "BankAccount",
     "BankLine",

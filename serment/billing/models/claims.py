@@ -89,21 +89,3 @@ class Claim(TenantModel):
     @property
     def balance_cents(self) -> int:
         return 0 if self.state == "cancelled" else self.total_cents - self.paid_cents - self.waived_cents
-
-
-class TariffConfirmation(TenantModel):
-    """A practitioner read a price marked « à vérifier » and takes it as theirs."""
-
-    inventory = NO_PERSONAL_DATA
-
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="+")
-    tariff_id = models.BigIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        base_manager_name = "unscoped"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice_id", "practitioner", "tariff_id"], name="tariff_confirmed_once"
-            )
-        ]

@@ -1,97 +1,178 @@
-"""Which lines count, and for how much of their price: NGAP article 11B and the exclusions that are sourced."""
+"""Which items count, and for how much of their price: NGAP articles 11A and 11B, CCAM associations (article III-3)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from serment.billing.quote.situation import Act, Situation
-from serment.billing.quote.tariffs import Tariff
+from serment.billing.quote.book import ccam_rules
+from serment.billing.quote.conditions import Refused
+from serment.billing.quote.items import Item
+from serment.billing.quote.situation import Situation
 
-BSI = ("BSA", "BSB", "BSC")
-_NIGHT = ("MN1", "MN2")
+__all__ = ["FULL", "Refused", "Weight", "weights"]
+
+SOURCE_11A = "NGAP, article 11A (à vérifier)"
 SOURCE_11B = "NGAP, article 11B"
-SOURCE_SECONDARY = "NGAP, règles de cumul (source secondaire, à vérifier)"
-
-
-class Refused(ValueError):
-    """An act that the situation forbids; French, with its rule. ``place``: position of the act."""
-
-    def __init__(self, place: int, text: str, source: str) -> None:
-        super().__init__(text)
-        self.place, self.source = place, source
+SOURCE_MK = "NGAP, titre XIV"
+SOURCE_TWO_SESSIONS = "UNCAM, décision du 14/12/2023"
+_BY_11B = ("infirmier", "sage_femme", "pedicure_podologue", "orthoptiste")
 
 
 @dataclass(frozen=True)
 class Weight:
-    """``percent`` of the price, and why."""
+    """``percent`` of the price, and why. ``association``: the CCAM code that says it."""
 
     percent: int
-    rule: str
-    source: str
+    rule: str = ""
+    source: str = ""
+    association: str = ""
 
 
-FULL = Weight(100, "", "")
+FULL = Weight(100)
 
 
-def weights(
-    acts: Sequence[Act], tariffs: Sequence[Tariff], prices: Sequence[int], situation: Situation
-) -> list[Weight]:
-    """One weight per act, whatever the order they were given in. Raises Refused."""
-    _exclusions([act.code for act in acts], acts, situation)
-    if situation.profession == "infirmier":
-        return _article_11b(acts, tariffs, prices)
-    if situation.profession == "kinesitherapeute":
-        return _one_a_session(acts, tariffs, prices)
-    return [FULL] * len(acts)
+def weights(items: Sequence[Item], situation: Situation) -> list[Weight]:
+    """One weight per item, whatever the order they were given in. Raises Refused."""
+    found = [FULL] * len(items)
+    if situation.profession in _BY_11B:
+        _article_11b(items, found)
+    elif situation.profession == "kinesitherapeute":
+        _one_a_session(items, found, situation)
+    _one_consultation(items, found)
+    _associations(items, found)
+    _consultation_and_technical(items, found, situation)
+    _orphans(items, found)
+    return found
 
 
-def _exclusions(codes: list[str], acts: Sequence[Act], situation: Situation) -> None:
-    for place, code in enumerate(codes):
-        if code in BSI and sum(other in BSI for other in codes) > 1:
-            raise Refused(place, "Un seul forfait BSA, BSB ou BSC par jour.", SOURCE_SECONDARY)
-        if code in ("AIS", "MAU", "MCI") and any(other in BSI for other in codes):
-            raise Refused(
-                place, f"{code} ne se cumule pas avec un forfait BSA, BSB ou BSC.", SOURCE_SECONDARY
-            )
-        if code in _NIGHT and "MDD" in codes:
-            raise Refused(
-                place, "La majoration de nuit et celle du dimanche ne se cumulent pas.", SOURCE_SECONDARY
-            )
-        if code == "IFI" and acts[place].quantity > 4:
-            raise Refused(place, "Quatre IFI au plus par jour et par patient.", SOURCE_SECONDARY)
-        if code == "MAU":
-            techniques = [act for act in acts if act.code in ("AMI", "AMX")]
-            if len(techniques) != 1 or techniques[0].coefficient * techniques[0].quantity > Decimal("1.5"):
-                text = "MAU : un acte unique, de coefficient 1,5 au plus."
-                raise Refused(place, text, SOURCE_SECONDARY)
-
-
-def _article_11b(acts: Sequence[Act], tariffs: Sequence[Tariff], prices: Sequence[int]) -> list[Weight]:
-    """The dearest technical act in full, the next at half, the others at nothing; exempted ones stand apart."""
-    found = [FULL] * len(acts)
-    ranked = sorted(
-        (place for place, tariff in enumerate(tariffs) if tariff.kind == "key" and not acts[place].full_rate),
-        key=lambda place: (-prices[place], acts[place].code, place),
+def _rank(items: Sequence[Item], places: Sequence[int]) -> list[int]:
+    """Dearest first; equals by code then by what was typed, so that the order given never matters."""
+    return sorted(
+        places,
+        key=lambda place: (
+            -items[place].price_cents,
+            items[place].code,
+            items[place].act.model_dump_json(),
+            place,
+        ),
     )
-    for rank, place in enumerate(ranked):
+
+
+def _article_11b(items: Sequence[Item], found: list[Weight]) -> None:
+    """The dearest technical act in full, the next at half, the others at nothing; exempted ones stand apart."""
+    counted = []
+    for place, item in enumerate(items):
+        if item.kind != "key":
+            continue
+        if item.act.full_rate or (item.tariff is not None and item.tariff.full_rate):
+            found[place] = Weight(100, "taux plein, exception à l’article 11B", SOURCE_11B)
+        else:
+            counted.append(place)
+    for rank, place in enumerate(_rank(items, counted)):
         if rank == 1:
             found[place] = Weight(50, "second acte de la séance, à moitié", SOURCE_11B)
         elif rank > 1:
             found[place] = Weight(0, "troisième acte ou suivant, non compté", SOURCE_11B)
-    for place, act in enumerate(acts):
-        if act.full_rate and tariffs[place].kind == "key":
-            found[place] = Weight(100, "taux plein, exception à l’article 11B", SOURCE_11B)
-    return found
 
 
-def _one_a_session(acts: Sequence[Act], tariffs: Sequence[Tariff], prices: Sequence[int]) -> list[Weight]:
-    keys = [place for place, tariff in enumerate(tariffs) if tariff.kind == "key"]
-    best = max(keys, key=lambda place: (prices[place], -place), default=None)
-    return [
-        Weight(0, "une seule cotation par séance", "NGAP, titre XIV")
-        if place in keys and place != best and not acts[place].full_rate
-        else FULL
-        for place in range(len(acts))
+def _one_a_session(items: Sequence[Item], found: list[Weight], situation: Situation) -> None:
+    keys = [place for place, item in enumerate(items) if item.group == "session"]
+    done = any(not act.is_ccam and act.code not in ("IFS", "IFD") for act in situation.earlier)
+    if keys and done and not any(items[place].act.full_rate for place in keys):
+        raise Refused(
+            items[keys[0]].place,
+            "Seconde séance du jour : deux prescriptions, deux articles et deux territoires (taux plein à cocher).",
+            SOURCE_TWO_SESSIONS,
+        )
+    for place in _rank(items, [place for place in keys if not items[place].act.full_rate])[1:]:
+        found[place] = Weight(0, "une seule cotation par séance", SOURCE_MK)
+
+
+def _one_consultation(items: Sequence[Item], found: list[Weight]) -> None:
+    places = [place for place, item in enumerate(items) if item.group == "consultation"]
+    for place in _rank(items, places)[1:]:
+        found[place] = Weight(0, "une seule consultation ou visite par séance", SOURCE_11A)
+
+
+def _associations(items: Sequence[Item], found: list[Weight]) -> None:
+    """Two acts at most, the dearest in full and the second at half, unless a code says otherwise."""
+    rules = ccam_rules()["association"]
+    places = [place for place, item in enumerate(items) if item.kind == "ccam"]
+    ranked = _rank(items, places)
+    free = [place for place in ranked if not items[place].act.association]
+    given = [place for place in ranked if items[place].act.association]
+    for place in given:
+        code = items[place].act.association
+        if len(places) == 1:
+            text = f"{items[place].code} : un acte seul n’a pas de code d’association."
+            raise Refused(items[place].place, text, rules[code]["source"])
+        if code == "3" and items[place].group not in ("", "ADC"):
+            text = f"{items[place].code} : le code d’association 3 est pour la chirurgie."
+            raise Refused(items[place].place, text, rules[code]["source"])
+        found[place] = _association(code)
+    if len(places) < 2:
+        return
+    taken = {items[place].act.association for place in given}
+    for rank, place in enumerate(free):
+        code = "1" if rank == 0 and "1" not in taken else "2" if "2" not in taken and rank < 2 else ""
+        if code == "2":
+            taken.add("2")
+        found[place] = (
+            _association(code) if code else Weight(0, "deux actes au plus, non compté", rules["2"]["source"])
+        )
+
+
+def _association(code: str) -> Weight:
+    rule = ccam_rules()["association"][code]
+    doubt = "" if rule["confidence"] == "sourcé" else " (à vérifier)"
+    return Weight(
+        rule["percent"], f"association {code} : {rule['label']}", f"{rule['source']}{doubt}", association=code
+    )
+
+
+def _consultation_and_technical(items: Sequence[Item], found: list[Weight], situation: Situation) -> None:
+    """A consultation is not added to a technical act of the same time, but for the listed exceptions."""
+    rules = ccam_rules()["consultation"]
+    consultation = [
+        place for place, item in enumerate(items) if item.group == "consultation" and found[place].percent
     ]
+    if not consultation:
+        return
+    clash = []
+    for place, item in enumerate(items):
+        if item.kind not in ("ccam", "supplement") or item.act.full_rate:
+            continue
+        exception = next((one for one in rules["with"] if item.code in one["codes"]), None)
+        specialties = exception.get("specialties") if exception else None
+        if specialties and situation.specialty and situation.specialty not in specialties:
+            exception = None
+        if exception is not None:
+            percent = min(found[place].percent, exception["percent"])
+            found[place] = Weight(
+                percent,
+                f"avec la consultation, à {percent} %",
+                exception["source"],
+                found[place].association,
+            )
+        elif item.kind == "ccam":
+            clash.append(place)
+    if not clash:
+        return
+    visit = sum(items[place].price_cents for place in consultation)
+    technical = sum(items[place].price_cents * found[place].percent // 100 for place in clash)
+    for place in consultation if technical >= visit else clash:
+        found[place] = Weight(
+            0, "consultation et acte technique ne s’ajoutent pas, le plus cher est gardé", rules["source"]
+        )
+
+
+def _orphans(items: Sequence[Item], found: list[Weight]) -> None:
+    """A majoration whose act was put at nothing goes with it."""
+    for place, item in enumerate(items):
+        needs = item.tariff.needs if item.tariff is not None and item.kind == "extra" else ()
+        company = [other for other, one in enumerate(items) if one.code in needs]
+        if company and not any(found[other].percent for other in company):
+            found[place] = Weight(
+                0, f"{items[company[0]].code} n’est pas compté, sa majoration non plus", SOURCE_11A
+            )

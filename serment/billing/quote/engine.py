@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from serment.billing.quote import cumul
-from serment.billing.quote.situation import Act, Situation
-from serment.billing.quote.tariffs import Row, Tariff, find, rates
+from serment.billing.quote import cumul, items, propose, shares
+from serment.billing.quote.book import Book, shipped
+from serment.billing.quote.cumul import Weight
+from serment.billing.quote.items import Item
+from serment.billing.quote.situation import Situation
+from serment.billing.quote.tariffs import SOURCED, rates
 from serment.formats.money import share
 
 
 @dataclass(frozen=True)
 class Line:
-    """``base`` is what the funds reckon on; ``base`` = ``amo`` + ``amc`` + the patient's part of it."""
+    """``base`` is what the funds reckon on; ``base`` = ``amo`` + ``amc`` + the patient's part of it.
 
+    ``patient`` holds the excess too. ``place``: position of the act it comes from. ``key``: its tariff row.
+    """
+
+    place: int
     code: str
     label: str
+    kind: str
     coefficient: Decimal
     quantity: int
     unit_cents: int
+    percent: int
     base_cents: int
     excess_cents: int
+    excess_reason: str
     rate: int
+    rate_why: str
     amo_cents: int
     amc_cents: int
     patient_cents: int
+    activity: str
+    modifiers: list[str]
+    association: str
     rule: str
     source: str
     confidence: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -38,8 +53,9 @@ class Quote:
 
     lines: list[Line]
     due: dict[str, int]
+    third_party: dict[str, str] = field(default_factory=dict)
     information: list[str] = field(default_factory=list)
-    suggestions: list[dict[str, str]] = field(default_factory=list)
+    suggestions: list[propose.Suggestion] = field(default_factory=list)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -55,7 +71,7 @@ class Quote:
     @property
     def to_confirm(self) -> list[str]:
         """Codes whose price a practitioner has to confirm once."""
-        return sorted({line.code for line in self.lines if line.confidence != "sourcé"})
+        return sorted({line.code for line in self.lines if line.confidence != SOURCED})
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -64,166 +80,68 @@ class Quote:
             ],
             "totals": self.totals,
             "due": self.due,
+            "third_party": self.third_party,
             "to_confirm": self.to_confirm,
             "information": self.information,
-            "suggestions": self.suggestions,
+            "suggestions": [vars(one) for one in self.suggestions],
         }
 
 
-def quote(situation: Situation) -> Quote:
+def quote(situation: Situation, book: Book | None = None) -> Quote:
     """Raises Unpriced or cumul.Refused, in French, for an act that cannot be billed as told."""
-    tariffs = [find(situation.profession, _code(situation, act)) for act in situation.acts]
-    for place, tariff in enumerate(tariffs):
-        _check(situation, tariff, place)
-    rows = [tariff.on(situation.date, situation.zone) for tariff in tariffs]
-    prices = [
-        _price(act, tariff, row) for act, tariff, row in zip(situation.acts, tariffs, rows, strict=True)
-    ]
-    weighed = cumul.weights(situation.acts, tariffs, prices, situation)
-    lines = [
-        _line(situation, act, tariff, row, price, weight)
-        for act, tariff, row, price, weight in zip(
-            situation.acts, tariffs, rows, prices, weighed, strict=True
-        )
-    ]
-    made = Quote(lines, _due(situation, lines), _information(situation), _suggestions(situation))
+    book = book or shipped()
+    found = items.of(situation, book)
+    weighed = cumul.weights(found, situation)
+    lines = [_line(situation, item, weight) for item, weight in zip(found, weighed, strict=True)]
+    applied, why = shares.third_party(situation)
+    made = Quote(
+        lines,
+        _due(lines, applied),
+        {"applied": applied, "why": why},
+        suggestions=propose.suggestions(situation, book),
+    )
+    made.information.extend(shares.information(situation, found, made.totals))
     return made
 
 
-def _code(situation: Situation, act: Act) -> str:
-    """Sector 2 without OPTAM keeps the old base once an excess is asked."""
-    old = situation.sector == "2" and act.excess_cents and act.code in ("G", "GS")
-    return "C" if old and situation.profession == "medecin" else act.code
-
-
-def _check(situation: Situation, tariff: Tariff, place: int) -> None:
-    if situation.sector == "1" and situation.acts[place].excess_cents and situation.profession == "medecin":
-        raise cumul.Refused(
-            place, "Le secteur 1 ne facture pas de dépassement (sauf DE).", "convention médicale"
-        )
-    if tariff.place and tariff.place != situation.place:
-        where = {"home": "au domicile", "remote": "à distance", "office": "au cabinet"}[tariff.place]
-        raise cumul.Refused(place, f"{tariff.code} se facture {where}.", "libellé de l’acte")
-    if tariff.under_age and situation.patient.age >= tariff.under_age:
-        raise cumul.Refused(
-            place, f"{tariff.code} : patient de moins de {tariff.under_age} ans.", "libellé de l’acte"
-        )
-    if tariff.parcours and tariff.parcours != situation.parcours:
-        raise cumul.Refused(
-            place, f"{tariff.code} : dans le parcours de soins seulement.", "convention médicale"
-        )
-    night = situation.moment != "day"
-    held = {
-        "": True,
-        "night": situation.moment == "night",
-        "late_night": situation.moment == "late_night",
-        "sunday": situation.sunday,
-        "night_or_sunday": night or situation.sunday,
-    }[tariff.when]
-    if not held:
-        raise cumul.Refused(
-            place, f"{tariff.code} : ni l’heure ni le jour ne l’ouvrent.", "libellé de l’acte"
-        )
-    if situation.patient.at_mp and situation.patient.at_mp_date is None:
-        raise cumul.Refused(place, "Accident du travail : donnez sa date.", "feuille de soins, volet AT")
-    if situation.patient.at_mp_date and situation.patient.at_mp_date > situation.date:
-        raise cumul.Refused(
-            place, "La date de l’accident est après celle des soins.", "feuille de soins, volet AT"
-        )
-
-
-def _price(act: Act, tariff: Tariff, row: Row) -> int:
-    """Of all the quantity, before article 11B: key letters times their coefficient, half cents up."""
-    one = Decimal(row.cents) * (act.coefficient if tariff.kind == "key" else 1)
-    return int(one.quantize(Decimal(1), rounding=ROUND_HALF_UP)) * act.quantity
-
-
-def _line(situation: Situation, act: Act, tariff: Tariff, row: Row, price: int, weight: cumul.Weight) -> Line:
-    base = share(price, weight.percent)
-    rate, why = rate_of(situation, act)
+def _line(situation: Situation, item: Item, weight: Weight) -> Line:
+    base = share(item.price_cents, weight.percent) + (item.added_cents if weight.percent else 0)
+    rate, why = shares.rate_of(situation, item)
     amo = share(base, rate)
-    covered = situation.patient.amc or situation.patient.c2s or situation.patient.ame
-    amc = base - amo if covered else 0
-    rules = [tariff.label, weight.rule, f"{rate} % : {why}"]
-    sources = [row.source, weight.source, rates()["special"]["source"]]
+    amc = shares.complementary(situation, base - amo)
+    excess = item.act.excess_cents
+    rules = [*item.rules, weight.rule, f"{rate} % : {why}"]
+    sources = [item.source, weight.source, rates()["special"]["source"]]
     return Line(
-        code=tariff.code,
-        label=tariff.label,
-        coefficient=act.coefficient,
-        quantity=act.quantity,
-        unit_cents=row.cents,
+        place=item.place,
+        code=item.code,
+        label=item.label,
+        kind=item.kind,
+        coefficient=item.act.coefficient,
+        quantity=item.quantity,
+        unit_cents=item.unit_cents,
+        percent=weight.percent,
         base_cents=base,
-        excess_cents=act.excess_cents,
+        excess_cents=excess,
+        excess_reason=item.act.excess_reason,
         rate=rate,
+        rate_why=why,
         amo_cents=amo,
         amc_cents=amc,
-        patient_cents=base - amo - amc + act.excess_cents,
+        patient_cents=base - amo - amc + excess,
+        activity=item.act.activity if item.act.is_ccam else "",
+        modifiers=list(item.act.modifiers),
+        association=weight.association,
         rule=" ; ".join(filter(None, rules)),
         source=" ; ".join(dict.fromkeys(filter(None, sources))),
-        confidence=row.confidence,
+        confidence=item.confidence,
+        key=item.key,
     )
 
 
-def rate_of(situation: Situation, act: Act) -> tuple[int, str]:
-    """(percent of the compulsory scheme, why): the most favourable first, then the parcours."""
-    patient, special = situation.patient, rates()["special"]
-    if patient.at_mp:
-        return special["full"], "accident du travail ou maladie professionnelle"
-    if patient.maternity_month >= 6:
-        return special["full"], "maternité, à partir du sixième mois"
-    if patient.ald and act.ald_related:
-        return special["full"], "affection de longue durée, en rapport"
-    base = rates()["base"].get(situation.profession)
-    if base is None:
-        return 0, "profession non remboursée"
-    outside = situation.parcours == "outside" and situation.profession == "medecin" and patient.age >= 16
-    if outside and not patient.c2s and not patient.ame:
-        return special["outside"], "hors du parcours de soins"
-    if patient.alsace_moselle:
-        return special["alsace_moselle"], "régime local d’Alsace-Moselle"
-    return base, "taux de droit commun"
-
-
-def _due(situation: Situation, lines: list[Line]) -> dict[str, int]:
-    """C2S, AME and accidents at work dispense the patient of paying in advance, whatever was chosen."""
+def _due(lines: list[Line], applied: str) -> dict[str, int]:
     amo = sum(line.amo_cents for line in lines)
     amc = sum(line.amc_cents for line in lines)
     total = sum(line.base_cents + line.excess_cents for line in lines)
-    patient = situation.patient
-    third = situation.third_party
-    if patient.c2s or patient.ame:
-        third = "full"
-    elif patient.at_mp and third == "none":
-        third = "amo"
-    paid = {"none": (0, 0), "amo": (amo, 0), "full": (amo, amc)}[third]
+    paid = {"none": (0, 0), "amo": (amo, 0), "full": (amo, amc)}[applied]
     return {"amo_cents": paid[0], "amc_cents": paid[1], "patient_cents": total - sum(paid)}
-
-
-def _information(situation: Situation) -> list[str]:
-    patient, held = situation.patient, rates()["contribution"]
-    if patient.age < 18 or patient.c2s or patient.ame or patient.maternity_month >= 6:
-        return ["Ni participation forfaitaire ni franchise pour ce patient."]
-    cents = held["doctor_cents"] if situation.profession == "medecin" else held["auxiliary_cents"]
-    return [f"La caisse retiendra {cents // 100} € ({held['source']})."]
-
-
-def _suggestions(situation: Situation) -> list[dict[str, str]]:
-    """Codes that the situation opens and that were not given; never added without a yes."""
-    from serment.billing.quote.tariffs import tariffs
-
-    given = {act.code for act in situation.acts}
-    found = []
-    for (profession, code), tariff in tariffs().items():
-        if profession != situation.profession or tariff.kind != "extra" or code in given:
-            continue
-        asked = [tariff.under_age, tariff.when]
-        if not any(asked):
-            continue
-        try:
-            _check(situation.model_copy(update={"acts": [Act(code=code)]}), tariff, 0)
-            cumul._exclusions([*given, code], [*situation.acts, Act(code=code)], situation)
-            tariff.on(situation.date, situation.zone)
-        except ValueError:
-            continue
-        found.append({"code": code, "why": tariff.label})
-    return found

@@ -16,7 +16,8 @@ from serment.agenda import services as agenda
 from serment.agenda.models import Appointment, AppointmentType
 from serment.billing import services as billing
 from serment.billing.payloads import ActLine
-from serment.catalogues.selectors import search_medicines, tariffs_on
+from serment.billing.quote.tariffs import key_of, tariffs
+from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.journal import services as journal
 from serment.patients.services import create_patient
@@ -286,15 +287,17 @@ def _past(row: Appointment) -> None:
 
 
 def _money(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
-    tariff = next(t for t in tariffs_on(timezone.localdate(), "generalist") if t.code == "G")
+    tariff = tariffs()[("medecin", "G")]
+    row = tariff.on(timezone.localdate(), "metropole")
     line = ActLine(
         code=tariff.code,
         label=tariff.label,
-        amount_cents=tariff.amount_cents,
-        tariff_id=tariff.pk,
-        source=tariff.source,
-        confidence=tariff.confidence,
+        amount_cents=row.cents,
+        tariff=key_of(tariff, row),
+        source=row.source,
+        confidence=row.confidence,
         why="acte principal, au cabinet",
+        act={"code": "G"},
     )
     for number, patient_id in enumerate(patients):
         claim = billing.establish_claim(

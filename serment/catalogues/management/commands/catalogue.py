@@ -1,4 +1,4 @@
-"""``serment catalogue import bdpm|cim10|communes|lpp|nabm|thesaurus PATH [--json]``, ``starter``, ``status``."""
+"""``serment catalogue import bdpm|ccam|cim10|communes|lpp|nabm|thesaurus PATH [--json]``, ``starter``, ``status``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from serment.catalogues import classifications, interactions, orderables, services
+from serment.catalogues import ccam_import, classifications, interactions, orderables, services
 from serment.catalogues.bdpm import BadFile
 from serment.catalogues.models import ImportRun
 
 IMPORTS = {
     "bdpm": services.import_bdpm,
+    "ccam": ccam_import.import_ccam,
     "cim10": classifications.import_cim10,
     "communes": classifications.import_communes,
     "nabm": orderables.import_nabm,
