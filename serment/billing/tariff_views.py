@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
 from serment.billing import confirmations, cotation, favourites, tariff_rows
+from serment.billing.models import ActSet
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
 
@@ -74,6 +75,8 @@ def confirm(request: Any) -> HttpResponse:
 @requires("billing.write")
 @require_POST
 def delete_set(request: Any, set_id: int) -> HttpResponse:
-    favourites.delete(author=request.person, practitioner=_mine(request), set_id=set_id)
+    practitioner = _mine(request)
+    kept = get_object_or_404(ActSet.objects, pk=set_id, practitioner=practitioner)
+    favourites.delete(author=request.person, practitioner=practitioner, set_id=kept.pk)
     messages.success(request, "Favori supprimé.")
     return redirect("billing:tariffs")
