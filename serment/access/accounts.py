@@ -219,6 +219,34 @@ def reinstate(*, keyring: Keyring, by: Person, person: Person) -> None:
     journal.record("access.reinstated", object_id=person.pk)
 
 
+@transaction.atomic
+def change_dates(
+    *, keyring: Keyring, by: Person, person: Person, starts_on: date | None, ends_on: date | None
+) -> None:
+    """Prolong a stay or end it sooner: the account's dates, and those of its keys (P-HAB-2).
+
+    Raises RefusedAccount: a substitute without end, an end before the start, NoKey for a domain not held here.
+    """
+    if PROFILES[person.profile].dated and ends_on is None:
+        raise RefusedAccount("Un remplacement a une date de fin : indiquez-la.")
+    if starts_on and ends_on and ends_on < starts_on:
+        raise RefusedAccount("La fin précède le début.")
+    person.starts_on, person.ends_on = starts_on, ends_on
+    person.save(update_fields=["starts_on", "ends_on"])
+    if person.suspended_at is None:
+        _give_grants(keyring, person, person.practitioner.circle_id if person.practitioner else None)
+    if not person.in_force():
+        sessions.end_all(person)
+    journal.record(
+        "access.dates_changed",
+        object_id=person.pk,
+        details={
+            "from": starts_on.isoformat() if starts_on else "",
+            "to": ends_on.isoformat() if ends_on else "",
+        },
+    )
+
+
 def authenticate(login: str, password: str) -> tuple[Person, Keyring] | None:
     """The person and their opened keyring, or None: wrong, unknown, suspended or out of dates alike."""
     person = (

@@ -30,6 +30,8 @@ class AccessConfig(AppConfig):
             access_password_changed="Mot de passe changé",
             access_suspended="Compte suspendu",
             access_reinstated="Compte rétabli",
+            access_dates_changed="Dates d’un compte changées",
+            access_recovery_renewed="Code de secours du cabinet renouvelé",
             access_reviewed="Revue des droits close",
             access_notice_read="Information sur la journalisation lue",
             practice_created="Cabinet créé",

@@ -173,6 +173,17 @@ class OwnerForm(forms.Form):
         return data
 
 
+class DatesForm(forms.Form):
+    """When an account opens and closes. Empty: no limit."""
+
+    starts_on = forms.DateField(
+        label="À partir du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label="Jusqu’au", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 class InviteForm(forms.Form):
     """A new member of the team. The practitioner's fields are asked for by a second form where the profile treats."""
 

@@ -54,7 +54,7 @@ def lines() -> list[Line]:
         Line(
             person,
             [label for code, label in DOMAIN_LABELS.items() if code in held.get(person.holder_id, set())],
-            person.last_sign_in_at is None or person.last_sign_in_at < since,
+            (person.last_sign_in_at or person.created_at) < since,
         )
         for person in people
     ]

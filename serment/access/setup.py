@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from serment.access.accounts import check_login, granted_domains, pairs_of, reset_password
+from serment.access.accounts import RefusedAccount, check_login, granted_domains, pairs_of, reset_password
 from serment.access.models import Person
 from serment.access.passwords import check_password
 from serment.journal import services as journal
 from serment.practice.models import Circle, Practice, Practitioner
-from serment.vault import custody
+from serment.vault import crypto, custody
 from serment.vault.domains import Domain
-from serment.vault.keyring import Keyring, new_subjects
+from serment.vault.keyring import Keyring, NoKey, new_subjects
 from serment.vault.models import KeyHolder, Unlock
 from serment.vault.tenancy import using_practice
 
@@ -140,6 +140,24 @@ def renew_recovery_code(*, keyring: Keyring) -> str:
     )
     custody.grant_domains(keyring, fresh, sorted(pairs))
     old.delete()
+    return code
+
+
+@transaction.atomic
+def renew_on_screen(*, keyring: Keyring, person: Person, password: str) -> str:
+    """`renew_recovery_code` by whoever answers for the practice, password typed again. Raises RefusedAccount."""
+    try:
+        custody.open_holder_key(person.holder_id, Unlock.Method.PASSWORD, password)
+    except crypto.CannotOpen:
+        raise RefusedAccount("Ce n’est pas votre mot de passe.") from None
+    try:
+        code = renew_recovery_code(keyring=custody.refresh(keyring))
+    except NoKey:
+        raise RefusedAccount(
+            "Vous n’avez pas les clés de tous les cercles de soins\u00a0: le code se renouvelle sur la machine de "
+            "Serment, avec l’ancien («\u00a0serment recover\u00a0»)."
+        ) from None
+    journal.record("access.recovery_renewed")
     return code
 
 

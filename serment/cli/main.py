@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
 
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")
+    recover.add_argument(
+        "--sheet", metavar="FICHIER.pdf", help="écrire la feuille du nouveau code, à imprimer puis effacer"
+    )
 
     backup = commands.add_parser("backup", help="sauvegarder, chiffré, et répéter la restauration")
     backup.add_argument("--no-rehearsal", action="store_true", help="ne pas répéter la restauration")

@@ -12,7 +12,6 @@ from serment.journal.models import Event
 from serment.letters.payloads import Letter
 from serment.practice.models import Circle
 from serment.record.models import Entry
-from serment.record.services import patient_keys
 from serment.transmission.models import Sheet
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
@@ -38,7 +37,7 @@ class Recipient:
 def past(*, keyring: Keyring, patient_id: int) -> list[Recipient]:
     """What the journal, the letters, the sheets and the sharings tell. A handful of queries, whatever their number.
 
-    Raises NoKey for whoever does not follow the patient.
+    The letters' addressees only for whoever follows the patient.
     """
     return [*_handed(patient_id), *_letters(keyring, patient_id), *_funds(patient_id), *_circles(patient_id)]
 
@@ -67,7 +66,9 @@ def _handed(patient_id: int) -> list[Recipient]:
 def _letters(keyring: Keyring, patient_id: int) -> list[Recipient]:
     """Each correspondent once, with the day of the last letter that was printed for them."""
     printed = Event.objects.filter(subject_id=patient_id, action="letter.printed").values("object_id")
-    keys = patient_keys(keyring, patient_id)
+    keys = keyring.subject_keys([patient_id], Domain.CARE)
+    if patient_id not in keys:
+        return []
     rows = Entry.objects.filter(patient_id=patient_id, kind="letter", pk__in=printed).order_by("occurred_at")
     found = {}
     for row in rows:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from serment.access import accounts, setup
 from serment.access.models import Person
+from serment.operations.models import Run
 from serment.retention import upkeep
 from serment.vault import custody
 from serment.vault.domains import Domain
@@ -69,7 +70,7 @@ def test_a_dormant_account_loses_its_keys_with_its_sessions(cabinet):
     long_ago = timezone.now() - timedelta(days=400)
     with cabinet.at_work(cabinet.doctor):
         Person.objects.filter(pk=cabinet.colleague.pk).update(last_sign_in_at=long_ago, created_at=long_ago)
-        assert upkeep.suspend_dormant(timezone.localdate()) == 1
+        upkeep.suspend_dormant(timezone.localdate(), upkeep.Diary(Run(counts={})))
         assert not Grant.objects.filter(holder_id=cabinet.colleague.holder_id).exists()
         assert newest(cabinet.circle.pk).turn_due_at is not None
     browser = cabinet.client(cabinet.secretary)

@@ -52,6 +52,8 @@ def test_it_is_due_every_year(cabinet):
 
 
 def test_the_page_keeps_and_refuses(cabinet):
+    with cabinet.at_work(cabinet.doctor):
+        Person.objects.filter(pk=cabinet.secretary.pk).update(created_at=timezone.now() - timedelta(days=91))
     client = cabinet.client(cabinet.doctor)
     page = client.get("/equipe/revue/").content.decode()
     assert "soins, archives" in page and "dormant" in page

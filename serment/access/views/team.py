@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from serment.access import accounts, sessions, team
-from serment.access.forms import InviteForm, PracticeSettingsForm
+from serment.access import accounts, sessions, setup, team
+from serment.access.forms import DatesForm, InviteForm, PasswordForm, PracticeSettingsForm
 from serment.access.models import Person
 from serment.access.profiles import PERMISSIONS, PROFILES
 from serment.access.rules import requires
+from serment.documents import recovery_sheet
 from serment.journal import services as journal
 
 
@@ -87,6 +89,47 @@ def reinstate(request: Any, person_id: int) -> HttpResponse:
     accounts.reinstate(keyring=request.keyring, by=request.person, person=person)
     messages.success(request, "Compte rétabli.")
     return redirect("access:team")
+
+
+@requires("team.manage")
+@require_http_methods(["GET", "POST"])
+def dates(request: Any, person_id: int) -> HttpResponse:
+    """Prolong a substitute, or end a stay sooner."""
+    person = get_object_or_404(Person.objects.select_related("holder", "practitioner"), pk=person_id)
+    form = DatesForm(request.POST or None, initial={"starts_on": person.starts_on, "ends_on": person.ends_on})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                accounts.change_dates(
+                    keyring=request.keyring, by=request.person, person=person, **form.cleaned_data
+                )
+                messages.success(request, "Dates enregistrées, pour le compte et pour ses clés.")
+                return redirect("access:team")
+            except accounts.RefusedAccount as error:
+                form.add_error("ends_on", str(error))
+    return render(request, "access/dates.html", {"form": form, "member": person}, status=status)
+
+
+@requires("team.manage")
+@require_http_methods(["GET", "POST"])
+def renew_recovery(request: Any) -> HttpResponse:
+    """A new code for the safe, when the sheet is lost: one's password first, then the code, once, with its sheet."""
+    form, status = PasswordForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                code = setup.renew_on_screen(
+                    keyring=request.keyring, person=request.person, password=form.cleaned_data["password"]
+                )
+                sheet = recovery_sheet(practice_name=request.practice.name, code=code)
+                context = {"code": code, "sheet": base64.b64encode(sheet).decode()}
+                return render(request, "access/recovery_renewed.html", context)
+            except accounts.RefusedAccount as error:
+                form.add_error("password", str(error))
+    return render(request, "access/renew_recovery.html", {"form": form}, status=status)
 
 
 @requires("practice.settings")
