@@ -53,6 +53,8 @@ APART = {
     "record.Draft": "not part of the record until signed, and its author's alone",
     "billing.Allocation": "the claims and the payments hold what it says",
     "retention.ArchivedFile": "made of this very copy",
+    "retention.Departure": "keys made ready for the archive: nothing about the patient that is not elsewhere",
+    "retention.Look": "of an archived file, that has no identity: told with it",
     "retention.Hold": "a motive of the practice; its dates are in the register",
 }
 """Tables that the copy leaves out, and why."""

@@ -17,7 +17,7 @@ from serment.agenda.models import Appointment
 from serment.billing.models import Claim, Payment
 from serment.patients import restrictions
 from serment.privacy.models import EmergencyAccess, RightsRequest
-from serment.record.models import Entry
+from serment.record.models import Entry, Photo
 from serment.results.models import Incoming
 from serment.transmission.models import Sheet
 
@@ -29,6 +29,7 @@ SUBJECTS: dict[str, tuple[type[models.Model], str] | None] = {
     "payment_id": (Payment, "patient_id"),
     "sheet_id": (Sheet, "claim__patient_id"),
     "incoming_id": (Incoming, "patient_id"),
+    "photo_id": (Photo, "patient_id"),
     "request_id": (RightsRequest, "patient_id"),
     "access_id": (EmergencyAccess, "patient_id"),
 }
@@ -56,6 +57,10 @@ SPARED = {
     "privacy:emergency_seen": "takes note",
     "record:find": "reading",
     "record:file": "reading",
+    "record:page": "reading",
+    "record:photo": "reading",
+    "record:photo_discard": "uses nothing; keeping it is refused",
+    "record:thumbnail": "reading",
     "results:original": "reading",
     "record:draft": "what is being typed is not lost; signing is refused",
     "record:discard_draft": "uses nothing",
