@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from serment.config.database import from_url
 from serment.vault.tenancy import all_practices
 
 KEYRING = "vault_subjectkey"
@@ -57,9 +58,13 @@ def _dump_sqlite(target: Path) -> dict[str, int]:
 
 
 def whole_copy(target: Path) -> dict[str, int]:
-    """A plain copy of the embedded database, keyring included: for a trial on this machine, never to be stored."""
-    source = str(settings.DATABASES["default"]["NAME"])
+    """A plain copy of the database, keyring included: for a trial on this machine, never to be stored. Gives the
+    counts of the tables that this version has. Raises CannotDump.
+    """
     target.unlink(missing_ok=True)
+    if connection.vendor != "sqlite":
+        return _dump_postgresql(target, whole=True)
+    source = str(settings.DATABASES["default"]["NAME"])
     with (
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as live,
         closing(sqlite3.connect(target)) as copy,
@@ -73,7 +78,7 @@ def whole_copy(target: Path) -> dict[str, int]:
         }
 
 
-def _dump_postgresql(target: Path) -> dict[str, int]:
+def _dump_postgresql(target: Path, *, whole: bool = False) -> dict[str, int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT set_config('serment.practice', '*', true)")
@@ -86,7 +91,7 @@ def _dump_postgresql(target: Path) -> dict[str, int]:
             "--no-owner",
             "--enable-row-security",
             f"--snapshot={snapshot}",
-            f"--exclude-table-data={KEYRING}",
+            *([] if whole else [f"--exclude-table-data={KEYRING}"]),
             f"--file={target}",
         )
     return counts
@@ -106,9 +111,9 @@ def counts() -> dict[str, int]:
         return _count(cursor)
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str, database: dict[str, Any] | None = None) -> None:
     """One of PostgreSQL's programs on our database; the password goes by the environment, never the command line."""
-    database = settings.DATABASES["default"]
+    database = database or settings.DATABASES["default"]
     environment = {
         **os.environ,
         "PGHOST": database["HOST"],
@@ -149,8 +154,18 @@ def load(source: Path) -> None:
         for table in connection.introspection.table_names():
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
     connection.close()
-    name = settings.DATABASES["default"]["NAME"]
-    _run("pg_restore", "--no-owner", "--no-comments", "--exit-on-error", f"--dbname={name}", str(source))
+    _restore(source, settings.DATABASES["default"])
+
+
+def fill(url: str, source: Path) -> None:
+    """Put a dump into another, empty PostgreSQL database. Raises CannotDump."""
+    _restore(source, from_url(url))
+
+
+def _restore(source: Path, database: dict[str, Any]) -> None:
+    name = database["NAME"]
+    options = ("--no-owner", "--no-comments", "--exit-on-error", f"--dbname={name}", str(source))
+    _run("pg_restore", *options, database=database)
 
 
 def keyring_lines() -> Iterator[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""``serment upgrade``: back up, rehearse the migrations on a copy, apply them, come back if they fail (P-SRV-2)."""
+"""``serment upgrade``: copy, rehearse the migrations on the copy, apply them, come back if they fail (P-SRV-2).
+
+The same on both databases: the copy is opened by the embedded database in a folder of its own, by PostgreSQL on a
+throw-away server; coming back puts the copy in place of what was half changed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from serment.operations import dump
+from serment.operations import dump, postgres
+
+KEPT = "serment.avant-mise-a-jour"
 
 
 class Failed(Exception):
@@ -33,42 +39,52 @@ def upgrade(say: Callable[[str], None]) -> int:
     todo = pending()
     if not todo:
         return 0
-    if connection.vendor != "sqlite":
-        raise Failed(
-            "Sur PostgreSQL, faites « serment backup » avec la version installée, essayez la nouvelle sur une copie "
-            "restaurée, puis « serment migrate »\u00a0: ses migrations sont transactionnelles."
-        )
     say(f"{len(todo)} évolutions de la base à appliquer.")
-    database = Path(settings.DATABASES["default"]["NAME"])
-    with tempfile.TemporaryDirectory(prefix="serment-essai-", dir=settings.DATA_DIR) as place:
-        trial = Path(place) / "serment.sqlite3"
-        before = dump.whole_copy(trial)
+    kept = Path(settings.DATA_DIR) / KEPT
+    try:
+        before = dump.whole_copy(kept)
+    except dump.CannotDump as error:
+        raise Failed(f"La base n’a pas pu être copiée\u00a0: rien n’a été changé. {error}") from error
+    kept.chmod(0o600)
+    try:
         say("Essai sur une copie…")
-        done = subprocess.run(
-            [sys.executable, "-m", "serment", "migrate"],
-            env={**os.environ, "DATA_DIR": place, "DATABASE_URL": ""},
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
+        if not _rehearsed(kept):
             raise Failed(
                 "L’essai sur une copie a échoué\u00a0: rien n’a été changé. Gardez la version actuelle."
             )
-    kept = database.with_name("serment.avant-mise-a-jour.sqlite3")
-    dump.whole_copy(kept)
-    kept.chmod(0o600)
+        _apply(kept, before)
+    finally:
+        kept.unlink()
+    return len(todo)
+
+
+def _rehearsed(kept: Path) -> bool:
+    """Whether the migrations pass on a copy of the copy, in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="serment-essai-", dir=settings.DATA_DIR) as place:
+        if connection.vendor == "sqlite":
+            shutil.copyfile(kept, Path(place) / "serment.sqlite3")
+            return _migrated({"DATA_DIR": place, "DATABASE_URL": ""})
+        try:
+            with postgres.temporary_server() as url:
+                dump.fill(url, kept)
+                return _migrated({"DATA_DIR": place, "DATABASE_URL": url})
+        except (FileNotFoundError, dump.CannotDump) as error:
+            raise Failed(f"L’essai sur une copie n’a pas pu se faire\u00a0: {error}") from error
+
+
+def _migrated(environment: dict[str, str]) -> bool:
+    command = [sys.executable, "-m", "serment", "migrate"]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True).returncode == 0
+
+
+def _apply(kept: Path, before: dict[str, int]) -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
         after = dump.counts()
         if any(after[table] < count for table, count in before.items()):
             raise Failed(f"Des lignes manquent\u00a0: {before} avant, {after} après.")
     except Exception as error:
-        connection.close()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{database}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(kept, database)
+        dump.load(kept)
         raise Failed(
             f"La mise à jour a échoué, la base d’avant est remise en place. ({type(error).__name__})"
         ) from error
-    kept.unlink()
-    return len(todo)

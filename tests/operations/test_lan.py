@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import signal
 import socket
 import sqlite3
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from serment.operations import tls
+from tests.operations.test_backup import two_databases  # noqa: F401 (fixture)
 
 
 def test_the_certificate_serves_its_names_and_renews(tmp_path, monkeypatch):
@@ -91,3 +93,59 @@ def test_an_upgrade_is_tried_on_a_copy_and_comes_back_if_it_fails(installation):
     assert failed.returncode == 1 and "rien n’a été changé" in failed.stderr
     assert installation.read() == ["sulfamidine", "sulfamidine"]
     assert not list(installation.folder.glob("*avant*"))
+
+
+HALF_WAY = """
+import django; django.setup()
+from django.db import connection
+from serment.operations import upgrade
+real = upgrade.call_command
+def half_way(*arguments, **options):
+    real(*arguments, **options)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM patients_patient WHERE 1 = 0")
+        cursor.execute("ALTER TABLE conformity_justification RENAME TO half_way")
+    raise RuntimeError("power cut")
+upgrade.call_command = half_way
+try:
+    upgrade.upgrade(lambda text: None)
+except upgrade.Failed as error:
+    print(error)
+"""
+
+
+@pytest.mark.sqlite
+def test_an_upgrade_that_fails_half_way_puts_the_database_back(installation):
+    path = installation.folder / "serment.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE conformity_justification")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+    assert "remise en place" in installation.python(HALF_WAY)
+    with sqlite3.connect(path) as database:
+        assert not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'half_way'").fetchall()
+    assert installation.read() == ["sulfamidine", "sulfamidine"]
+    assert not list(installation.folder.glob("*avant*"))
+    assert installation.serment("upgrade").returncode == 0
+
+
+@pytest.mark.postgresql
+def test_the_same_on_postgresql(two_databases, tmp_path):  # noqa: F811
+    """Rehearsed on a throw-away server; what fails half way is put back from the copy."""
+    import psycopg
+
+    from tests.operations.conftest import MAKE, Installation
+
+    place = Installation(tmp_path / "a", two_databases[0])
+    place.folder.mkdir(mode=0o700)
+    assert place.serment("migrate").returncode == 0
+    place.patients = tuple(json.loads(place.python(MAKE))["patients"])
+    for outcome in ("put back", "applied"):
+        with psycopg.connect(two_databases[0], autocommit=True) as server:
+            server.execute("DROP TABLE IF EXISTS conformity_justification")
+            server.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+        if outcome == "put back":
+            assert "remise en place" in place.python(HALF_WAY)
+        else:
+            done = place.serment("upgrade")
+            assert done.returncode == 0 and "évolutions appliquées" in done.stdout, done.stderr
+        assert place.read() == ["sulfamidine", "sulfamidine"]
