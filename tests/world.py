@@ -220,6 +220,8 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
         "archive_id": archived.pk,
         "incoming_id": incoming.pk,
         "photo_id": new_id(),
+        "word_id": new_id(),
+        "model_id": new_id(),
         "number": 1,
         "access_id": _emergency(cabinet, keyring, patient_id),
         "equipment_id": equipment.pk,

@@ -4,37 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from serment.access.models import Person
 from serment.formats import dates
 from serment.patients.selectors import PatientCard
+from serment.record import selectors as record
+from serment.record.kinds.consultation import Consultation
 from serment.record.selectors import Summary
+from serment.vault.keyring import Keyring
 
 _FIELD = re.compile(r"\{([a-zé_]+)\}")
-Filler = Callable[[PatientCard, Summary, Person], str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a letter is filled from: the banner, the summary, who signs, and the keys for what is asked for apart."""
+
+    card: PatientCard
+    summary: Summary
+    author: Person
+    keyring: Keyring
+
+    @property
+    def results(self) -> str:
+        """The last result received: two queries, when a model asks for it."""
+        found = record.of_kind(keyring=self.keyring, patient_id=self.card.id, kind="result", limit=1)
+        if not found:
+            return "aucun résultat reçu"
+        values = found[0].content.sorted_values  # type: ignore[attr-defined]
+        lines = [f"{value.label} {value.text}" for value in values[:12]]
+        more = f" et {len(values) - 12} autres" if len(values) > 12 else ""
+        return _list(lines) + more
+
+    @property
+    def consultation(self) -> Consultation | None:
+        return self.summary.consultations[0].content if self.summary.consultations else None  # type: ignore[return-value]
+
+
+Filler = Callable[[Source], str]
 
 
 def _list(lines: list[str]) -> str:
     return " ; ".join(lines) or "rien de noté au dossier"
 
 
+def _address(source: Source) -> str:
+    contact = source.card.identity.contact
+    place = " ".join(filter(None, (contact.postal_code, contact.city)))
+    return ", ".join(filter(None, (contact.address, contact.address_more, place))) or "adresse non renseignée"
+
+
+def _of_consultation(name: str) -> Filler:
+    return lambda source: getattr(source.consultation, name, "") or "rien de noté au dossier"
+
+
 FIELDS: dict[str, tuple[str, Filler]] = {
-    "patient": ("nom et prénom", lambda card, _, __: card.display_name),
-    "né_e": ("« née le », « né le »", lambda card, _, __: card.born_word),
-    "naissance": ("date de naissance", lambda card, _, __: dates.medium(card.identity.birth_date)),
-    "age": ("âge", lambda card, _, __: card.age),
-    "date": ("date du jour", lambda _, __, ___: dates.medium(timezone.localdate())),
-    "praticien": ("signataire", lambda _, __, author: author.display_name),
-    "problemes": ("problèmes en cours", lambda _, found, __: _list([i.line for i in found.problems])),
-    "antecedents": ("antécédents", lambda _, found, __: _list([i.line for i in found.history])),
-    "allergies": ("allergies", lambda _, found, __: _list([i.line for i in found.allergies])),
-    "traitements": ("traitements en cours", lambda _, found, __: _list([i.line for i in found.treatments])),
+    "patient": ("nom et prénom", lambda source: source.card.display_name),
+    "né_e": ("« née le », « né le »", lambda source: source.card.born_word),
+    "naissance": ("date de naissance", lambda source: dates.medium(source.card.identity.birth_date)),
+    "age": ("âge", lambda source: source.card.age),
+    "adresse": ("adresse du patient", _address),
+    "date": ("date du jour", lambda source: dates.medium(timezone.localdate())),
+    "praticien": ("signataire", lambda source: source.author.display_name),
+    "problemes": ("problèmes en cours", lambda source: _list([i.line for i in source.summary.problems])),
+    "antecedents": ("antécédents", lambda source: _list([i.line for i in source.summary.history])),
+    "allergies": ("allergies", lambda source: _list([i.line for i in source.summary.allergies])),
+    "traitements": (
+        "traitements en cours",
+        lambda source: _list([i.line for i in source.summary.treatments]),
+    ),
     "mesures": (
         "dernières mesures",
-        lambda _, found, __: _list([f"{m.label} {m.text}" for m in found.measures]),
+        lambda source: _list([f"{m.label} {m.text}" for m in source.summary.measures]),
     ),
+    "motif": ("motif de la dernière consultation", _of_consultation("reason")),
+    "examen": ("examen de la dernière consultation", _of_consultation("examination")),
+    "conclusion": ("conclusion de la dernière consultation", _of_consultation("conclusion")),
+    "resultats": ("dernier résultat d’examens, hors normes d’abord", lambda source: source.results),
 }
 
 
@@ -43,11 +92,11 @@ def unknown(body: str) -> list[str]:
     return sorted(set(_FIELD.findall(body)) - set(FIELDS))
 
 
-def filled(body: str, card: PatientCard, found: Summary, author: Person) -> str:
+def filled(body: str, source: Source) -> str:
     """The body with every known field in words; the others stay, for the eye to catch."""
 
     def value(match: re.Match[str]) -> str:
         field = FIELDS.get(match[1])
-        return field[1](card, found, author) if field else match[0]
+        return field[1](source) if field else match[0]
 
     return _FIELD.sub(value, body)

@@ -33,19 +33,23 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Offered:
-    """A model to begin from: the practice's own, or one that ships. ``key`` names it in the address."""
+    """A model to begin from: the practice's own, or one that ships. ``key`` names it in the address.
+
+    ``id``: the row of the practice's own.
+    """
 
     key: str
     label: str
     kind: str
     body: str
     own: bool
+    id: int | None = None
 
 
 def offered() -> list[Offered]:
     """The practice's models first, then those that ship and that it has not replaced: one query."""
     own = [
-        Offered(f"m{row.pk}", row.label, row.kind, row.body, True)
+        Offered(f"m{row.pk}", row.label, row.kind, row.body, True, row.pk)
         for row in LetterModel.objects.order_by("label")
     ]
     taken = {model.label for model in own}
@@ -70,6 +74,13 @@ def keep_model(*, author: Person, label: str, kind: str, body: str) -> LetterMod
     )
     journal.record("letter.model", object_id=row.pk)
     return row
+
+
+@transaction.atomic
+def forget_model(*, model: LetterModel) -> None:
+    """A model of the practice goes; what was signed from it stays. One that ships under the same name comes back."""
+    journal.record("letter.model", object_id=model.pk, details={"forgotten": True})
+    model.delete()
 
 
 def sign(*, keyring: Keyring, author: Person, patient_id: int, letter: Letter) -> Entry:

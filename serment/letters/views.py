@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.letters import fields, services
 from serment.letters.forms import LetterForm, ModelForm
+from serment.letters.models import LetterModel
 from serment.letters.payloads import Letter
 from serment.patients.views.identity import patient_context
 from serment.record import perms
 from serment.record import selectors as record
+from serment.record.models import Entry
 from serment.record.services import patient_keys
 
 
@@ -32,26 +34,40 @@ def write(request: Any, patient_id: int) -> HttpResponse:
     initial = {}
     if chosen is not None and request.method == "GET":
         found = record.summary(keyring=request.keyring, patient_id=patient_id)
-        body = fields.filled(chosen.body, context["card"], found, request.person)
+        source = fields.Source(context["card"], found, request.person, request.keyring)
+        body = fields.filled(chosen.body, source)
         initial = {"kind": chosen.kind, "title": chosen.label, "body": body}
     form, status = LetterForm(request.POST or None, initial=initial), 200
+    to_confirm: list[str] = []
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                entry = services.sign(
-                    keyring=request.keyring,
-                    author=request.person,
-                    patient_id=patient_id,
-                    letter=Letter(**form.cleaned_data),
-                )
+            to_confirm = form.cautions
+            entry = (
+                None
+                if to_confirm and request.POST.get("confirm_unusual") != "1"
+                else _signed(request, patient_id, form)
+            )
+            if entry is not None:
                 messages.success(request, "Signé et gardé au dossier.")
                 return redirect("letters:letter", entry.pk)
-            except services.Refused as error:
-                form.add_error("body", str(error))
-    context |= {"form": form, "models": models, "chosen": chosen}
+    context |= {"form": form, "models": models, "chosen": chosen, "to_confirm": to_confirm}
     journal.record("record.viewed", subject_id=patient_id, details={"what": "letter"})
     return render(request, "letters/write.html", context, status=status)
+
+
+def _signed(request: Any, patient_id: int, form: LetterForm) -> Entry | None:
+    """None when it was refused: the form says why."""
+    try:
+        return services.sign(
+            keyring=request.keyring,
+            author=request.person,
+            patient_id=patient_id,
+            letter=Letter(**form.cleaned_data),
+        )
+    except services.Refused as error:
+        form.add_error("body", str(error))
+        return None
 
 
 def _letter(entry_id: int) -> Any:
@@ -100,7 +116,18 @@ def models(request: Any) -> HttpResponse:
                 return redirect("letters:models")
             except services.Refused as error:
                 form.add_error("body", str(error))
-    names = [(name, label) for name, (label, _) in fields.FIELDS.items()]
-    return render(
-        request, "letters/models.html", {"form": form, "models": found, "fields": names}, status=status
-    )
+    context = {
+        "form": form,
+        "models": found,
+        "chosen": chosen,
+        "fields": [(name, label) for name, (label, _) in fields.FIELDS.items()],
+    }
+    return render(request, "letters/models.html", context, status=status)
+
+
+@requires("record.write")
+@require_POST
+def forget_model(request: Any, model_id: int) -> HttpResponse:
+    services.forget_model(model=get_object_or_404(LetterModel.objects.all(), pk=model_id))
+    messages.success(request, "Modèle retiré\u00a0: les courriers déjà signés restent.")
+    return redirect("letters:models")

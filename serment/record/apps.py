@@ -27,6 +27,7 @@ class RecordConfig(AppConfig):
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",
             record_file_opened="Document ouvert",
+            record_watched_words="Liste des mots à éviter modifiée",
             record_capture_begun="Code affiché pour recevoir les photos d’un téléphone",
             record_capture_opened="Code lu par un téléphone",
             record_photo_received="Photo reçue d’un téléphone, scellée",

@@ -11,6 +11,7 @@ from serment.record.views import (
     scores,
     team,
     typing_help,
+    watched,
     ways,
     writing,
 )
@@ -41,6 +42,8 @@ urlpatterns = [
     path(f"{_RECORD}documents/photos/recues/", capture.arrived, name="photos_arrived"),
     path("dossier/photos/<id:photo_id>/", capture.photo, name="photo"),
     path("dossier/photos/<id:photo_id>/effacer/", capture.discard, name="photo_discard"),
+    path("reglages/mots/", watched.words, name="watched_words"),
+    path("reglages/mots/<id:word_id>/retirer/", watched.withdraw, name="watched_word_withdraw"),
     path("photo/", capture.phone, name="phone"),
     path("photo/entrer/", capture.phone_enter, name="phone_enter"),
     path("photo/envoyer/", capture.phone_send, name="phone_send"),

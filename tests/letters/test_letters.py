@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
 from serment.letters import fields, services
 from serment.letters.models import LetterModel
+from serment.record import watched
+from serment.results import services as results
 from serment.vault.ids import encode
 from tests.world import build_world
 
@@ -37,14 +40,31 @@ def test_a_shipped_model_is_filled_signed_and_printed(world):
     assert "QUILLIV" not in pdf["Content-Disposition"]
 
 
-def test_a_field_left_or_a_social_security_number_stops(world):
+def test_a_field_left_in_the_text_stops(world):
     browser = world.cabinet.client(world.cabinet.doctor)
     address = f"/patients/{encode(world.sample('patient_id'))}/courriers/nouveau/"
-    given = {"kind": "letter", "title": "Avis", "body": "Bonjour {inconnu}, merci."}
-    answer = browser.post(address, given)
+    answer = browser.post(address, {"kind": "letter", "title": "Avis", "body": "Bonjour {inconnu}, merci."})
     assert answer.status_code == 422 and "{inconnu}" in answer.content.decode()
-    given["body"] = "Patient 2 84 05 35 238 001 97, merci."
-    assert browser.post(address, given).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Patient 2 84 05 35 238 001 97, merci.", "sécurité sociale"),
+        ("Régler sur FR76 3000 6000 0112 3456 7890 189.", "numéro de banque"),
+        ("Patient menteur.", "menteur"),
+    ],
+)
+def test_what_should_not_be_there_is_asked_about_and_may_be_kept(world, body, said):
+    with world.cabinet.at_work(world.cabinet.doctor):
+        watched.add(author=world.cabinet.doctor, words=[("menteur", "jugement")])
+    browser = world.cabinet.client(world.cabinet.doctor)
+    address = f"/patients/{encode(world.sample('patient_id'))}/courriers/nouveau/"
+    given = {"kind": "letter", "title": "Avis", "body": body}
+    answer = browser.post(address, given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and said in page and body in page
+    assert browser.post(address, {**given, "confirm_unusual": "1"}).status_code == 302
 
 
 def test_the_practice_keeps_its_own_models(world):
@@ -54,7 +74,60 @@ def test_the_practice_keeps_its_own_models(world):
     assert browser.post("/courriers/modeles/", {**given, "body": "Pour {chat}."}).status_code == 422
     with world.cabinet.at_work(world.cabinet.doctor):
         assert LetterModel.objects.count() == 1
-        assert services.offered()[0].label == "Mot du soir"
+        mine = services.offered()[0]
+        assert mine.label == "Mot du soir"
+    page = browser.get(f"/courriers/modeles/?modele={mine.key}").content.decode()
+    assert "Pour {patient}." in page and 'data-insert="{resultats}"' in page
+    assert browser.post(f"/courriers/modeles/{encode(mine.id)}/retirer/").status_code == 302
+    with world.cabinet.at_work(world.cabinet.doctor):
+        assert LetterModel.objects.count() == 0
+
+
+def test_a_model_of_the_same_name_replaces_the_one_that_ships_until_it_goes(world):
+    with world.cabinet.at_work(world.cabinet.doctor):
+        shipped = services.offered()
+        mine = services.keep_model(
+            author=world.cabinet.doctor, label=shipped[0].label, kind="letter", body="À {patient}."
+        )
+        assert len(services.offered()) == len(shipped) and services.offered()[0].own
+        services.forget_model(model=mine)
+        assert services.offered() == shipped
+
+
+def test_the_last_consultation_and_the_last_result_are_fields_too(world):
+    cabinet, patient = world.cabinet, world.sample("patient_id")
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        results.file(
+            keyring=keyring,
+            author=cabinet.doctor,
+            incoming_id=world.sample("incoming_id"),
+            patient_id=patient,
+        )
+        services.keep_model(
+            author=cabinet.doctor,
+            label="Tout",
+            kind="letter",
+            body="{motif} / {conclusion} / {resultats} / {adresse} / {examen}",
+        )
+        key = services.offered()[0].key
+    page = cabinet.client(cabinet.doctor).get(f"/patients/{encode(patient)}/courriers/nouveau/?modele={key}")
+    assert (
+        "photophobie / suspicion de zygomatique / Zygomatique 9,5 mg/L / 12 rue kergoat, Rennes / "
+        "rien de noté au dossier"
+    ) in page.content.decode()
+
+
+def test_the_paper_is_pdf_a_with_its_title_and_no_name_in_the_metadata(world):
+    browser, patient = world.cabinet.client(world.cabinet.doctor), encode(world.sample("patient_id"))
+    done = browser.post(
+        f"/patients/{patient}/courriers/nouveau/",
+        {"kind": "certificate", "title": "Certificat de présence", "body": "Présent ce jour."},
+    )
+    with pikepdf.open(io.BytesIO(browser.get(f"{done.url}courrier.pdf").content)) as pdf:
+        with pdf.open_metadata() as meta:
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "A")
+            assert meta["dc:title"] == "Certificat de présence" and "QUILLIV" not in str(meta)
+        assert "/StructTreeRoot" in pdf.Root and pdf.Root.MarkInfo.Marked
 
 
 def test_every_shipped_field_is_known():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
 import types
 
 import pikepdf
@@ -212,33 +210,3 @@ def test_the_patients_copy_carries_the_file(cabinet, patient):
         content, secret = copy.make(keyring=keyring, practice=cabinet.practice, patient_id=patient.pk)
     with pikepdf.open(io.BytesIO(content), password=secret) as pdf:
         assert pdf.attachments["document-001.jpg"].get_file().read_bytes() == JPEG
-
-
-@pytest.mark.parametrize(("answer", "kept"), [(b"stream: OK\0", True), (b"stream: Eicar FOUND\0", False)])
-def test_clamd_is_asked_where_there_is_one(cabinet, patient, settings, tmp_path, answer, kept):
-    path = str(tmp_path / "clamd.sock")
-    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    server.bind(path)
-    server.listen(1)
-    seen = []
-
-    def serve():
-        client, _ = server.accept()
-        with client:
-            received = b""
-            while not received.endswith(b"\0\0\0\0"):
-                received += client.recv(65_536)
-            seen.append(received)
-            client.sendall(answer)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    settings.CLAMD_SOCKET = path
-    if kept:
-        keep(cabinet, patient, data=b"un texte")
-    else:
-        with pytest.raises(Refused, match="virus"):
-            keep(cabinet, patient, data=b"un texte")
-    thread.join()
-    server.close()
-    assert seen[0].startswith(b"zINSTREAM\0") and b"un texte" in seen[0]

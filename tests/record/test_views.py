@@ -148,7 +148,7 @@ def test_impossible_measures_are_refused_at_the_field_and_odd_ones_confirmed(doc
     refused = doctor.post(path, {"reason": "x", "m_temperature": "377"})
     assert refused.status_code == 422 and refused.context["form"].errors["m_temperature"]
     odd = doctor.post(path, {"reason": "x", "m_systolic": "230", "m_diastolic": "110"})
-    assert odd.status_code == 422 and "inhabituelles" in text(odd)
+    assert odd.status_code == 422 and "À vérifier avant" in text(odd)
     nir = doctor.post(path, {"reason": "x", "history": "assurée 284053523800197"})
     assert nir.status_code == 422 and "numéro de sécurité sociale y est écrit" in text(nir)
     assert not Entry.unscoped.exists()

@@ -1,4 +1,4 @@
-// Small gestures of the pages: remove a line, submit by Ctrl+Enter, let a text area grow.
+// Small gestures of the pages: remove a line, insert a text where the caret is, submit by Ctrl+Enter, let a text area grow.
 
 function grow(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
@@ -13,6 +13,13 @@ export function startGestures(): void {
     line?.remove();
     // What is reckoned from the lines hears that one left.
     if (line) list?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-insert]");
+    const area = button && document.querySelector<HTMLTextAreaElement>(button.dataset.insertInto!);
+    if (!area) return;
+    area.setRangeText(button.dataset.insert!, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
