@@ -58,7 +58,10 @@ def import_nabm(*, folder: Path, progress: Progress = silent) -> ImportRun:
             )
         )
     codes = {row.code for row in rows}
-    tariffs = [r["BTF_PRS_IDE"] for r in _table(acts.get("IR_BTF_R.csv", b""), set(), "IR_BTF_R.csv")]
+    tariffs = [
+        written("nabm", r["BTF_PRS_IDE"])
+        for r in _table(acts.get("IR_BTF_R.csv", b""), set(), "IR_BTF_R.csv")
+    ]
     _replace("nabm", rows, progress)
     return ImportRun.objects.create(
         catalogue="nabm",
@@ -159,7 +162,12 @@ def _day(text: str) -> date | None:
 @cache
 def _common(catalogue: str) -> dict[str, dict[str, str]]:
     with (DATA / f"starter_{catalogue}.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row for row in csv.DictReader(file, delimiter=";")}
+        return {written(catalogue, row["code"]): row for row in csv.DictReader(file, delimiter=";")}
+
+
+def written(catalogue: str, code: str) -> str:
+    """A code as it is written: four digits for an act of biology (« 0592 »), seven for a device."""
+    return code.strip().zfill(4 if catalogue == "nabm" else 7)
 
 
 def _row(
@@ -171,6 +179,7 @@ def _row(
     source: str,
     chapter: str = "",
 ) -> Orderable:
+    code = written(catalogue, code)
     ours = _common(catalogue).get(code, {})
     tidy = " ".join(label.split())
     return Orderable(
@@ -196,7 +205,8 @@ def _words_of(catalogue: str, rows: Iterable[Orderable]) -> Iterator[Word]:
     for row in rows:
         if row.ends_on is None:
             usual = _common(catalogue).get(row.code, {}).get("words", "")
-            yield from word_rows(LETTERS[catalogue], row.key, row.label, row.code, row.common, usual)
+            code = f"{row.code} {row.code.lstrip('0')}"
+            yield from word_rows(LETTERS[catalogue], row.key, row.label, code, row.common, usual)
 
 
 def search_orderables(catalogue: str, query: str, limit: int = 12) -> list[Orderable]:

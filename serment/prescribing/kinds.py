@@ -62,6 +62,7 @@ class Kind:
     counted: tuple[str, str] = ("ligne", "lignes")
     placeholder: str = ""
     suggestions: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     heading: str = ""
     notice: str = ""
@@ -89,6 +90,7 @@ def _kind(code: str, row: dict[str, Any]) -> Kind:
         fields,
         counted=tuple(row.get("counted", ("ligne", "lignes"))),
         suggestions=tuple(row.get("suggestions", ())),
+        hints=tuple(row.get("hints", ())),
         mentions=tuple(row.get("mentions", ())),
         **more,
     )
@@ -112,6 +114,24 @@ class DetailsForm(forms.Form):
         if start and end and end < start:
             self.add_error("end", "La fin précède le début.")
         return found
+
+    def _of(self, *types: str) -> list[forms.BoundField]:
+        return [self[field.name] for field in self.kind.fields if field.type in types]
+
+    @property
+    def areas(self) -> list[forms.BoundField]:
+        """Fields of several lines, as wide as the page."""
+        return self._of("area")
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """Yes or no, side by side."""
+        return self._of("tick")
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The others, and who pays."""
+        return [*self._of("text", "choice", "date", "number"), self["coverage"]]
 
     @property
     def details(self) -> dict[str, str]:

@@ -26,6 +26,11 @@ class Typed:
     count: str
     note: str
 
+    @property
+    def shown_key(self) -> str:
+        """« NABM 1104 »"""
+        return self.key.upper().replace(":", " ")
+
 
 def typed(post: Any) -> list[Typed]:
     """The lines posted, in their order, those without words left out."""

@@ -134,12 +134,13 @@ def _facts(
     narcotics: tuple[tuple[str, date], ...],
 ) -> PatientFacts:
     who = patient_card(keyring=keyring, patient_id=patient_id)
-    allergies = tuple(dict.fromkeys(item.content.substance for item in noted.allergies))  # type: ignore[attr-defined]
+    allergies: list[Any] = [item.content for item in noted.allergies]
     return PatientFacts(
         age=who.age_years,
         sex=who.identity.sex,
         weight_kg=body.weight_kg,
-        allergies=allergies,
+        allergies=tuple(dict.fromkeys(one.substance for one in allergies)),
+        allergy_codes=tuple((one.substance, one.code) for one in allergies if one.code),
         problems=tuple(item.line for item in noted.problems),
         pregnant=body.pregnant,
         breastfeeding=body.breastfeeding,

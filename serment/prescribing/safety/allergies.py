@@ -36,19 +36,26 @@ def classes() -> tuple[tuple[AllergyClass, ...], str]:
     return found, raw["source"]
 
 
-def check(items: Sequence[Item], allergies: Sequence[str]) -> list[Alert]:
-    """One alert for each new line and allergy that meet; no query."""
+def check(
+    items: Sequence[Item], allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()
+) -> list[Alert]:
+    """One alert for each new line and allergy that meet, by code, by name, then by class; no query.
+
+    ``codes``: (text of an allergy, code of its substance).
+    """
     found = []
+    coded = dict(codes)
     for item in (item for item in items if not item.running):
         for allergy in allergies:
-            alert = _by_substance(item, allergy) or _by_class(item, allergy)
+            same = coded.get(allergy, "") in item.codes
+            alert = _by_substance(item, allergy, same) or _by_class(item, allergy)
             if alert is not None:
                 found.append(alert)
     return found
 
 
-def _by_substance(item: Item, allergy: str) -> Alert | None:
-    if not meets(allergy, {fold(name) for name in item.substances} | item.moieties):
+def _by_substance(item: Item, allergy: str, same_code: bool) -> Alert | None:
+    if not same_code and not meets(allergy, {fold(name) for name in item.substances} | item.moieties):
         return None
     return Alert(
         "allergie",

@@ -100,7 +100,7 @@ class Report:
 def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     """Check new lines among themselves and with the running treatments: three or four queries."""
     found, unknown, thesaurus = interactions.check(items)
-    found += allergies.check(items, patient.allergies)
+    found += allergies.check(items, patient.allergies, patient.allergy_codes)
     found += duplicates.check(items)
     found += conditions.check(items, patient)
     stated, ruled = contraindications.check(items, patient)

@@ -49,6 +49,11 @@ class Item:
         return [name for _, name, *_ in self.medicine.substances]
 
     @property
+    def codes(self) -> set[str]:
+        """Catalogue codes of its substances and fractions."""
+        return {code for code, *_ in self.medicine.substances if code}
+
+    @property
     def moieties(self) -> set[str]:
         """Bare keys of what is in it: two salts of one substance are the same."""
         return {moiety(name) for name in self.substances}
@@ -67,6 +72,8 @@ class PatientFacts:
     sex: str = "U"
     weight_kg: float | None = None
     allergies: tuple[str, ...] = ()
+    allergy_codes: tuple[tuple[str, str], ...] = ()
+    """(text of an allergy, catalogue code of its substance) of those noted from the catalogue."""
     pregnant: bool | None = None
     breastfeeding: bool | None = None
     creatinine_clearance: float | None = None
