@@ -24,10 +24,15 @@ class WeakSecret(ValueError):
     """French: the secret would not protect the sheet."""
 
 
-def sheet(*, keyring: Keyring, practice: Practice, on: date, secret: str) -> bytes:
-    """One day of every practitioner, encrypted with ``secret``. Raises WeakSecret, NoKey."""
+def require_strong(secret: str) -> None:
+    """Raises WeakSecret."""
     if len(secret) < SECRET_LENGTH or len(set(secret)) < 5:
         raise WeakSecret(f"Choisissez un mot de passe d’au moins {SECRET_LENGTH} caractères variés.")
+
+
+def sheet(*, keyring: Keyring, practice: Practice, on: date, secret: str) -> bytes:
+    """One day of every practitioner, encrypted with ``secret``. Raises WeakSecret, NoKey."""
+    require_strong(secret)
     people = {p.pk: p.display_name for p in selectors.practitioners()}
     lines = selectors.day(keyring=keyring, practitioner_ids=list(people), on=on)
     rows = [
@@ -65,13 +70,13 @@ def sheet(*, keyring: Keyring, practice: Practice, on: date, secret: str) -> byt
 
 
 def leave(content: bytes, on: date) -> Path | None:
-    """Put the sheet in DEGRADED_DIR and take yesterday's away; None where the practice chose no folder."""
+    """Put the sheet in DEGRADED_DIR and take those of past days away; None where the practice chose no folder."""
     if settings.DEGRADED_DIR is None:
         return None
     folder = Path(settings.DEGRADED_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in folder.glob("secours-*.pdf"):
-        if old.stem < f"secours-{on:%Y-%m-%d}":
+        if old.stem < f"secours-{min(on, timezone.localdate()):%Y-%m-%d}":
             old.unlink()
     path = folder / f"secours-{on:%Y-%m-%d}.pdf"
     path.write_bytes(content)

@@ -47,3 +47,16 @@ class CloseForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text="Sans donnée de patient.",
     )
+
+
+class SpareForm(forms.Form):
+    secret = forms.CharField(
+        label="Mot de passe des feuilles de secours",
+        required=False,
+        max_length=80,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=(
+            "12 caractères au moins, connus de l’équipe et notés au coffre. "
+            "Vide\u00a0: plus aucune feuille n’est déposée."
+        ),
+    )

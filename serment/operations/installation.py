@@ -51,6 +51,7 @@ def findings(*, prove_journals: bool = False) -> list[Finding]:
         _tls(),
         _clock(),
         _updates(),
+        _spare(),
     ]
     return [*found, _journals()] if prove_journals else found
 
@@ -175,6 +176,18 @@ def _updates() -> Finding:
         return Finding("updates", False, text)
     text = f"Serment {__version__}, base à jour. Version plus récente et mises à jour du système\u00a0: à attester."
     return Finding("updates", None, text)
+
+
+def _spare() -> Finding:
+    """Whether today's agenda lies ready on paper (P-SAUV-4)."""
+    if not settings.DEGRADED_DIR:
+        text = "Aucun dossier pour les feuilles de secours (DEGRADED_DIR)\u00a0: éditez-les à la main, ou réglez-le."
+        return Finding("spare", None, text)
+    today = Path(settings.DEGRADED_DIR) / f"secours-{timezone.localdate():%Y-%m-%d}.pdf"
+    if today.exists():
+        return Finding("spare", True, "La feuille de secours du jour est déposée.")
+    text = "La feuille de secours du jour n’est pas déposée\u00a0: choisissez son mot de passe, puis connectez-vous."
+    return Finding("spare", False, text)
 
 
 def _said(*command: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from serment.vault.fields import IdField
+from serment.vault.domains import Domain
+from serment.vault.fields import IdField, SealedField
 from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.tenancy import TenantModel
 
@@ -115,3 +116,26 @@ class Intervention(TenantModel):
 
     class Meta:
         base_manager_name = "unscoped"
+
+
+class SparePlan(TenantModel):
+    """The practice wants its agenda on paper left ready: the secret of those sheets, for who holds the `admin` keys."""
+
+    inventory = Inventory(
+        purpose=Purpose.ACCESS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"secret": (Category.STAFF,)},
+        recipients=("owner", "secretary"),
+        retention="evidence",
+        export="none: a secret of the practice",
+        destruction="when the practice stops it",
+        subject="practice",
+    )
+    subject_attribute = "practice_id"
+
+    secret = SealedField(domain=Domain.ADMIN)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["practice_id"], name="spare_plan_once")]

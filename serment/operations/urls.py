@@ -6,6 +6,7 @@ app_name = "operations"
 urlpatterns = [
     path("", views.home, name="home"),
     path("sauvegarder/", views.back_up, name="back_up"),
+    path("secours/", views.spare_sheets, name="spare"),
     path("materiel/nouveau/", views.equipment, name="equipment_new"),
     path("materiel/<id:equipment_id>/", views.equipment, name="equipment"),
     path("interventions/ouvrir/", views.open_intervention, name="open_intervention"),

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.access.models import Person
 from serment.access.rules import requires
+from serment.agenda.degraded import WeakSecret
 from serment.journal import services as journal
-from serment.operations import backup, installation
-from serment.operations.forms import CloseForm, EquipmentForm, OpenForm
+from serment.operations import backup, installation, spare
+from serment.operations.forms import CloseForm, EquipmentForm, OpenForm, SpareForm
 from serment.operations.models import Equipment, Intervention, Run
 
 
@@ -73,6 +75,36 @@ def open_intervention(request: Any) -> HttpResponse:
             return redirect("operations:home")
     context = {"form": form, "title": "Ouvrir une intervention"}
     return render(request, "operations/form.html", context, status=status)
+
+
+@requires("operations.manage")
+@require_http_methods(["GET", "POST"])
+def spare_sheets(request: Any) -> HttpResponse:
+    """The secret of the sheets that are left ready, and where they go."""
+    form, status = SpareForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                secret = form.cleaned_data["secret"]
+                spare.choose(keyring=request.keyring, author=request.person, secret=secret)
+                spare.at_arrival(request.person, request.keyring)
+                done = (
+                    "Feuilles de secours réglées."
+                    if secret
+                    else "Plus aucune feuille de secours n’est déposée."
+                )
+                messages.success(request, done)
+                return redirect("operations:home")
+            except WeakSecret as error:
+                form.add_error("secret", str(error))
+    context = {
+        "form": form,
+        "title": "Feuilles de secours",
+        "folder": settings.DEGRADED_DIR,
+        "on": spare.chosen(),
+    }
+    return render(request, "operations/spare.html", context, status=status)
 
 
 @requires("operations.manage")
