@@ -184,13 +184,20 @@ def opening(made: Session) -> list[Row]:
 
 
 def offered(made: Session) -> list[tuple[Suggestion, bool]]:
-    """What the page offers: the usual act where none is there yet, then what the session opens."""
-    if made.quote is not None:
-        return made.suggestions
-    if made.situation is None or made.rows:
-        return []
+    """What the page offers: what the session opens; the usual act of the place where none of its kind is there."""
+    found = made.suggestions
+    if made.situation is None:
+        return found
     main = propose.main_act(made.situation, made.book)
-    return [(main, main.confidence != SOURCED and main.key not in made.known)] if main else []
+    there = {row.code for row in made.rows}
+    consulted = any(
+        tariff.main == made.situation.place
+        for code in there
+        if (tariff := made.book.tariffs.get((made.situation.profession, code))) is not None
+    )
+    if main is not None and main.code not in there and not consulted and (not made.rows or made.error):
+        found = [(main, main.confidence != SOURCED and main.key not in made.known), *found]
+    return found
 
 
 def _label(row: Row, book: Book, profession: str) -> None:

@@ -71,6 +71,14 @@ class Row:
     kind: str = "act"
     error: str = ""
 
+    @property
+    def detailed(self) -> bool:
+        """Whether something was typed among what the page folds away."""
+        return (
+            bool(self.excess or self.reason or self.modifiers or self.association or self.full)
+            or not self.ald
+        )
+
     def act(self) -> dict[str, Any]:
         """As `quote.Act` reads it. Raises ValueError, in French."""
         made: dict[str, Any] = {
