@@ -25,7 +25,7 @@ bench: assets
 quality: assets
 	$(BIN)/ruff format --check serment tests bench manage.py
 	$(BIN)/ruff check serment tests bench manage.py
-	$(BIN)/mypy serment/vault serment/journal serment/access serment/formats
+	$(BIN)/mypy serment/vault serment/journal serment/access serment/formats serment/connectors
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet serment
 	DATA_DIR=./var/quality $(BIN)/python manage.py makemigrations --check --dry-run

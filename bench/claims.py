@@ -143,16 +143,13 @@ def step() -> None:
     import django
 
     django.setup()
-    from serment.transmission import services
-    from serment.transmission.models import Lot
+    from serment.transmission import returns, sending, signing
 
     with at_work() as (keyring, doctor):
-        given = {"keyring": keyring, "author": doctor}
-        services.sign_all(**given)
-        services.prepare(**given, practice=doctor.practice)
-        for lot_id in Lot.objects.exclude(state="acknowledged").values_list("pk", flat=True):
-            services.send(**given, lot_id=lot_id)
-        services.fetch(**given)
+        given = {"keyring": keyring, "author": doctor, "practice": doctor.practice}
+        signing.sign_all(**given)
+        sending.send_due(**given)
+        returns.fetch(**given)
 
 
 def compare() -> dict[str, Any]:
@@ -160,7 +157,8 @@ def compare() -> dict[str, Any]:
     from django.db.models import Count, Sum
 
     from serment.billing.models import Allocation, Claim
-    from serment.transmission import services, simulator
+    from serment.connectors.fse import frontal
+    from serment.transmission import files, signing
     from serment.transmission.models import Lot, Return, Sheet
 
     settled = Allocation.objects.filter(
@@ -169,10 +167,10 @@ def compare() -> dict[str, Any]:
     by_claim = dict(settled.values_list("claim_id").annotate(Sum("cents")))
     due = lost = 0
     for claim in Claim.objects.filter(request_key__startswith="bench-"):
-        _, owed, _, _ = simulator.outcome(services.invoice_number(claim), claim.amo_cents)
+        _, owed, _, _ = frontal.outcome(files.invoice_number(claim), claim.amo_cents)
         due += owed
         lost += by_claim.get(claim.pk, 0) < owed
-    lost += len(services.unsigned())
+    lost += len(signing.unsigned())
     lost += Sheet.objects.filter(state__in=["signed", "in_lot", "sent", "acknowledged"]).count()
     doubled = settled.values("claim_id").annotate(count=Count("pk")).filter(count__gt=1).count()
     found = {

@@ -33,7 +33,8 @@ from serment.results.models import Incoming
 from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
-from serment.transmission.models import Sheet
+from serment.transmission import joining
+from serment.transmission.models import Lot, Return, ReturnLine, Sheet
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from tests.cabinet import Cabinet
@@ -154,6 +155,7 @@ def build_world(cabinet: Cabinet) -> World:
             author=doctor, practitioner=doctor.practitioner, name="Favori", acts=[{"code": "G"}]
         )
         sheet = Sheet.objects.create(claim=claim, due_on=timezone.localdate())
+        transmission = _transmission(cabinet, keyring, sheet)
         run = _import_run(cabinet)
         privacy = _privacy(cabinet, keyring, patient.pk)
     ids = {
@@ -178,8 +180,18 @@ def build_world(cabinet: Cabinet) -> World:
         "purpose": "rendez_vous",
         "requirement": "P-LOC-1",
         **privacy,
+        **transmission,
     }
     return World(cabinet, {**ids, "prescription": prescription.pk})
+
+
+def _transmission(cabinet: Cabinet, keyring: Any, sheet: Sheet) -> dict[str, int]:
+    """A lot, a return with a line that fits nothing, a scan joined."""
+    lot = Lot.objects.create(number=1, message="walk", scheme="01", fund="351")
+    back = Return.objects.create(digest="0" * 64, trouble="illisible")
+    line = ReturnLine.objects.create(back=back, invoice="002600042", trouble="unknown")
+    joined = joining.join(keyring=keyring, author=cabinet.doctor, sheet_id=sheet.pk, data=b"%PDF-1.7 fictif")
+    return {"lot_id": lot.pk, "return_id": back.pk, "line_id": line.pk, "attachment_id": joined.pk}
 
 
 def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:

@@ -5,6 +5,7 @@ import "bootstrap/js/dist/modal";
 import "bootstrap/js/dist/offcanvas";
 import "bootstrap/js/dist/tab";
 
+import { startBoards } from "./shell/board";
 import { startConfirm } from "./shell/confirm";
 import { startDrafts } from "./shell/drafts";
 import { startForms } from "./shell/forms";
@@ -29,4 +30,5 @@ startDrafts();
 startPolling();
 startSearch();
 startTables();
+startBoards();
 startLock();

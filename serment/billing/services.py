@@ -127,7 +127,7 @@ def cancel_claim(*, author: Person, claim_id: int) -> Claim:
     claim = Claim.objects.select_for_update().get(pk=claim_id)
     if claim.paid_cents or claim.waived_cents:
         raise Refused("Annulez d’abord l’encaissement.")
-    if claim.sheets.exclude(state__in=["signed", "rejected", "closed"]).exists():
+    if claim.sheets.filter(state__in=states.SHEET_GONE).exists():
         raise Refused("La feuille de soins est partie\u00a0: attendez le retour de la caisse.")
     try:
         states.check(claim.state, "cancelled")

@@ -14,6 +14,8 @@ LABELS = {
     "paid": "réglée",
     "cancelled": "annulée",
 }
+SHEET_GONE = ("in_lot", "sent", "acknowledged", "paper", "paid", "part_paid")
+"""States of a feuille de soins in which its claim cannot be cancelled: a fund has it, or may have it."""
 
 
 class ForbiddenTransition(ValueError):

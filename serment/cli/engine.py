@@ -13,11 +13,22 @@ from django.conf import settings
 from serment.connectors.fse import conformance, serving
 from serment.connectors.fse.handoff import connect
 from serment.connectors.fse.simulator import NAME, Simulator
+from serment.transmission import funds
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every check holds; 1 with the first reason on stderr."""
-    return _check(arguments) if arguments.action == "check" else _simulate(arguments)
+    return {"check": _check, "simulate": _simulate, "funds": _funds}[arguments.action](arguments)
+
+
+def _funds(arguments: argparse.Namespace) -> int:
+    try:
+        count = funds.take(Path(arguments.file))
+    except (OSError, ValueError) as error:
+        print(f"serment : {arguments.file} ne se lit pas ({error}).", file=sys.stderr)
+        return 1
+    print(f"{count} caisses connues : les organismes des patients seront contrôlés.")
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     results.add_argument("action", choices=["take", "watch"], help="take : une fois ; watch : en continu")
     results.add_argument("--folder", help="dossier de dépôt (sinon RESULTS_DIR)")
+    listing = gestures.add_parser("funds", help="garder la liste publique des organismes")
+    listing.add_argument("file", help="CSV, séparé par « ; », colonnes ORG_NUM et ORG_CAI_NUM")
 
     recover = commands.add_parser("recover", help="rouvrir le cabinet avec le code de secours")
     recover.add_argument("login", help="identifiant de la personne à qui donner un nouveau mot de passe")

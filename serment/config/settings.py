@@ -117,6 +117,8 @@ JOURNAL_ANCHOR = Path(os.environ.get("JOURNAL_ANCHOR", DATA_DIR / "journal.ancho
 ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", DATA_DIR / "archives"))
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET")
 RESULTS_DIR = os.environ.get("RESULTS_DIR")
+FSE_ENGINE = os.environ.get("FSE_ENGINE", "")
+FSE_ENGINE_TOKEN_FILE = os.environ.get("FSE_ENGINE_TOKEN_FILE", "")
 DEGRADED_DIR = os.environ.get("DEGRADED_DIR")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR", DATA_DIR / "backups"))
 DEMO = os.environ.get("SERMENT_DEMO", "0") == "1"

@@ -189,3 +189,24 @@ class FileDocument(BaseModel):
     facts: list[tuple[str, str]] = Field(default_factory=list)
     parts: list[tuple[str, list[tuple[str, str]]]]
     demo: bool = False
+
+
+class Placed(BaseModel):
+    """One text on a form, from the top left corner of the sheet, in millimetres; ``size`` in points."""
+
+    x: float = Field(ge=-30, le=240)
+    y: float = Field(ge=-30, le=330)
+    text: str
+    size: float = 9.5
+    strong: bool = False
+
+
+class OverlayDocument(BaseModel):
+    """What is printed onto a paper form. ``calibration``: a grid with the name of each place, and ``note`` below."""
+
+    title: str
+    on: date
+    placed: list[Placed]
+    calibration: bool = False
+    note: str = ""
+    demo: bool = False

@@ -10,6 +10,7 @@ from serment.documents.models import (
     FileDocument,
     LetterDocument,
     NoticeDocument,
+    OverlayDocument,
     PrescriptionDocument,
     ReceiptDocument,
     TableReport,
@@ -34,6 +35,11 @@ def prescription_pdf(document: PrescriptionDocument) -> bytes:
 def receipt_pdf(document: ReceiptDocument) -> bytes:
     """A note d'honoraires."""
     return render("receipt", document.model_dump(mode="json"), document.on)
+
+
+def overlay_pdf(document: OverlayDocument) -> bytes:
+    """Text for a paper form that is in the printer already, or its calibration page."""
+    return render("overlay", document.model_dump(mode="json"), document.on)
 
 
 def till_pdf(document: TillDocument) -> bytes:

@@ -53,6 +53,12 @@ def frozen_among(patient_ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("patient_id", flat=True))
 
 
+def all_frozen() -> set[int]:
+    """Every patient of the practice whose data are under limitation: one query."""
+    rows = Restriction.objects.filter(kind=Restriction.Kind.LIMITATION, lifted_at=None)
+    return set(rows.values_list("patient_id", flat=True))
+
+
 def require_free(patient_id: int | None) -> None:
     """Raises Frozen when the patient's data may not be used. None (no patient) passes."""
     if patient_id is not None and frozen(patient_id):

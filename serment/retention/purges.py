@@ -27,7 +27,7 @@ from serment.privacy.models import AwarenessSession, Breach, CharterSignature, R
 from serment.privacy.rights import add_months
 from serment.record.models import Capture, Draft, Entry, Photo
 from serment.retention.models import Hold
-from serment.transmission import services as fse
+from serment.transmission import purging as fse
 from serment.vault.models import Grant, Unlock
 
 BATCH = 1000
@@ -188,8 +188,8 @@ add(
         "doubles",
         "claims",
         "doubles de feuilles de soins",
-        lambda limit: fse.doubles_before(limit.date()),
-        lambda limit: fse.purge_doubles(limit.date()),
+        lambda limit: fse.doubles_before(limit.date(), _kept_patients()),
+        lambda limit: fse.purge_doubles(limit.date(), _kept_patients()),
     )
 )
 rows(

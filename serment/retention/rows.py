@@ -14,7 +14,7 @@ from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, 
 from serment.record.models import Capture, Draft, Entry, EntryVersion, FilePart, Photo, Thumbnail
 from serment.results.models import Incoming
 from serment.retention.models import Departure, Hold
-from serment.transmission.models import Sheet
+from serment.transmission.models import Attachment, ReturnLine, Sheet, SheetEvent
 from serment.vault.models import IndexToken
 
 MODELS: tuple[tuple[type[models.Model], str], ...] = (
@@ -37,6 +37,9 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Draft, "patient_id"),
     (Claim, "patient_id"),
     (Sheet, "claim__patient_id"),
+    (SheetEvent, "sheet__claim__patient_id"),
+    (Attachment, "sheet__claim__patient_id"),
+    (ReturnLine, "sheet__claim__patient_id"),
     (Allocation, "claim__patient_id"),
 )
 """(model, how its rows name the patient). A test holds that no table about patients is missing. Payments stay: they are

@@ -34,6 +34,12 @@ TOPICS = (
     Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),
     Topic("reglement", "Règlement", "Actes, encaissement, note d’honoraires, caisse", icon="cash"),
     Topic(
+        "teletransmission",
+        "Feuilles de soins",
+        "Signer, envoyer, lire les retours, traiter un rejet, imprimer sur papier",
+        icon="cash",
+    ),
+    Topic(
         "droits",
         "Droits des patients",
         "Notice, demandes, gel des données, copie du dossier",

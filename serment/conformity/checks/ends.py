@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from serment.conformity.checks import Verdict, control
+from serment.patients import restrictions
 from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
 from serment.retention import clock, departures, services, store
-from serment.retention.models import ArchivedFile, Certificate
-from serment.transmission.models import Lot, Sheet
+from serment.retention.models import ArchivedFile, Certificate, Hold
+from serment.transmission import purging
+from serment.transmission.models import Lot
 
 
 @control("retention")
@@ -57,9 +59,9 @@ def doubles() -> Verdict:
     """No electronic double of a feuille de soins stays past its three months, but those that a rejection keeps."""
     months = profiles.load(register.settings_of_practice().profile).retention["claims"].active_months
     limit = add_months(timezone.localdate(), -months)
-    waiting = Sheet.objects.filter(state="rejected").values("lot_id")
     held = Lot.objects.filter(file__isnull=False)
-    late = held.filter(acknowledged_at__date__lt=limit).exclude(pk__in=waiting).count()
+    kept = Hold.objects.filter(lifted_at=None, patient__isnull=False).values_list("patient_id", flat=True)
+    late = purging.doubles_before(limit, {*kept, *restrictions.all_frozen()})
     return Verdict(
         late == 0,
         f"{held.count()} doubles gardés, {late} au-delà de {months} mois ; le passage de nuit les supprime.",

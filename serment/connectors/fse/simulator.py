@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from datetime import date
 from pathlib import Path
 
@@ -122,8 +121,8 @@ class Simulator:
         return made
 
     def cancel(self, reference: str) -> None:
-        for path in self.folder.glob("*.json"):
-            if json.loads(path.read_text())["reference"] == reference:
+        if reference.isalnum() and len(reference) == 24:
+            for path in self.folder.glob(f"{reference}*.json"):
                 path.unlink(missing_ok=True)
                 return
         raise Trouble("unknown")
