@@ -12,7 +12,6 @@ from serment.transmission import rules
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring, SubjectKeys
 
-
 FROZEN = "Données gelées à la demande du patient\u00a0: la feuille attend la levée."
 
 

@@ -37,7 +37,7 @@ def doubles_before(before: date, held: Collection[int] = ()) -> int:
 def purge_doubles(before: date, held: Collection[int] = ()) -> int:
     """Empty the files whose three months are over, the engine's seals and the joined scans with them.
 
-    ``held``: patients whose data a motivated hold, or a limitation, keeps. Gives how many lots and returns were emptied.
+    ``held``: patients whose data a motivated hold, or a limitation, keeps. Gives how many files were emptied.
     """
     lots, returns = _ended(before, held)
     count = lots.update(file=None)
