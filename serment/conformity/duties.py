@@ -42,6 +42,8 @@ def _due() -> list[tuple[str, str, bool]]:
         found.append(
             ("Sauvegarde à faire\u00a0: la dernière réussie a plus de 36 heures", "operations:home", False)
         )
+    elif not backup.is_fresh(Run.Kind.REHEARSAL):
+        found.append(("La dernière sauvegarde n’a pas pu être rouverte à l’essai", "operations:home", True))
     if reviews.is_due():
         found.append(("Revue annuelle des droits à faire", "access:review", False))
     if leaving := upkeep.dormant():

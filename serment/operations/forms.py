@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from serment.operations.models import Equipment, Intervention
@@ -37,6 +39,13 @@ class EquipmentForm(forms.ModelForm):
             name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             for name in ("updated_on", "disposed_on")
         }
+
+    def clean(self) -> dict[str, Any] | None:
+        """Nothing leaves the practice for scrap without the proof that it was erased (P-MAINT-3, E-MAINT-2)."""
+        data = super().clean() or {}
+        if data.get("disposed_on") and not data.get("erasure") and data.get("kind") != Equipment.Kind.NETWORK:
+            self.add_error("erasure", "Dites comment les données ont été effacées avant la mise au rebut.")
+        return data
 
 
 class CloseForm(forms.Form):

@@ -48,3 +48,14 @@ def test_equipment_says_what_it_lacks(cabinet):
     assert row.lacks() == []
     row.disposed_on = timezone.localdate()
     assert row.lacks() == ["preuve d’effacement"]
+
+
+def test_nothing_is_scrapped_without_its_erasure(cabinet):
+    browser = cabinet.client(cabinet.doctor)
+    data = {"kind": "laptop", "label": "portable", "disposed_on": "2026-11-02"}
+    refused = browser.post("/exploitation/materiel/nouveau/", data)
+    assert refused.status_code == 422 and "effacées avant la mise au rebut" in refused.content.decode()
+    assert (
+        browser.post("/exploitation/materiel/nouveau/", {**data, "erasure": "disque détruit"}).status_code
+        == 302
+    )

@@ -31,7 +31,7 @@ from serment.record.kinds.history import History
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.problem import Problem
 from serment.record.kinds.treatment import Treatment
-from serment.site.demo import rounds
+from serment.site.demo import ends, rounds
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
 from serment.vault import custody
 from serment.vault.keyring import Keyring
@@ -86,6 +86,7 @@ def build(say: Say = print, patients: int = PATIENTS) -> Practice:
         say("Patients, dossiers et rendez-vous…")
         ids = [_patient(keyring, doctor, number) for number in range(patients)]
         _appointments(keyring, doctor, ids)
+        ends.leave_some(keyring, doctor)
     say(f"{patients} patients fictifs créés.")
     return practice
 
