@@ -7,7 +7,7 @@
 import uPlot from "uplot";
 
 import { barsOf } from "./charts/bars";
-import { age, type Chart, colour, day, NUMBER, place, placeText, type Series, valueText } from "./charts/data";
+import { age, ageStep, type Chart, colour, day, NUMBER, place, placeText, type Series, valueText } from "./charts/data";
 import { band, tags } from "./charts/reference";
 
 const PALETTE = ["--tblr-primary", "--tblr-danger", "--tblr-warning", "--tblr-info"];
@@ -60,7 +60,7 @@ function axesOf(chart: Chart, units: string[]): uPlot.Axis[] {
   const lines = { stroke: grid, width: 1 };
   const across: uPlot.Axis =
     chart.axis === "age"
-      ? { ...axis, grid: lines, space: 46, incrs: [1, 2, 3, 6, 12, 24, 36], values: (_u, ticks) => ticks.map(age) }
+      ? { ...axis, grid: lines, space: 20, incrs: [ageStep(chart.span?.[1] ?? 24)], values: (_u, ticks) => ticks.map((t) => (t ? age(t) : "0")) }
       : { ...axis, grid: lines, space: 80, values: (_u, ticks) => ticks.map((t) => day(t)) };
   const sides = units.map((unit, n): uPlot.Axis => ({
     ...axis,
@@ -72,6 +72,18 @@ function axesOf(chart: Chart, units: string[]): uPlot.Axis[] {
     ...(units.length > 1 ? { label: unit, labelSize: 18, labelFont: "12px 'Inter Variable', sans-serif" } : {}),
   }));
   return [across, ...sides];
+}
+
+/** From the lowest to the highest value with some air, the usual bounds included; never a flat line at a third of zero. */
+function scaleOf(chart: Chart): uPlot.Scale {
+  return {
+    range: (_u, least, most) => {
+      const low = Math.min(least, chart.range?.[0] ?? least);
+      const high = Math.max(most, chart.range?.[1] ?? most);
+      const air = (high - low || Math.abs(high) || 1) * 0.06;
+      return [low - air, high + air];
+    },
+  };
 }
 
 function seriesOf(chart: Chart): uPlot.Series[] {
@@ -131,7 +143,10 @@ function draw(figure: HTMLElement, chart: Chart): void {
         plugins,
         padding: isAge ? [10, 26, 0, 0] : [10, 10, 0, 0],
         legend: { live: true },
-        scales: { x: isAge ? { time: false, range: chart.span } : { time: true } },
+        scales: {
+          x: isAge ? { time: false, range: chart.span } : { time: true },
+          ...Object.fromEntries(units.map((unit) => [unit || "y", scaleOf(chart)])),
+        },
         axes: axesOf(chart, units),
         series: [
           { label: isAge ? "Âge" : "Date", value: (_u, at) => (at == null ? "–" : placeText(chart, at)) },

@@ -18,11 +18,14 @@ BARS = 12
 
 @dataclass(frozen=True)
 class Chart:
-    """One figure: its title, the JSON that the page draws, and the same values as a table, newest first."""
+    """One figure: its title, the JSON that the page draws, and the same values as a table, newest first.
+
+    ``data`` is None where there is one moment only: nothing to draw, the value is said.
+    """
 
     id: str
     title: str
-    data: dict[str, Any]
+    data: dict[str, Any] | None
     heads: list[str]
     rows: list[tuple[datetime, list[str]]]
     note: str = ""
@@ -40,6 +43,8 @@ def of_all(
     tracks, bars = list(tracks), merged(courses)
     pressures = [track for track in tracks if track.measure in PRESSURES]
     found: list[Chart] = []
+    grown = growth.MEASURES if child is not None else ()
+    tracks.sort(key=lambda track: grown.index(track.measure) if track.measure in grown else len(grown))
     for track in tracks:
         name = track.measure or f"autre-{len(found)}"
         if child is not None and track.measure in growth.MEASURES:
@@ -61,7 +66,10 @@ def compared(tracks: list[Track], courses: Iterable[Course]) -> Chart:
 
 def _timed(name: str, title: str, tracks: list[Track], courses: list[Course]) -> Chart:
     moments = sorted({when for track in tracks for when, _ in track.points}, reverse=True)
-    bars = _within(courses, moments[-1].date(), moments[0].date()) if len(moments) > 1 else []
+    heads, rows = [track.label for track in tracks], _rows(tracks, moments)
+    if len(moments) == 1:
+        return Chart(name, title, None, heads, rows)
+    bars = _within(courses, moments[-1].date(), moments[0].date())
     data: dict[str, Any] = {
         "unit": tracks[0].unit,
         "series": [
@@ -86,7 +94,7 @@ def _timed(name: str, title: str, tracks: list[Track], courses: list[Course]) ->
     note = f"Bornes du laboratoire\u00a0: {bounds} {tracks[0].unit}".rstrip() + "." if bounds else ""
     if only is not None and only.low is not None and only.high is not None:
         data["range"] = [only.low, only.high]
-    return Chart(name, title, data, [track.label for track in tracks], _rows(tracks, moments), note, bars)
+    return Chart(name, title, data, heads, rows, note, bars)
 
 
 def _within(courses: list[Course], first: date, last: date) -> list[Course]:

@@ -104,6 +104,12 @@ def test_a_renewed_ordonnance_is_one_bar():
     ) == [course(date(2026, 1, 1), date(2026, 7, 1)), course(date(2026, 10, 1), None)]
 
 
+def test_what_was_noted_once_is_said_and_not_drawn(cabinet, add, record_path):
+    add("measure", MeasureSet(values={"temperature": 38.4}))
+    page = cabinet.client(cabinet.doctor).get(record_path + "mesures/").content.decode()
+    assert "Notées une seule fois" in page and "38,4\u00a0°C" in page and "data-chart" not in page
+
+
 def test_bars_outside_the_time_drawn_are_left_out():
     old = Course("Ancien", date(2020, 1, 1), date(2021, 1, 1))
     now = Course("Actuel", date(2026, 1, 1), None)
@@ -128,7 +134,9 @@ def test_an_age_without_a_standard_says_so():
 
 
 def test_two_units_at_most_are_compared(cabinet, patient, add, record_path):
-    add("measure", MeasureSet(values={"weight": 84, "systolic": 140, "diastolic": 80, "temperature": 37}))
+    values = {"weight": 84, "systolic": 140, "diastolic": 80, "temperature": 37}
+    for days in (9, 1):
+        add("measure", MeasureSet(values=values), occurred_at=timezone.now() - timedelta(days=days))
     browser = cabinet.client(cabinet.doctor)
     path = record_path + "mesures/comparer/"
     assert "Comparer des grandeurs" in browser.get(record_path + "mesures/").content.decode()

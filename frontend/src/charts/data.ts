@@ -27,9 +27,13 @@ export const day = (at: number): string => DATE.format(new Date(at * 1000));
 export const valueText = (v: number | null | undefined, unit?: string): string =>
   v == null ? "–" : NUMBER.format(v) + (unit ? `\u00a0${unit}` : "");
 
+/** Months between two marks of an axis of age that ends at ``last``. */
+export const ageStep = (last: number): number => (last <= 12 ? 2 : last <= 24 ? 4 : last <= 120 ? 12 : 24);
+
 /** « 9 mois », « 2 ans 3 mois » */
 export function age(months: number): string {
   const whole = Math.floor(months + 0.01);
+  if (whole === 12) return "1\u00a0an";
   if (whole < 24) return `${whole}\u00a0mois`;
   const rest = whole % 12;
   return `${Math.floor(whole / 12)}\u00a0ans${rest ? ` ${rest}\u00a0mois` : ""}`;

@@ -12,6 +12,7 @@ export const tags = (series: Series[]): uPlot.Plugin => ({
       u.ctx.fillStyle = colour("--tblr-secondary-color");
       u.ctx.font = `${11 * ratio}px 'Inter Variable', sans-serif`;
       u.ctx.textBaseline = "middle";
+      u.ctx.textAlign = "left";
       for (const s of series) {
         const end = s.points.at(-1);
         if (!s.reference || !s.tag || !end || end[1] == null) continue;

@@ -67,8 +67,10 @@ def trend(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "record")
     who = context["card"].identity
     child = (who.sex, who.birth_date) if context["card"].age_years < 19 else None
+    drawn = charts.of_all(found.all, found.courses, child)
     context |= {
-        "charts": charts.of_all(found.all, found.courses, child),
+        "charts": drawn,
+        "singles": [chart for chart in drawn if chart.data is None],
         "tracks": [(place, track) for place, track in enumerate(found.all)],
     }
     return render(request, "record/trend.html", context)

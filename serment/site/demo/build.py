@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import pyotp
 from django.utils import timezone
@@ -17,22 +16,13 @@ from serment.agenda.models import Appointment, AppointmentType
 from serment.billing import services as billing
 from serment.billing.payloads import ActLine
 from serment.billing.quote.tariffs import key_of, tariffs
-from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.journal import services as journal
 from serment.patients.services import create_patient
 from serment.practice.models import Practice, Practitioner
-from serment.prescribing import services as prescribing
-from serment.prescribing.payloads import Dosage, Line
-from serment.record import services as record
-from serment.record.kinds.allergy import Allergy
-from serment.record.kinds.consultation import CodedProblem, Consultation
-from serment.record.kinds.history import History
-from serment.record.kinds.measure import MeasureSet
-from serment.record.kinds.problem import Problem
-from serment.record.kinds.treatment import Treatment
-from serment.site.demo import ends, rounds
+from serment.site.demo import ends, rounds, stories
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
+from serment.site.demo.teller import Teller
 from serment.vault import custody
 from serment.vault.keyring import Keyring
 from serment.vault.models import Unlock
@@ -131,49 +121,6 @@ def _invite(keyring: Keyring, doctor: Person, person: DemoPerson) -> None:
     _second_factor(Person.objects.get(pk=row.pk), custody.open_keyring(holder, key))
 
 
-STORIES: tuple[dict[str, Any], ...] = (
-    {
-        "problem": ("I10", "Hypertension artérielle essentielle"),
-        "reason": "renouvellement, tension",
-        "text": "Se sent bien. Automesures correctes.",
-        "exam": "Auscultation normale, pas d’œdème.",
-        "end": "Équilibre correct, même traitement. Contrôle dans trois mois.",
-        "drug": ("amlodipine 5", {"moments": ["morning"], "duration": 3, "duration_unit": "month"}),
-        "m": {"systolic": 138, "diastolic": 84, "heart_rate": 72},
-    },
-    {
-        "problem": ("J06", "Infection aiguë des voies respiratoires supérieures"),
-        "reason": "toux et fièvre depuis deux jours",
-        "text": "Rhinorrhée claire, toux sèche, fièvre à 38,2 °C.",
-        "exam": "Gorge érythémateuse, tympans normaux, auscultation libre.",
-        "end": "Virose, traitement des symptômes. Revoir si persistance.",
-        "drug": ("paracétamol 1 g", {"times_a_day": 3, "duration": 4, "as_needed": True}),
-        "m": {"temperature": 38.2, "heart_rate": 88},
-    },
-    {
-        "problem": ("E11", "Diabète de type 2"),
-        "reason": "suivi du diabète",
-        "text": "Marche une demi-heure par jour. Pas d’hypoglycémie.",
-        "exam": "Pieds sains, pouls perçus, sensibilité conservée.",
-        "end": "Bilan biologique dans trois mois, ophtalmologiste à prévoir.",
-        "drug": (
-            "metformine 500",
-            {"moments": ["morning", "evening"], "duration": 3, "duration_unit": "month"},
-        ),
-        "m": {"weight": 84.5, "height": 171, "systolic": 132, "diastolic": 78},
-    },
-    {
-        "problem": ("M54.5", "Lombalgie"),
-        "reason": "douleur lombaire après effort",
-        "text": "Depuis le jardinage de samedi. Pas d’irradiation.",
-        "exam": "Contracture, pas de signe neurologique.",
-        "end": "Repos relatif, reprise des activités dès que possible.",
-        "drug": ("ibuprofène 400", {"times_a_day": 3, "duration": 5}),
-        "m": {"weight": 72, "height": 176},
-    },
-)
-
-
 def _patient(keyring: Keyring, doctor: Person, number: int) -> int:
     today = timezone.localdate()
     who, coverage = identity(number, today)
@@ -184,70 +131,8 @@ def _patient(keyring: Keyring, doctor: Person, number: int) -> int:
         coverage=coverage,
         circle_ids=[doctor.practitioner.circle_id],  # type: ignore[union-attr]
     )
-    story = STORIES[number % len(STORIES)]
-    pick = random.Random(number)  # noqa: S311 (fiction)
-    standing = [
-        record.NewEntry(
-            "problem", Problem(code=story["problem"][0], label=story["problem"][1], since="2021")
-        ),
-        record.NewEntry("history", History(side="surgical", text="Appendicectomie", when="1998")),
-    ]
-    if number % 4 == 0:
-        standing.append(
-            record.NewEntry(
-                "allergy", Allergy(substance="Amoxicilline", reaction="urticaire", severity="moderate")
-            )
-        )
-    if number % 4 in (0, 2):
-        standing.append(
-            record.NewEntry("treatment", Treatment(label="Paracétamol 500 mg", dosage="si besoin"))
-        )
-    record.add_entries(keyring=keyring, author=doctor, patient_id=patient.pk, entries=standing)
-    for visit in range(1 + number % 4, 0, -1):
-        _consultation(keyring, doctor, patient.pk, story, visit, pick)
+    stories.tell(Teller(keyring, doctor, int(patient.pk), who, number))
     return int(patient.pk)
-
-
-def _consultation(
-    keyring: Keyring, doctor: Person, patient_id: int, story: dict[str, Any], visit: int, pick: random.Random
-) -> None:
-    when = timezone.now() - timedelta(days=92 * visit + pick.randrange(20))
-    values = {
-        code: value if code == "height" else round(value * pick.uniform(0.96, 1.05), 1)
-        for code, value in story["m"].items()
-    }
-    made = record.add_entries(
-        keyring=keyring,
-        author=doctor,
-        patient_id=patient_id,
-        occurred_at=when,
-        action="record.consultation_signed",
-        entries=[
-            record.NewEntry(
-                "consultation",
-                Consultation(
-                    reason=story["reason"],
-                    history=story["text"],
-                    examination=story["exam"],
-                    conclusion=story["end"],
-                    problems=[CodedProblem(code=story["problem"][0], label=story["problem"][1])],
-                ),
-            ),
-            record.NewEntry("measure", MeasureSet(values=values)),
-        ],
-    )
-    if visit != 1:
-        return
-    query, dosage = story["drug"]
-    found = search_medicines(query, limit=1)
-    if found:
-        prescribing.issue(
-            keyring=keyring,
-            author=doctor,
-            patient_id=patient_id,
-            encounter_id=made[0].pk,
-            lines=[Line(medicine=found[0].key, dci_label=found[0].dci_label, dosage=Dosage(**dosage))],
-        )
 
 
 def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None:

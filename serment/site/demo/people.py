@@ -55,7 +55,8 @@ def identity(number: int, today: date) -> tuple[Identity, Coverage]:
     )
     born = today - timedelta(days=pick.randrange(200, 33_000))
     postal, city = CITIES[number % len(CITIES)]
-    used = FAMILIES[(number * 7 + 3) % len(FAMILIES)] if sex == "F" and number % 5 == 1 else ""
+    grown = (today - born).days > 24 * 365
+    used = FAMILIES[(number * 7 + 3) % len(FAMILIES)] if sex == "F" and number % 5 == 1 and grown else ""
     contact = Contact(
         mobile=f"+33639980{number % 1000:03d}",
         email="" if number % 3 else f"patient{number}@example.fr",

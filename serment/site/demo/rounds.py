@@ -1,4 +1,4 @@
-"""What surrounds care in the demonstration: vaccines, a letter, a result to match, equipment, an open intervention."""
+"""What surrounds care in the demonstration: a letter, a result to match, equipment, an open intervention."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from serment.letters import services as letters
 from serment.letters.payloads import Letter
 from serment.operations.models import Equipment, Intervention
 from serment.patients.selectors import open_identities
-from serment.record import services as record
-from serment.record.kinds.vaccination import Vaccination
 from serment.results import services as results
+from serment.site.demo import stories
 from serment.vault.keyring import Keyring
 
 _LAB = (
@@ -32,13 +31,7 @@ def fill(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
         return
     today = timezone.localdate()
     given = {"keyring": keyring, "author": doctor}
-    for place, antigen in enumerate(("flu", "dtp", "zoster")):
-        record.add_entry(
-            **given,
-            patient_id=patients[place],
-            kind="vaccination",
-            payload=Vaccination(antigen=antigen, given_on=today - timedelta(days=200), lot=f"D{place}42"),  # type: ignore[arg-type]
-        )
+    tested = [patients[n] for n in (stories.DIABETIC, stories.THYROID_PATIENT) if n < len(patients)]
     letters.sign(
         **given,
         patient_id=patients[0],
@@ -49,7 +42,7 @@ def fill(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
             body="Cher confrère,\n\nMerci de votre avis sur cette hypertension.\n\nBien à vous.",
         ),
     )
-    for number, (_, who) in enumerate(open_identities(keyring, patients[1:3]).items(), 1):
+    for number, (_, who) in enumerate(open_identities(keyring, tested).items(), 1):
         message = _LAB.format(
             number=number,
             stamp=f"{today:%Y%m%d}0800",
