@@ -22,6 +22,7 @@ from serment.record.services import patient_keys
 from serment.vault.domains import Domain
 from serment.vault.ids import decode, encode
 from serment.vault.keyring import Keyring, SubjectKeys
+from serment.vault.paths import path
 from serment.vault.prepared import Prepared, Slot
 
 _SHOWN = (
@@ -89,6 +90,11 @@ class Item:
         return rows_of(self.content)
 
     @property
+    def url(self) -> str:
+        """Of the entry with its versions."""
+        return path("record:versions", self.id)
+
+    @property
     def in_error(self) -> bool:
         return self.state == Entry.State.IN_ERROR
 
@@ -114,6 +120,31 @@ class Summary:
     measures: list[trends.Last] = field(default_factory=list)
     consultations: list[Item] = field(default_factory=list)
     more: bool = False
+
+    @property
+    def past(self) -> list[tuple[str, list[Item]]]:
+        """Personal history by type, as the « volet de synthèse médicale » heads it; what is empty is left out."""
+        sides = {"personal": "Antécédents médicaux", "surgical": "Antécédents chirurgicaux"}
+        found = [
+            (title, [i for i in self.history if i.content.side == side]) for side, title in sides.items()
+        ]  # type: ignore[attr-defined]
+        return [(title, items) for title, items in found if items]
+
+    @property
+    def family(self) -> list[Item]:
+        return [item for item in self.history if item.content.side == "family"]  # type: ignore[attr-defined]
+
+    @property
+    def risks(self) -> list[tuple[str, list[Item]]]:
+        """Habits and situation: the risk factors of the « volet de synthèse médicale »."""
+        titles = {"lifestyle": "Mode de vie", "situation": "Situation et facteurs professionnels"}
+        found = [(title, [i for i in self.others if i.kind.code == code]) for code, title in titles.items()]
+        return [(title, items) for title, items in found if items]
+
+    @property
+    def watch(self) -> list[Item]:
+        """Points to watch: a pregnancy under way, and any standing kind of another room."""
+        return [item for item in self.others if item.kind.code not in ("lifestyle", "situation")]
 
 
 def summary(*, keyring: Keyring, patient_id: int) -> Summary:
@@ -184,21 +215,24 @@ def timeline(
     patient_id: int,
     before: Cursor | None = None,
     kinds: Iterable[str] = (),
+    since: datetime | None = None,
     limit: int = PAGE,
 ) -> Page:
     """Three queries: keys, entries, their authors. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
     wanted = list(kinds)
-    if before is None and not wanted and limit == PAGE:
+    if before is None and since is None and not wanted and limit == PAGE:
         found = _NEWEST.all(patient_id=patient_id)
     else:
-        found = _older(patient_id, before, wanted, limit)
+        found = _older(patient_id, before, wanted, since, limit)
     items = [opened(keys, row) for row in found[:limit]]
     after = Cursor(items[-1].occurred_at, items[-1].id) if len(found) > limit else None
     return Page(items, author_names({item.author_id for item in items}), after)
 
 
-def _older(patient_id: int, before: Cursor | None, kinds: list[str], limit: int) -> list[Entry]:
+def _older(
+    patient_id: int, before: Cursor | None, kinds: list[str], since: datetime | None, limit: int
+) -> list[Entry]:
     rows = Entry.objects.filter(patient_id=patient_id).only(*_SHOWN).order_by("-occurred_at", "-pk")
     if before is not None:
         rows = rows.filter(occurred_at__lte=before.moment).filter(
@@ -206,6 +240,8 @@ def _older(patient_id: int, before: Cursor | None, kinds: list[str], limit: int)
         )
     if kinds:
         rows = rows.filter(kind__in=kinds)
+    if since is not None:
+        rows = rows.filter(occurred_at__gte=since)
     return list(rows[: limit + 1])
 
 

@@ -1,11 +1,30 @@
-// Small gestures of the pages: remove a line, insert a text where the caret is, submit by Ctrl+Enter, let a text area grow.
+// Small gestures of the pages: remove a line, insert a text where the caret is, submit by Ctrl+Enter, let a text area
+// grow, follow the link that a letter names.
 
 function grow(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + 2}px`;
 }
 
+/** Whether a key was pressed on the page itself, not in a field, a menu or a dialog. */
+const onNothing = (event: KeyboardEvent): boolean =>
+  !(event.target as Element).closest("input,select,textarea,dialog,[contenteditable],[role=menu]");
+
+/** A letter alone follows the link that names it: <a data-key="r">. */
+function followKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !onNothing(event)) return;
+  if (!/^[a-z]$/.test(event.key)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const field = document.querySelector<HTMLElement>(`[data-focus-key="${event.key}"]`);
+  const link = document.querySelector<HTMLElement>(`[data-key="${event.key}"]`);
+  if (!field && !link) return;
+  event.preventDefault();
+  if (field) field.focus();
+  else link?.click();
+}
+
 export function startGestures(): void {
+  document.addEventListener("keydown", followKey);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("[data-remove-line]");
     const line = button?.closest("[data-line]");
@@ -23,7 +42,10 @@ export function startGestures(): void {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    const form = (event.target as Element).closest<HTMLFormElement>('form[data-submit-keys="ctrl+enter"]');
+    const keyed = 'form[data-submit-keys="ctrl+enter"]';
+    const all = document.querySelectorAll<HTMLFormElement>(keyed);
+    // Outside of any form, the page's only one is meant.
+    const form = (event.target as Element).closest<HTMLFormElement>(keyed) ?? (onNothing(event) && all.length === 1 ? all[0] : null);
     if (form) {
       event.preventDefault();
       form.requestSubmit();

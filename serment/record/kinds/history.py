@@ -26,9 +26,14 @@ class History(Content):
 
     words = {"side": SIDES}
 
-    def line(self) -> str:
+    @property
+    def short(self) -> str:
+        """Without its type, for a list that names it."""
         more = ", ".join(part for part in (self.relative, self.code, self.when) if part)
-        return f"{SIDES[self.side]}\u00a0: {self.text}" + (f" ({more})" if more else "")
+        return self.text + (f" ({more})" if more else "")
+
+    def line(self) -> str:
+        return f"{SIDES[self.side]}\u00a0: {self.short}"
 
 
 KIND = Kind("history", History, "Antécédent", "Antécédents", "history", standing=True)

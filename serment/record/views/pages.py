@@ -12,8 +12,9 @@ from serment.access.rules import requires
 from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import charts, drafts, kinds, perms, selectors, tracks, versions
+from serment.record import charts, drafts, filters, kinds, perms, selectors, tracks, versions
 from serment.record.forms import ADDABLE, FIRST
+from serment.vault.paths import path
 
 
 @requires("record.view")
@@ -21,13 +22,14 @@ from serment.record.forms import ADDABLE, FIRST
 def open_record(request: Any, patient_id: int) -> HttpResponse:
     """Summary and timeline, side by side. One look, one event."""
     perms.patient_or_404(patient_id)
-    kind = request.GET.get("type", "")
+    chosen = filters.Filter.read(request.GET.get("type", ""), request.GET.get("depuis", ""))
     keyring = request.keyring
     summary = selectors.summary(keyring=keyring, patient_id=patient_id)
     page = selectors.timeline(
         keyring=keyring,
         patient_id=patient_id,
-        kinds=[kind] if kind else [],
+        kinds=chosen.codes,
+        since=chosen.since,
         before=selectors.Cursor.parse(request.GET.get("avant", "")),
     )
     journal.record("record.viewed", subject_id=patient_id)
@@ -36,13 +38,28 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         "summary": summary,
         "entries": [(item, page.authors.get(item.author_id, "")) for item in page.items],
         "after": page.after,
-        "kind": kind,
-        "kinds": kinds.all_kinds(),
-        "addable": [kinds.get(code) for code in FIRST],
-        "more_addable": [kinds.get(code) for code in ADDABLE if code not in FIRST],
+        "older": chosen.older(page.after),
+        "kind": chosen.kind,
+        "span": chosen.span,
+        **_choices(patient_id, chosen),
         "draft": drafts.find(person=request.person, patient_id=patient_id),
     }
     return render(request, "record/record.html", context)
+
+
+def _choices(patient_id: int, chosen: filters.Filter) -> dict[str, Any]:
+    """What may be added, and how the timeline may be filtered."""
+    groups, spans = filters.links(chosen.kind, chosen.span)
+    offered = [
+        {"label": kinds.get(code).label, "url": path("record:add", patient_id, code)}
+        for code in (*FIRST, *(code for code in ADDABLE if code not in FIRST))
+    ]
+    return {
+        "addable": offered[: len(FIRST)],
+        "more_addable": offered[len(FIRST) :],
+        "filters": groups,
+        "spans": spans,
+    }
 
 
 @requires("record.view")

@@ -1,0 +1,76 @@
+"""The record by the keyboard alone, and its figures as they are drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.test_day import calm
+
+
+def open_record(page, words: str) -> None:
+    page.goto("/patients/")
+    page.fill("#q", words)
+    page.locator("#results a", has_text=words.split()[0].upper()).first.click()
+    page.wait_for_selector(".patient-banner")
+
+
+def test_a_renewal_is_signed_in_three_actions_at_most_without_a_mouse(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "bellanger théodora")
+    actions = 0
+    page.keyboard.press("r")
+    actions += 1
+    page.wait_for_selector("[data-line]")
+    page.wait_for_selector("#alerts >> text=Jamais couvert")
+    assert "évothyroxine" in page.inner_text("#lines")
+    page.keyboard.press("Control+Enter")
+    actions += 1
+    page.wait_for_selector("text=Imprimer (PDF)")
+    assert actions <= 3 and "évothyroxine" in page.inner_text("main")
+    calm(page)
+
+
+def test_letters_follow_gestures_and_never_while_one_types(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "bellanger théodora")
+    page.keyboard.press("f")
+    page.keyboard.type("rococo")
+    assert page.input_value("#in-record") == "rococo" and page.url.endswith("/dossier/")
+    page.wait_for_selector("text=Rien dans ce dossier")
+    page.fill("#in-record", "fatigue")
+    page.wait_for_selector("#found-in >> text=suivi, fatigue")
+    page.locator("#in-record").blur()
+    page.keyboard.press("c")
+    page.wait_for_selector("#consultation")
+    page.keyboard.type("fatigue")
+    assert page.input_value("#id_reason") == "fatigue"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Consultation signée")
+    calm(page)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize(("who", "figures"), [("thibault apolline", 4), ("lestrange elouan", 3)])
+def test_the_figures_are_drawn(page_for, size, who, figures):
+    page = page_for("camille.aubry", size)
+    open_record(page, who)
+    page.goto(page.url + "mesures/")
+    page.wait_for_selector(".uplot canvas")
+    assert page.locator(".uplot canvas").count() == figures
+    if figures == 3:
+        assert page.locator(".chart-bar").count() >= 2 * figures
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    calm(page)
+
+
+def test_two_quantities_are_compared_without_leaving(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "mazurier rozenn")
+    page.goto(page.url + "mesures/")
+    page.get_by_text("Comparer des grandeurs sur une même figure").click()
+    page.get_by_role("checkbox", name="Hémoglobine glyquée").check()
+    page.get_by_role("checkbox", name="Poids").check()
+    page.get_by_role("button", name="Comparer").click()
+    page.wait_for_selector("#compared .uplot canvas")
+    assert "Poids" in page.inner_text("#compared h2") and page.url.endswith("/mesures/")
+    calm(page)
