@@ -97,6 +97,10 @@ def filled(body: str, source: Source) -> str:
 
     def value(match: re.Match[str]) -> str:
         field = FIELDS.get(match[1])
-        return field[1](source) if field else match[0]
+        if field is None:
+            return match[0]
+        words = field[1](source)
+        # The sentence of the model has its own full stop.
+        return words.rstrip(" .") if body[match.end() :].startswith(".") else words
 
     return _FIELD.sub(value, body)
