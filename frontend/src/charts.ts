@@ -80,6 +80,7 @@ function scaleOf(chart: Chart): uPlot.Scale {
     range: (_u, least, most) => {
       const low = Math.min(least, chart.range?.[0] ?? least);
       const high = Math.max(most, chart.range?.[1] ?? most);
+      if (chart.series.some((s) => s.columns)) return [Math.min(0, low), high * 1.08];
       const air = (high - low || Math.abs(high) || 1) * 0.06;
       return [low - air, high + air];
     },
@@ -103,7 +104,8 @@ function seriesOf(chart: Chart): uPlot.Series[] {
       width: chart.axis === "age" ? 2.5 : 2,
       dash: DASHES[n % DASHES.length],
       spanGaps: true,
-      points: { show: true, size: chart.axis === "age" ? 8 : 6 },
+      points: { show: !s.columns, size: chart.axis === "age" ? 8 : 6 },
+      ...(s.columns ? { paths: uPlot.paths.bars!({ size: [0.6, 40], radius: 0.15 }), fill: colour(PALETTE[n % PALETTE.length]!) } : {}),
       value: (_u: uPlot, v: number | null) => valueText(v, s.unit ?? chart.unit),
     };
   });

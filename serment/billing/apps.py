@@ -24,6 +24,7 @@ class BillingConfig(AppConfig):
             billing_till="Caisse consultée",
             billing_bank="Relevé de banque importé",
             billing_matched="Ligne de banque rapprochée",
+            billing_exported="Recettes exportées, sans donnée de santé",
             billing_closed="Caisse du jour close",
             billing_reminder="Rappel de paiement imprimé",
             billing_tariff="Tarif confirmé par le praticien",

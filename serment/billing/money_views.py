@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from serment.access.rules import requires
@@ -21,21 +23,25 @@ DEBTS_SHOWN = 60
 @requires("billing.till")
 @require_GET
 def money(request: Any) -> HttpResponse:
-    """What is outstanding by age, the month day by day, the closings and whether each still holds."""
+    """What is outstanding by payer and age, what is to come, debts, the closings and whether each still holds."""
     chosen = asked.practitioner(request, request.GET.get("praticien", ""))
     chosen_id = chosen.pk if chosen else None
-    first = asked.month(request.GET.get("mois", ""))
-    days = owed.month(first, chosen_id)
+    found, today = owed.shares(practitioner_id=chosen_id), timezone.localdate()
+    delay = owed.delay_days(chosen_id)
+    debts = reminders.of(found, today - timedelta(days=reminders.AFTER_DAYS))
     closings = TillClosing.objects.select_related("practitioner").order_by("-day", "-pk")
     if chosen_id is not None:
         closings = closings.filter(practitioner_id=chosen_id)
     context = asked.whose(request, chosen) | {
-        "ages": owed.by_age(practitioner_id=chosen_id),
-        "days": days,
-        "most": max((cents for _, cents in days), default=0),
-        "total": sum(cents for _, cents in days),
-        "first": first,
-        "debts": reminders.named(request.keyring, reminders.debts(practitioner_id=chosen_id))[:DEBTS_SHOWN],
+        "ages": [owed.label_of(low, high) for low, high in owed.AGES],
+        "payers": owed.by_payer(found),
+        "owed_total": sum(share.claim.balance_cents for share in found),
+        "rejected": owed.rejected(found),
+        "delay": delay,
+        "weeks": owed.forecast(found, delay),
+        "announced": owed.announced(chosen_id),
+        "debts": reminders.named(request.keyring, debts[:DEBTS_SHOWN]),
+        "debts_total": sum(debt.cents for debt in debts),
         "closings": closing.holding(closings[:40]),
     }
     journal.record("billing.till", details={"what": "money"})

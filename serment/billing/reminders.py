@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count
 from django.utils import timezone
 
 from serment.billing.models import Claim
+from serment.billing.owed import Share, shares
 from serment.documents import letter_pdf
 from serment.documents.models import LetterDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
-from serment.patients.selectors import card, names_of
+from serment.patients.selectors import PatientCard, card, names_of
 from serment.practice.letterhead import letterhead
 from serment.practice.models import Practice, Practitioner
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 
+ADULT = 18
 AFTER_DAYS = 30
 """A claim younger than this is not reminded: our choice."""
 
@@ -41,33 +42,25 @@ class Debt:
         return self.claims[0][0].established_on
 
 
-def share(claim: Claim, *, sent: bool) -> int:
-    """Cents that the patient owes: once a sheet is on its way to the fund, the fund's part is not asked of them."""
-    return min(claim.balance_cents, claim.patient_cents) if sent else claim.balance_cents
-
-
 def debts(
     *, patient_id: int | None = None, practitioner_id: int | None = None, today: date | None = None
 ) -> list[Debt]:
-    """Oldest first, without names: one query."""
+    """Oldest first, without names: three queries. What a fund owes is not asked of the patient."""
     before = (today or timezone.localdate()) - timedelta(days=AFTER_DAYS)
-    rows = (
-        Claim.objects.filter(state__in=["established", "part_paid"], established_on__lte=before)
-        .select_related("practitioner")
-        .annotate(sent=Count("sheets"))
-        .order_by("established_on", "pk")
-    )
-    if patient_id is not None:
-        rows = rows.filter(patient_id=patient_id)
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
-    found: dict[tuple[int, int], Debt] = {}
-    for claim in rows:
-        cents = share(claim, sent=bool(claim.sent))
-        if cents:
+    return of(shares(patient_id=patient_id, practitioner_id=practitioner_id, before=before), before)
+
+
+def of(found: list[Share], before: date) -> list[Debt]:
+    """The debts among shares already read, of claims not younger than ``before``."""
+    debts: dict[tuple[int, int], Debt] = {}
+    for share in found:
+        claim = share.claim
+        if share.patient > 0 and claim.established_on <= before:
             key = (claim.patient_id, claim.practitioner_id)
-            found.setdefault(key, Debt(claim.patient_id, claim.practitioner)).claims.append((claim, cents))
-    return list(found.values())
+            debts.setdefault(key, Debt(claim.patient_id, claim.practitioner)).claims.append(
+                (claim, share.patient)
+            )
+    return list(debts.values())
 
 
 def named(keyring: Keyring, found: list[Debt]) -> list[Debt]:
@@ -80,12 +73,22 @@ def named(keyring: Keyring, found: list[Debt]) -> list[Debt]:
     return found
 
 
+def addressee(who: PatientCard) -> list[str]:
+    """Who pays, as written on the envelope: a child is never asked; the insured who carries them is, or their
+    representatives where no one is named.
+    """
+    if who.age_years >= ADULT:
+        return [who.display_name]
+    payer = who.coverage.insured_name if who.coverage and not who.coverage.insured_is_patient else ""
+    return [payer, f"pour {who.display_name}"] if payer else ["Aux représentants légaux de", who.display_name]
+
+
 def letter(*, keyring: Keyring, practice: Practice, debt: Debt) -> bytes:
     """PDF/A, ready for a window envelope. Raises NoKey, CannotOpen, CannotRender."""
     who = card(keyring=keyring, patient_id=debt.patient_id)
     contact = who.identity.contact
     address = [
-        who.display_name,
+        *addressee(who),
         contact.address,
         contact.address_more,
         f"{contact.postal_code} {contact.city}",

@@ -4,6 +4,7 @@ export interface Series {
   unit?: string;
   reference?: boolean; // a curve of a standard: quiet, labelled at its end by `tag`, out of the legend
   tag?: string;
+  columns?: boolean; // sums: columns from zero, not a line
   points: [string | number, number | null][]; // ISO moment, or months of age
 }
 export interface Bar {
