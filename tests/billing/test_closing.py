@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from serment.billing import closing, owed, reminders, services
+from serment.billing import closing, giving_back, reminders, services
 from serment.billing.models import Claim, Payment, TillClosing
 from serment.billing.payloads import ActLine
 from serment.transmission.models import Sheet
+from serment.vault import crypto
 
 
 @pytest.fixture
@@ -106,16 +107,6 @@ def test_days_close_in_order_without_a_gap(cabinet, paid):
         close(cabinet, today + timedelta(days=1))
 
 
-def test_what_is_owed_by_age(cabinet, paid):
-    claims = [paid(number, paid=False) for number in range(4)]
-    with cabinet.at_work(cabinet.doctor):
-        for claim, days in zip(claims, (0, 45, 75, 400), strict=True):
-            Claim.objects.filter(pk=claim.pk).update(
-                established_on=timezone.localdate() - timedelta(days=days)
-            )
-        assert [(s.count, s.cents) for s in owed.by_age()] == [(1, 3000)] * 4
-
-
 def test_the_screens(cabinet, paid):
     paid(1)
     browser = cabinet.client(cabinet.doctor)
@@ -127,6 +118,61 @@ def test_the_screens(cabinet, paid):
     assert "signature et montants vérifiés" in page and "30,00" in page
 
 
+def test_each_practitioner_has_a_till_of_their_own(cabinet, paid):
+    paid(1)
+    colleague = cabinet.colleague
+    with cabinet.at_work(colleague) as keyring:
+        other = services.establish_claim(
+            keyring=keyring,
+            author=colleague,
+            practitioner=colleague.practitioner,
+            patient_id=cabinet.patient().pk,
+            lines=[ActLine(code="G", label="consultation", amount_cents=2000)],
+            mode="cash",
+            request_key="theirs",
+        )
+        with pytest.raises(closing.Refused, match="autre praticien"):
+            closing.close(
+                keyring=keyring,
+                author=colleague,
+                practitioner=cabinet.doctor.practitioner,
+                day=timezone.localdate(),
+            )
+    first = close(cabinet, timezone.localdate())
+    assert first.total_cents == 3000, "the colleague's money is not in it"
+    with pytest.raises(services.Refused, match="close"):
+        paid(2)
+    with cabinet.at_work(colleague):
+        giving_back.refund(
+            author=colleague, claim_id=other.pk, cents=500, mode="cash", reason="overpaid", request_key="r"
+        )
+    desk = cabinet.client(cabinet.secretary)
+    page = desk.get("/facturation/?praticien=tous").content.decode()
+    assert "30,00" in page and "20,00" in page and "Clore toutes les caisses" in page
+    mine = cabinet.client(colleague).get("/facturation/").content.decode()
+    assert "20,00" in mine and "30,00" not in mine
+    desk.post("/facturation/clore/", {"praticien": "tous"})
+    with cabinet.at_work(cabinet.doctor):
+        rows = closing.holding(TillClosing.objects.order_by("pk"))
+        assert [(row.number, row.total_cents, good) for row, good in rows] == [
+            (1, 3000, True),
+            (1, 1500, True),
+        ]
+
+
+def test_a_closing_from_before_still_holds(cabinet, paid):
+    """Made when the practice had one till: its signature names no practitioner, its totals are those of all."""
+    paid(1)
+    row = close(cabinet, timezone.localdate())
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        row.scheme, row.practitioner, row.digest = 1, None, "0" * 64
+        row.signature = crypto.sign(keyring.signing_seed, closing.message(row))
+        row.save()
+        assert holds()
+        Payment.objects.update(amount_cents=1)
+        assert not holds()
+
+
 def test_a_form_that_comes_back_keeps_how_it_is_paid(cabinet):
     patient = cabinet.patient()
     browser = cabinet.client(cabinet.doctor)
@@ -136,7 +182,14 @@ def test_a_form_that_comes_back_keeps_how_it_is_paid(cabinet):
 
 
 @pytest.mark.parametrize(
-    "path", ["?jour=0001-01-01", "?jour=9999-12-31", "argent/?mois=9999-12", "caisse.pdf?jour=0001-01-01"]
+    "path",
+    [
+        "?jour=0001-01-01",
+        "?jour=9999-12-31",
+        "recettes/?mois=9999-12",
+        "recettes/?annee=9999",
+        "caisse.pdf?jour=0001-01-01",
+    ],
 )
 def test_a_day_no_till_can_have_is_today(cabinet, path):
     assert cabinet.client(cabinet.doctor).get(f"/facturation/{path}").status_code == 200
