@@ -111,6 +111,9 @@ function seriesOf(chart: Chart): uPlot.Series[] {
   });
 }
 
+/** The days shown, whatever the sums: a month or a year whole. */
+const windowOf = ([from, to]: [string, string]): [number, number] => [place(from), place(to)];
+
 function draw(figure: HTMLElement, chart: Chart): void {
   const plotted = document.createElement("div");
   plotted.className = "chart-plot";
@@ -146,7 +149,7 @@ function draw(figure: HTMLElement, chart: Chart): void {
         padding: isAge ? [10, 26, 0, 0] : [10, 10, 0, 0],
         legend: { live: true },
         scales: {
-          x: isAge ? { time: false, range: chart.span } : { time: true },
+          x: isAge ? { time: false, range: chart.span } : { time: true, ...(chart.window ? { range: windowOf(chart.window) } : {}) },
           ...Object.fromEntries(units.map((unit) => [unit || "y", scaleOf(chart)])),
         },
         axes: axesOf(chart, units),

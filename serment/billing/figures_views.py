@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -53,7 +54,9 @@ def _chart(period: Period, found: figures.Receipts) -> dict[str, Any]:
     """Euros for the drawing; the exact cents are in the table beside it."""
     points = [[at.isoformat(), sum(held.values()) / 100] for at, held in found.rows]
     label = "Recettes du mois" if period.yearly else "Recettes du jour"
-    return {"unit": "€", "series": [{"label": label, "columns": True, "points": points}]}
+    margin = timedelta(days=16 if period.yearly else 1)
+    window = [(period.first - margin).isoformat(), (period.after - timedelta(days=1)).isoformat()]
+    return {"unit": "€", "window": window, "series": [{"label": label, "columns": True, "points": points}]}
 
 
 @requires("billing.till")

@@ -32,6 +32,7 @@ def money(request: Any) -> HttpResponse:
     closings = TillClosing.objects.select_related("practitioner").order_by("-day", "-pk")
     if chosen_id is not None:
         closings = closings.filter(practitioner_id=chosen_id)
+    held = closing.holding(closings[:40])
     context = asked.whose(request, chosen) | {
         "ages": [owed.label_of(low, high) for low, high in owed.AGES],
         "payers": owed.by_payer(found),
@@ -42,7 +43,8 @@ def money(request: Any) -> HttpResponse:
         "announced": owed.announced(chosen_id),
         "debts": reminders.named(request.keyring, debts[:DEBTS_SHOWN]),
         "debts_total": sum(debt.cents for debt in debts),
-        "closings": closing.holding(closings[:40]),
+        "closings": held,
+        "broken": sum(not good for _, good in held),
     }
     journal.record("billing.till", details={"what": "money"})
     return render(request, "billing/money.html", context)

@@ -13,6 +13,7 @@ export interface Bar {
   end: string | null; // null: it still runs
 }
 export interface Chart {
+  window?: [string, string]; // first and last moments shown, where they are not those of the points
   unit?: string;
   axis?: "age";
   span?: [number, number];

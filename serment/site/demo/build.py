@@ -13,14 +13,11 @@ from serment.access import accounts, second_factor, setup
 from serment.access.models import Person
 from serment.agenda import services as agenda
 from serment.agenda.models import Appointment, AppointmentType
-from serment.billing import services as billing
-from serment.billing.payloads import ActLine
-from serment.billing.quote.tariffs import key_of, tariffs
 from serment.catalogues.services import load_starter
 from serment.journal import services as journal
 from serment.patients.services import create_patient
 from serment.practice.models import Practice, Practitioner
-from serment.site.demo import ends, rounds, stories
+from serment.site.demo import ends, money, rounds, stories
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
 from serment.site.demo.teller import Teller
 from serment.vault import custody
@@ -101,8 +98,9 @@ def _invite(keyring: Keyring, doctor: Person, person: DemoPerson) -> None:
             circle=doctor.practitioner.circle,  # type: ignore[union-attr]
             given_name=person.given,
             family_name=person.family,
-            profession="medecin",
-            specialty="Médecine générale",
+            profession=person.profession,
+            specialty="Médecine générale" if person.profession == "medecin" else "",
+            sector="1" if person.profession == "medecin" else "ps",
             rpps=person.rpps,
         )
         agenda.create_defaults(practitioner=practitioner)
@@ -163,43 +161,11 @@ def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None
     mine = Appointment.objects.filter(practitioner=doctor.practitioner, start__date=today).order_by("start")
     for row in list(mine)[:2]:
         agenda.set_state(appointment_id=row.pk, version=None, state=Appointment.State.ARRIVED)
-    _money(keyring, doctor, patients[:12])
+    secretary = Person.objects.get(profile="secretary")
+    money.fill(keyring, doctor, patients, till=(_keyring(secretary.login, PASSWORD), secretary))
     rounds.fill(keyring, doctor, patients)
 
 
 def _past(row: Appointment) -> None:
     for state in (Appointment.State.ARRIVED, Appointment.State.IN_CONSULTATION, Appointment.State.DONE):
         agenda.set_state(appointment_id=row.pk, version=None, state=state)
-
-
-def _money(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
-    tariff = tariffs()[("medecin", "G")]
-    row = tariff.on(timezone.localdate(), "metropole")
-    line = ActLine(
-        code=tariff.code,
-        label=tariff.label,
-        amount_cents=row.cents,
-        tariff=key_of(tariff, row),
-        source=row.source,
-        confidence=row.confidence,
-        why="acte principal, au cabinet",
-        act={"code": "G"},
-    )
-    for number, patient_id in enumerate(patients):
-        claim = billing.establish_claim(
-            keyring=keyring,
-            author=doctor,
-            practitioner=doctor.practitioner,  # type: ignore[arg-type]
-            patient_id=patient_id,
-            lines=[line],
-            request_key=f"demo-{number}",
-        )
-        if number % 3:
-            mode = "card" if number % 2 else "cash"
-            billing.take_payment(
-                author=doctor,
-                claim_id=claim.pk,
-                amount_cents=claim.balance_cents,
-                mode=mode,
-                request_key=f"demo-pay-{number}",
-            )

@@ -18,11 +18,13 @@ class DemoPerson:
     family: str
     profile: str
     rpps: str = ""
+    profession: str = "medecin"
 
 
 DOCTOR = DemoPerson("camille.aubry", "Camille", "Aubry", "doctor", "10000000017")
 STAFF = (
     DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000025"),
+    DemoPerson("lea.guillou", "Léa", "Guillou", "paramedic", "10000000033", "infirmier"),
     DemoPerson("maud.riou", "Maud", "Riou", "secretary"),
     DemoPerson("theo.cadiou", "Théo", "Cadiou", "technician"),
 )
