@@ -72,13 +72,20 @@ def shares(
     return [_share(claim, sheets.get(claim.pk, {}), paid[claim.pk]) for claim in claims]
 
 
+TO_PRACTICE = {"00": (), "05": ("amo",), "15": ("amo", "amc"), "25": ("amc",)}
+"""Who is paid, as signed on the sheet → the parts that come to the practice."""
+
+
 def _sheets(rows: object) -> dict[int, dict[str, tuple[str, str]]]:
-    """Claim → part → (state, fund) of its sheets on their way."""
+    """Claim → part that comes here → (state, fund) of the sheet that asks for it."""
     sheet_of = Claim._meta.get_field("sheets").related_model
     found: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
     query = sheet_of.objects.filter(state__in=ON_THE_WAY, claim__in=rows.order_by().values("pk"))  # type: ignore[attr-defined]
-    for claim_id, state, scheme, fund in query.values_list("claim_id", "state", "lot__scheme", "lot__fund"):
-        found[claim_id]["amo"] = (state, f"{scheme} {fund}" if scheme else "")
+    columns = ("claim_id", "part", "payee", "state", "lot__scheme", "lot__fund")
+    for claim_id, part, payee, state, scheme, fund in query.order_by("-part").values_list(*columns):
+        for due in TO_PRACTICE.get(payee, (part,)):
+            if part in ("amo", due):
+                found[claim_id].setdefault(due, (state, f"{scheme} {fund}" if scheme else ""))
     return found
 
 

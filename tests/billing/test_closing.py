@@ -203,7 +203,11 @@ def test_a_reminder_asks_the_patient_for_their_part_and_names_no_act(cabinet, pa
         Claim.objects.update(established_on=timezone.localdate() - timedelta(days=31))
         (debt,) = reminders.debts()
         assert debt.cents == 6000
-        Sheet.objects.create(claim=claims[0], due_on=timezone.localdate())
+        sheet = Sheet.objects.create(claim=claims[0], due_on=timezone.localdate())
+        (debt,) = reminders.debts()
+        assert debt.cents == 6000, "a sheet not signed yet makes nobody else owe"
+        sheet.state = "signed"
+        sheet.save()
         (debt,) = reminders.debts()
         assert debt.cents == 3000 + 900, "the fund's 70 % are on their way"
     assert "39,00" in browser.get("/facturation/argent/").content.decode()

@@ -82,6 +82,21 @@ def test_each_payer_owes_its_part_by_age(cabinet, ledger):
     assert owed.rejected(found) == (2, 2100 + 1100)
 
 
+def test_who_is_paid_as_signed_decides_who_owes(cabinet, ledger):
+    claims = [ledger.claim(1, shares=(2100, 900)) for _ in range(4)]
+    with cabinet.at_work(cabinet.doctor):
+        for claim, payee in zip(claims, ("00", "05", "25", "15"), strict=True):
+            Sheet.objects.create(claim=claim, payee=payee, state="acknowledged", due_on=timezone.localdate())
+        found = [(s.amo, s.amc, s.patient) for s in owed.shares()]
+        assert found == [(0, 0, 3000), (2100, 0, 900), (0, 900, 2100), (2100, 900, 0)]
+        dre = Sheet.objects.create(
+            claim=claims[1], part="amc", payee="05", state="sent", due_on=timezone.localdate()
+        )
+        assert owed.shares()[1].amc == 0
+        Sheet.objects.filter(pk=dre.pk).update(payee="")
+        assert owed.shares()[1].amc == 900
+
+
 def test_a_constant_number_of_queries(cabinet, ledger, django_assert_num_queries):
     for _ in range(12):
         ledger.claim(40, sheet="acknowledged")
