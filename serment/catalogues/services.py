@@ -21,6 +21,7 @@ from serment.catalogues.models import (
     Word,
 )
 from serment.catalogues.runs import BATCH, Progress, index, insert, same_as_before, silent
+from serment.catalogues.usual import usual_medicines
 from serment.catalogues.wording import count_copies, ranked_words
 
 DATA = Path(__file__).parent / "data"
@@ -119,7 +120,7 @@ def load_starter() -> None:
 
 def _starter_medicines() -> None:
     found: list[dict[str, Any]] = []
-    for number, row in enumerate(_read("starter_medicines.csv"), 1):
+    for number, row in enumerate(usual_medicines(), 1):
         dci = row["dci"]
         label = f"{dci} {row['strength']}, {row['form']}"
         found.append(

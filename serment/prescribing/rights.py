@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from serment.catalogues.models import Medicine
+from serment.formats.names import fold
 from serment.prescribing.kinds import kinds
 
 _FILE = Path(__file__).parent / "data" / "rights.toml"
@@ -19,19 +20,26 @@ class NotAllowed(ValueError):
 
 @dataclass(frozen=True)
 class Right:
-    """``medicines``: all, scope, list (``atc`` prefixes) or none. ``text``: article or arrêté."""
+    """``medicines``: all, scope, list (``atc`` prefixes or ``substances``) or none. ``text``: article or arrêté."""
 
     text: str
     medicines: str
     kinds: tuple[str, ...]
     atc: tuple[str, ...] = ()
+    substances: frozenset[str] = frozenset()
 
 
 @cache
 def rights() -> dict[str, Right]:
     raw = tomllib.loads(_FILE.read_text())
     return {
-        code: Right(row["text"], row["medicines"], tuple(row["kinds"]), tuple(row.get("atc", ())))
+        code: Right(
+            row["text"],
+            row["medicines"],
+            tuple(row["kinds"]),
+            tuple(row.get("atc", ())),
+            frozenset(row.get("substances", ())),
+        )
         for code, row in raw.items()
         if isinstance(row, dict)
     }
@@ -60,6 +68,8 @@ def require_medicine(profession: str, medicine: Medicine) -> None:
     right = of(profession)
     if right.medicines in ("all", "scope"):
         return
-    if right.medicines == "list" and medicine.atc and medicine.atc.startswith(right.atc):
-        return
+    if right.medicines == "list":
+        words = {word for _, name, *_ in medicine.substances for word in fold(name).split()}
+        if (medicine.atc and medicine.atc.startswith(right.atc)) or words & right.substances:
+            return
     raise NotAllowed(f"{medicine.dci_label} : votre profession ne le prescrit pas ({right.text}).")

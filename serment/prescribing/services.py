@@ -16,8 +16,8 @@ from serment.patients.selectors import card as patient_card
 from serment.prescribing import habits, rights, treatments
 from serment.prescribing.payloads import Line, Override, Prescription
 from serment.prescribing.safety import Item, PatientFacts, Report, review
-from serment.prescribing.safety.conditions import is_narcotic, is_secured
-from serment.record import scores
+from serment.prescribing.safety.conditions import forbids_overlap, is_secured
+from serment.record import formulas
 from serment.record import selectors as record
 from serment.record.models import Entry
 from serment.record.services import NewEntry, add_entries
@@ -68,7 +68,7 @@ def known_body(*, keyring: Keyring, patient_id: int) -> Body:
     clearance = next((one.value for one in recent if one.loinc in CLEARANCES), None)
     creatinine = next((one.value for one in recent if one.loinc == CREATININE and one.value > 0), None)
     if clearance is None and creatinine and last.get("weight") and (who.age_years or 0) >= 18:
-        clearance = scores.cockcroft(
+        clearance = formulas.cockcroft(
             age=who.age_years or 0, weight_kg=last["weight"], creatinine_umol=creatinine, sex=who.identity.sex
         )
     pregnancies: Any = record.standing(keyring=keyring, patient_id=patient_id).others
@@ -104,7 +104,7 @@ def check(
             )
         )
     narcotics: tuple[tuple[str, date], ...] = ()
-    if any(is_narcotic(item) for item in items):
+    if any(forbids_overlap(item) for item in items):
         narcotics = _still_running(keyring, author, patient_id)
     items += [Item(-1, known[t.medicine], running=True) for t in running if t.medicine in known]
     return review(items, _facts(keyring, author, patient_id, noted, body or Body(), narcotics))

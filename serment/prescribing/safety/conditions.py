@@ -22,7 +22,18 @@ _SPECIALISTS = re.compile(
     r"^prescription (?:initiale annuelle )?reservee aux "
     r"(?:specialistes et services|specialistes en|specialistes|medecins competents(?: en)?|medecins) (.+)"
 )
-_CLASSED = ("liste i", "liste ii", "stupefiant", "prescription limitee", "renouvellement non restreint")
+_CLASSED = (
+    "liste i",
+    "liste ii",
+    "stupefiant",
+    "prescription limitee",
+    "renouvellement non restreint",
+    "prescription en toutes lettres",
+    "prescription sur ordonnance securisee",
+    "delivrance fractionnee",
+    "chevauchement interdit",
+)
+"""What the ordonnance's own form already answers: not said again."""
 WEIGHT = "article R.5132-3 CSP, 7° : poids si nécessaire"
 SOURCE = "BDPM, conditions de prescription et de délivrance"
 
@@ -34,6 +45,13 @@ def rules() -> dict[str, Any]:
 
 def is_narcotic(item: Item) -> bool:
     return any(fold(text).startswith("stupefiant") for text in item.medicine.conditions)
+
+
+def forbids_overlap(item: Item) -> bool:
+    """No second ordonnance by the same prescriber while the first runs, unless said (R.5132-33)."""
+    return is_narcotic(item) or any(
+        fold(text).startswith("chevauchement interdit") for text in item.medicine.conditions
+    )
 
 
 def is_secured(item: Item) -> bool:
@@ -121,7 +139,7 @@ def _narcotic(item: Item, patient: PatientFacts) -> list[Alert]:
     """No overlap by the same prescriber unless said (R.5132-33); a fraction unless « en une seule fois »."""
     found = []
     mine = item.moieties
-    for label, until in patient.narcotics if is_narcotic(item) else ():
+    for label, until in patient.narcotics if forbids_overlap(item) else ():
         if {moiety(part) for part in label.split(" + ")} & mine:
             title = f"{item.label} : chevauche votre ordonnance qui court jusqu’au {dates.short(until)}"
             why = "Interdit sauf mention expresse : la raison que vous donnez est imprimée sur l’ordonnance."
