@@ -33,7 +33,10 @@ DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin"
 
 
 def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
-    """(certificate, key) as PEM files, self-signed for the loopback."""
+    """(certificate, key) as PEM files, self-signed for the loopback; those of the folder where they are."""
+    cert_path, key_path = folder / f"{name}.pem", folder / f"{name}.key"
+    if cert_path.exists():
+        return cert_path, key_path
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -51,7 +54,6 @@ def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )
-    cert_path, key_path = folder / f"{name}.pem", folder / f"{name}.key"
     cert_path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     key_path.write_bytes(
         key.private_bytes(
@@ -190,14 +192,15 @@ def require_dovecot() -> None:
 
 
 @contextmanager
-def imap(folder: Path) -> Iterator[Mailbox]:
+def imap(folder: Path, certificates: Path | None = None) -> Iterator[Mailbox]:
+    """``certificates``: where the server's is, or is made; its own folder otherwise."""
     require_dovecot()
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("run", "state", "home", "mail"):
         (folder / name).mkdir(exist_ok=True)
         if os.geteuid() == 0 and name in ("home", "mail"):
             os.chown(folder / name, NOBODY, NOBODY)
-    cert, key = certificate(folder)
+    cert, key = certificate(certificates or folder)
     port, root = free_port(), os.geteuid() == 0
     me = getpass.getuser()
     (folder / "dovecot.conf").write_text(

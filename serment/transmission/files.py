@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from serment.billing.models import Claim
 from serment.billing.payloads import ActLine, ClaimPayload
@@ -16,6 +17,9 @@ from serment.transmission.insured import Insured
 from serment.transmission.models import Lot, Sheet
 from serment.transmission.payloads import SheetDetails
 
+PAID_UNDER = "ATM"
+"""Code under which a CCAM act is paid: the technical act's; the act's own code is in record 4M. « À vérifier »."""
+_CCAM = re.compile(r"[A-Z]{4}[0-9]{3}")
 _WRITTEN = re.compile(r"(?P<code>\S+)(?: (?P<coefficient>\d+(?:,\d+)?))?(?: × (?P<quantity>\d+))?")
 
 
@@ -33,22 +37,32 @@ def claim_number(invoice: str) -> str:
     return f"20{number // 100_000:02d}-{number % 100_000:05d}"
 
 
-def payee_of(details: SheetDetails, claim: Claim, coverage: Coverage) -> str:
-    """Who is paid: as chosen on the sheet, else by what the patient has settled."""
-    if details.payee:
-        return details.payee
+_THIRD_PARTY = {"amo": "05", "full": "15"}
+
+
+def payee_of(details: SheetDetails, claim: Claim, payload: ClaimPayload, coverage: Coverage) -> str:
+    """Who is paid: as chosen on the sheet, else on the claim, else by what the patient has settled."""
+    if details.payee or payload.third_party in _THIRD_PARTY:
+        return details.payee or _THIRD_PARTY[payload.third_party]
     if claim.paid_cents >= claim.total_cents:
         return "00"
     return "15" if claim.amc_cents and coverage.amc_number else "05"
 
 
-def asks_complementary(details: SheetDetails, claim: Claim, coverage: Coverage) -> bool:
+def asks_complementary(
+    details: SheetDetails, claim: Claim, payload: ClaimPayload, coverage: Coverage
+) -> bool:
     """Whether a DRE goes with the sheet."""
-    asked = payee_of(details, claim, coverage) in ("15", "25")
+    asked = payee_of(details, claim, payload, coverage) in ("15", "25")
     return bool(asked and claim.amc_cents and coverage.amc_number)
 
 
-def _act(line: ActLine, details: SheetDetails, claim: Claim, payload: ClaimPayload) -> b2.Act:
+def care_on(details: SheetDetails, claim: Claim, payload: ClaimPayload) -> date:
+    """The day of the care."""
+    return details.care_on or payload.performed_on or claim.established_on
+
+
+def _act(line: ActLine, payload: ClaimPayload, day: date) -> b2.Act:
     """A line by its coefficient and quantity where they give its price exactly, else as one act at its price."""
     written = _WRITTEN.fullmatch(line.code)
     code, coefficient, quantity = line.code.split(" ")[0], 100, 1
@@ -57,37 +71,77 @@ def _act(line: ActLine, details: SheetDetails, claim: Claim, payload: ClaimPaylo
         coefficient = round(float((written["coefficient"] or "1").replace(",", ".")) * 100)
         quantity = int(written["quantity"] or 1)
     price, rest = divmod(line.amount_cents * 100, coefficient * quantity or 1)
-    if rest or not coefficient:
+    if rest or not coefficient or quantity > 99:
         coefficient, quantity, price = 100, 1, line.amount_cents
-    return b2.Act(
+    act = b2.Act(
         code=b2.plain(code, 5),
-        done_on=details.care_on or claim.established_on,
+        done_on=day,
         base=line.amount_cents,
         amo=0,
         fee=line.amount_cents,
-        rate=payload.rate,
+        rate=line.rate or payload.rate,
         unit_price=price,
         coefficient=coefficient,
         quantity=quantity,
         place=1 if payload.place == "home" else 0,
     )
+    if not _CCAM.fullmatch(code):
+        return act
+    typed = line.act
+    return replace(
+        act,
+        code=PAID_UNDER,
+        ccam=code,
+        activity=str(typed.get("activity", "1")),
+        phase=str(typed.get("phase", "0")),
+        modifiers="".join(typed.get("modifiers", [])),
+        association=line.association,
+    )
+
+
+def _even(total: int, lines: Sequence[ActLine]) -> list[int]:
+    """A total over lines, by their amounts: it sums to the cent, and no line has more than its own when none should."""
+    base, done, found = sum(line.amount_cents for line in lines), 0, []
+    for line in lines:
+        before, done = done, done + line.amount_cents
+        found.append(total * done // base - total * before // base if base else 0)
+    return found
+
+
+def _shares(claim: Claim, lines: Sequence[ActLine]) -> list[tuple[int, int, int]]:
+    """(AMO, AMC, excess) of each line: as reckoned line by line where that is the claim's, else by their amounts."""
+    amo = [line.amo_cents for line in lines]
+    amc = [line.amc_cents for line in lines]
+    excess = [line.excess_cents for line in lines]
+    if sum(excess) != claim.excess_cents:
+        excess = [0] * (len(lines) - 1) + [claim.excess_cents]
+    if (sum(amo), sum(amc)) != (claim.amo_cents, claim.amc_cents):
+        amo = _even(claim.amo_cents, lines)
+        room = [line.amount_cents + more - part for line, more, part in zip(lines, excess, amo, strict=True)]
+        amc = [min(part, free) for part, free in zip(_even(claim.amc_cents, lines), room, strict=True)]
+        left = claim.amc_cents - sum(amc)
+        for place, free in enumerate(room):
+            more = min(left, free - amc[place])
+            amc[place], left = amc[place] + more, left - more
+    return list(zip(amo, amc, excess, strict=True))
 
 
 def acts(claim: Claim, payload: ClaimPayload, details: SheetDetails) -> list[b2.Act]:
     """The lines with their shares, which sum to the claim's to the cent."""
-    paid = [line for line in payload.lines if line.amount_cents]
-    base = sum(line.amount_cents for line in paid)
-    left_amo, left_amc, found = claim.amo_cents, claim.amc_cents, []
-    for number, line in enumerate(paid, 1):
-        last = number == len(paid)
-        amo = left_amo if last else claim.amo_cents * line.amount_cents // base
-        amc = left_amc if last else claim.amc_cents * line.amount_cents // base
-        left_amo, left_amc = left_amo - amo, left_amc - amc
-        act = replace(_act(line, details, claim, payload), amo=amo, amc=amc)
-        if last and claim.excess_cents:
-            act = replace(act, fee=act.fee + claim.excess_cents, expense="D")
+    priced = [line for line in payload.lines if line.amount_cents or line.excess_cents]
+    day = care_on(details, claim, payload)
+    found = []
+    for line, (amo, amc, excess) in zip(priced, _shares(claim, priced), strict=True):
+        act = replace(_act(line, payload, day), amo=amo, amc=amc)
+        if excess:
+            act = replace(act, fee=act.fee + excess, expense=_expense(line))
         found.append(act)
     return found
+
+
+def _expense(line: ActLine) -> str:
+    """Qualifier of what is asked beyond the tariff: E exceptional demand, D agreed excess (à vérifier)."""
+    return "E" if line.act.get("excess_reason") == "DE" else "D"
 
 
 def _exemption(details: SheetDetails, payload: ClaimPayload, coverage: Coverage) -> str:
@@ -110,7 +164,7 @@ def fund_invoice(
         acts=acts(claim, payload, details),
         insurance=details.insurance,
         exemption=_exemption(details, payload, coverage),
-        payee=payee_of(details, claim, coverage),
+        payee=payee_of(details, claim, payload, coverage),
         prescriber=details.prescriber,
         prescribed_on=details.prescribed_on,
         maternity_on=details.maternity_on,
@@ -142,7 +196,7 @@ def to_sign(
 ) -> SheetToSign:
     """The sheet as an engine wants it; ``key`` is its identity, the same however often it is asked."""
     full = fund_invoice(claim, payload, details, patient)
-    asked = asks_complementary(details, claim, patient.coverage)
+    asked = asks_complementary(details, claim, payload, patient.coverage)
     return SheetToSign(
         id=key,
         invoice=full.number,
@@ -173,6 +227,11 @@ def to_sign(
                 amc=act.amc,
                 fee=act.fee,
                 place=act.place,
+                ccam=act.ccam,
+                activity=act.activity if act.ccam else "",
+                phase=act.phase if act.ccam else "",
+                modifiers=act.modifiers,
+                association=act.association,
             )
             for act in full.acts
         ],

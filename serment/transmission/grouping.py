@@ -35,7 +35,7 @@ def grouped(acts: Iterable[b2.Act]) -> list[b2.Act]:
     """One act per group: sums only, without quantity, coefficient, place nor rate of the act."""
     found: dict[str, b2.Act] = {}
     for act in acts:
-        name = group_of(act.code)
+        name = group_of(act.ccam or act.code)
         before = found.get(name)
         base, amo, amc, fee = act.base, act.amo, act.amc, act.fee
         if before is not None:

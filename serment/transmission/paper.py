@@ -95,7 +95,7 @@ def _day(day: object) -> str:
 def _texts(
     claim: Claim, payload: ClaimPayload, details: SheetDetails, patient: Insured, duplicate: bool
 ) -> dict[str, str]:
-    coverage, payee = patient.coverage, files.payee_of(details, claim, patient.coverage)
+    coverage, payee = patient.coverage, files.payee_of(details, claim, payload, patient.coverage)
     texts = {
         "duplicate": "DUPLICATA" if duplicate else "",
         "number": claim.number,
@@ -118,7 +118,7 @@ def _texts(
         "no_amo": MARK if payee in ("05", "15") else "",
         "no_amc": MARK if payee in ("15", "25") else "",
     }
-    care_on = dates.short(details.care_on or claim.established_on)
+    care_on = dates.short(files.care_on(details, claim, payload))
     priced = [line for line in payload.lines if line.amount_cents]
     for rank, line in enumerate(priced[:LINES], 1):
         texts |= {

@@ -157,10 +157,8 @@ def story(*, keyring: Keyring, claim: Claim) -> Story:
     by_pk = {sheet.pk: sheet for sheet in sheets}
     events = list(SheetEvent.objects.filter(sheet__in=sheets).order_by("at", "pk"))
     lines = list(ReturnLine.objects.filter(sheet__in=sheets).select_related("back").order_by("pk"))
-    payments = list(claim.payments.order_by("received_at"))
-    people = Person.objects.in_bulk(
-        {e.author_id for e in events if e.author_id} | {p.received_by for p in payments}
-    )
+    settled = list(claim.allocations.select_related("payment").order_by("pk"))
+    people = Person.objects.in_bulk({event.author_id for event in events if event.author_id})
 
     def who(pk: int | None) -> str:
         return people[pk].display_name if pk in people else ""
@@ -184,10 +182,13 @@ def story(*, keyring: Keyring, claim: Claim) -> Story:
                 _where_it_went(line),
             )
         )
-    for payment in payments:
-        verb = "Encaissement annulé" if payment.reverses_id else "Encaissement"
-        text = f"{verb}\u00a0: {format_euros(payment.amount_cents)}, {payment.get_mode_display()}"
-        moments.append(Moment(payment.received_at, text, who(payment.received_by)))
+    for row in settled:
+        if row.payment is None:
+            text = f"Abandon de {format_euros(row.cents)}\u00a0: {row.get_reason_display()}"
+        else:
+            verb = "Encaissement" if row.cents > 0 else "Reprise"
+            text = f"{verb}\u00a0: {format_euros(row.cents)}, {row.payment.get_mode_display()}"
+        moments.append(Moment(row.payment.received_at if row.payment else row.made_at, text))
     moments.sort(key=lambda moment: moment.at)
     return Story(sheets, moments, _rejects(keyring, sheets))
 

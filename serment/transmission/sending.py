@@ -162,9 +162,10 @@ def progress(practitioner_id: int | None = None) -> Progress:
 def step(*, keyring: Keyring, author: Person | None, practice: Practice) -> bool:
     """One bounded piece of a departure: a lot sent, or some sheets put in lots. False when nothing is left to do.
 
-    Raises Refused for a lot that did not go: the next step takes the next one.
+    Raises Refused for a lot that did not go (the next step takes the next one), or where nothing carries lots.
     """
     own = author.practitioner_id if author else None
+    channels.of(practice, keyring)
     lot = due(own).order_by("number").first()
     if lot is not None:
         send(keyring=keyring, author=author, practice=practice, lot_id=lot.pk)

@@ -86,7 +86,7 @@ def faults_of(claim: Claim, payload: ClaimPayload, details: SheetDetails, patien
         **rules.of_details(
             details,
             coverage=patient.coverage,
-            established_on=claim.established_on,
+            established_on=payload.performed_on or claim.established_on,
             today=timezone.localdate(),
         ),
     }
@@ -271,8 +271,12 @@ def hand_on_paper(*, keyring: Keyring, author: Person, practice: Practice, claim
     sheet = sheet or _new(claim, practice)
     if sheet.state == "draft":
         _keep(sheet, "established", author)
-    coverage = insured.of(keyring, [claim.patient_id])[claim.patient_id].coverage
-    payee = files.payee_of(details_of(keyring, sheet if sheet.details else None), claim, coverage)
+    patient = insured.of(keyring, [claim.patient_id])[claim.patient_id]
+    details, payload = (
+        details_of(keyring, sheet if sheet.details else None),
+        patient.keys.open(claim, "payload"),
+    )
+    payee = files.payee_of(details, claim, payload, patient.coverage)
     _keep(sheet, "paper", author, engine=engines.PAPER, payee=payee)
     for other in Sheet.objects.filter(claim=claim, part=Sheet.Part.AMC, state="signed"):
         move(other, "cancelled", author, "paper")

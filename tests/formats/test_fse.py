@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from serment.formats.fse import b2, noemie
@@ -56,7 +56,7 @@ sessions = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(sessions)
 def test_any_amounts_round_trip(found_sessions):
     invoices = tuple(
@@ -66,6 +66,79 @@ def test_any_amounts_round_trip(found_sessions):
     found = b2.read(b2.write(batch(invoices) if invoices else batch()))
     assert found.fees == sum(amount for lines in found_sessions for amount, _ in lines)
     assert found.invoices == len(found_sessions)
+
+
+codes = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=5)
+some_acts = st.lists(
+    st.builds(
+        lambda code, base, rate, excess, quantity, coefficient, place, ccam, modifiers: b2.Act(
+            code,
+            DAY,
+            base,
+            base * rate // 100,
+            base + excess,
+            rate,
+            amc=base - base * rate // 100,
+            quantity=quantity,
+            coefficient=coefficient,
+            unit_price=base,
+            place=place,
+            expense="D" if excess else "",
+            ccam=ccam,
+            modifiers=modifiers if ccam else "",
+        ),
+        codes,
+        st.integers(0, 9_999_999),
+        st.integers(0, 100),
+        st.sampled_from([0, 500]),
+        st.integers(1, 99),
+        st.integers(0, 999_999),
+        st.integers(0, 1),
+        st.sampled_from(["", "DEQP003", "YYYY001"]),
+        st.text("ABCFJKMNPRSU", max_size=4),
+    ).filter(lambda one: one.fee <= 9_999_999),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            some_acts,
+            st.sampled_from(["10", "30", "41"]),
+            st.sampled_from(["00", "05", "15"]),
+            st.none() | st.just(DAY),
+            st.sampled_from(["", "0012345678"]),
+            st.sampled_from(["", "SIMULATION ABC"]),
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_is_written_is_read_back_whole(given_invoices):
+    made = tuple(
+        b2.Invoice(
+            number,
+            NIR,
+            date(1984, 5, 17),
+            DAY,
+            "01",
+            "351",
+            "0000",
+            acts,
+            insurance=insurance,
+            payee=payee,
+            prescriber="351000001" if day else "",
+            prescribed_on=day,
+            accident_on=day,
+            maternity_on=day,
+            amc=amc,
+            certificate=certificate,
+        )
+        for number, (acts, insurance, payee, day, amc, certificate) in enumerate(given_invoices, 1)
+    )
+    assert tuple(b2.invoices(b2.write(batch(made)))) == made
 
 
 @pytest.mark.parametrize(
@@ -121,6 +194,7 @@ def test_the_tables_agree_with_the_public_layouts():
         "Type 1": "1",
         "Type 2": "2",
         "Type 4": "4",
+        "Type 4M": "4M",
         "Type 5": "5",
         "Type 6": "6",
         "Type 999": "9",

@@ -88,7 +88,10 @@ class Professional(Message):
 
 
 class Line(Message):
-    """One act for the compulsory scheme. ``coefficient`` in hundredths; ``place`` 0 office, 1 home."""
+    """One act for the compulsory scheme. ``coefficient`` in hundredths; ``place`` 0 office, 1 home.
+
+    A CCAM act has its own code in ``ccam``, with its activity, phase, modifiers and association.
+    """
 
     code: str = Field(min_length=1, max_length=7)
     done_on: date
@@ -101,6 +104,11 @@ class Line(Message):
     amc: int = Field(ge=0)
     fee: int = Field(ge=0)
     place: int = Field(ge=0, le=1)
+    ccam: str = Field(default="", max_length=7)
+    activity: str = Field(default="", max_length=1)
+    phase: str = Field(default="", max_length=1)
+    modifiers: str = Field(default="", max_length=4)
+    association: str = Field(default="", max_length=1)
 
 
 class Group(Message):

@@ -6,12 +6,12 @@ Chain: 000 { 1 { 2 { 4 } 5 } 6 } 999, records of 128 characters, upper case with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from serment.formats.folding import unaccented
 from serment.formats.fse.b2_reading import Found, read, split
-from serment.formats.fse.layout import LENGTH, b2, compose, day, values
+from serment.formats.fse.layout import LENGTH, Field, b2, compose, day, values
 
 __all__ = ["Act", "Batch", "Found", "Invoice", "Lot", "invoices", "plain", "read", "split", "write"]
 
@@ -20,7 +20,11 @@ NORM = "B2"
 
 @dataclass(frozen=True)
 class Act:
-    """A line: ``coefficient`` in hundredths, amounts in cents, ``place`` 0 office and 1 home."""
+    """A line: ``coefficient`` in hundredths, amounts in cents, ``place`` 0 office and 1 home.
+
+    ``ccam``: the act's own code, of seven characters, written apart (record 4M) with its activity, phase, modifiers and
+    association; ``code`` is then the code under which it is paid.
+    """
 
     code: str
     done_on: date
@@ -34,6 +38,11 @@ class Act:
     unit_price: int = 0
     place: int = 0
     expense: str = ""
+    ccam: str = ""
+    activity: str = "1"
+    phase: str = "0"
+    modifiers: str = ""
+    association: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,7 @@ def _lot(batch: Batch, lot: Lot) -> list[str]:
 
 def _invoice(batch: Batch, invoice: Invoice) -> list[str]:
     table = b2()
-    who = {
+    who: dict[str, object] = {
         "provider": batch.provider,
         "nir": invoice.nir[:13],
         "nir_key": invoice.nir[13:],
@@ -202,37 +211,17 @@ def _invoice(batch: Batch, invoice: Invoice) -> list[str]:
             "amc": invoice.amc,
         },
     )
-    acts = [
-        compose(
-            table["4"],
-            {
-                **who,
-                "type": 4,
-                "sequence": number,
-                "performer": batch.provider,
-                "exemption": invoice.exemption,
-                "done_on": act.done_on,
-                "act": act.code,
-                "quantity": act.quantity,
-                "coefficient": act.coefficient,
-                "unit_price": act.unit_price,
-                "base": act.base,
-                "rate": act.rate,
-                "amo": act.amo,
-                "fee": act.fee,
-                "expense": act.expense,
-                "place": act.place,
-                "amc": act.amc,
-            },
-        )
-        for number, act in enumerate(invoice.acts, 1)
-    ]
+    acts = []
+    for number, act in enumerate(invoice.acts, 1):
+        acts.append(_act(table["4"], who, batch, invoice, number, act))
+        if act.ccam:
+            acts.append(_ccam(table["4M"], who, number, act))
     total = compose(
         table["5"],
         {
             **who,
             "type": 5,
-            "lines": len(acts),
+            "lines": len(invoice.acts),
             "fees": invoice.fees,
             "amo": invoice.amo_total,
             "insured_part": invoice.fees - invoice.amo_total,
@@ -241,6 +230,52 @@ def _invoice(batch: Batch, invoice: Invoice) -> list[str]:
         },
     )
     return [head, *acts, total]
+
+
+def _act(
+    table: tuple[Field, ...], who: dict[str, object], batch: Batch, invoice: Invoice, number: int, act: Act
+) -> str:
+    return compose(
+        table,
+        {
+            **who,
+            "type": 4,
+            "sequence": number,
+            "performer": batch.provider,
+            "exemption": invoice.exemption,
+            "done_on": act.done_on,
+            "act": act.code,
+            "quantity": act.quantity,
+            "coefficient": act.coefficient,
+            "unit_price": act.unit_price,
+            "base": act.base,
+            "rate": act.rate,
+            "amo": act.amo,
+            "fee": act.fee,
+            "expense": act.expense,
+            "place": act.place,
+            "amc": act.amc,
+        },
+    )
+
+
+def _ccam(table: tuple[Field, ...], who: dict[str, object], number: int, act: Act) -> str:
+    modifiers = {f"modifier{place}": letter for place, letter in enumerate(act.modifiers[:4], 1)}
+    return compose(
+        table,
+        {
+            **who,
+            **modifiers,
+            "type": 4,
+            "complement": "M",
+            "sequence": number,
+            "ccam": act.ccam,
+            "activity": act.activity,
+            "phase": act.phase,
+            "association": act.association,
+            "session_on": act.done_on,
+        },
+    )
 
 
 def invoices(raw: bytes) -> list[Invoice]:
@@ -254,6 +289,8 @@ def invoices(raw: bytes) -> list[Invoice]:
             head, acts = values(b2()["2"], record), []
         elif record[0] == "4" and record[35] == " ":
             acts.append(_read_act(values(b2()["4"], record)))
+        elif record[0] == "4" and record[35] == "M":
+            acts[-1] = _read_ccam(acts[-1], values(b2()["4M"], record))
         elif record[0] == "5":
             found.append(_read_invoice(head, acts, values(b2()["5"], record)))
     return found
@@ -273,6 +310,17 @@ def _read_act(given: dict[str, str]) -> Act:
         unit_price=int(given["unit_price"]),
         place=int(given["place"]),
         expense=given["expense"].strip(),
+    )
+
+
+def _read_ccam(act: Act, given: dict[str, str]) -> Act:
+    return replace(
+        act,
+        ccam=given["ccam"].strip(),
+        activity=given["activity"],
+        phase=given["phase"],
+        modifiers="".join(given[f"modifier{place}"] for place in range(1, 5)).strip(),
+        association=given["association"].strip(),
     )
 
 

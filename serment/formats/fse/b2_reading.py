@@ -42,8 +42,17 @@ def split(raw: bytes) -> list[str]:
     return records
 
 
-_NEXT = {"0": "19", "1": "26", "2": "4", "4": "45", "5": "26", "6": "19", "9": ""}
-_NOT_READ = {"2": "SMPBC", "4": "SMBCDFHTU"}
+_NEXT: dict[str, tuple[str, ...]] = {
+    "0": ("1", "9"),
+    "1": ("2", "6"),
+    "2": ("4",),
+    "4": ("4", "4M", "5"),
+    "4M": ("4", "5"),
+    "5": ("2", "6"),
+    "6": ("1", "9"),
+    "9": (),
+}
+_NOT_READ = {"2": "SMPBC", "4": "SBCDFHTU"}
 """Complements of the norm that this layout lets through without reading them."""
 
 
@@ -52,6 +61,8 @@ def _kind(record: str, place: int) -> str:
         return "0"
     if record.startswith("999"):
         return "9"
+    if record[0] == "4" and record[35] == "M":
+        return "4M"
     if record[0] in "12456":
         return record[0]
     raise Fault(place, 1, f"type d’enregistrement inconnu « {record[:3]} »")
@@ -134,6 +145,9 @@ class _Reader:
         if int(found["amo"]) + int(found["amc"].strip() or 0) > int(found["fee"]):
             raise Fault(place, 106, "les parts remboursables dépassent les honoraires")
         self.invoice = _plus(self.invoice, (1, *amounts))
+
+    def _4M(self, place: int, found: dict[str, str]) -> None:
+        self._same_invoice(place, found)
 
     def _5(self, place: int, found: dict[str, str]) -> None:
         self._same_invoice(place, found)

@@ -47,7 +47,7 @@ class Field:
 
 @cache
 def b2(version: str = B2_CURRENT) -> dict[str, tuple[Field, ...]]:
-    """Record type (0, 1, 2, 4, 5, 6, 9 for 999) → its fields, which cover all 128 columns. Raises KeyError."""
+    """Record type (0, 1, 2, 4, 4M, 5, 6, 9 for 999) → its fields, which cover all 128 columns. Raises KeyError."""
     found: dict[str, list[Field]] = {}
     with (_FOLDER / B2_VERSIONS[version]).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter=";"):

@@ -79,6 +79,9 @@ def _page(
     )
     if form is None and editable:
         form = DetailsForm(initial=signing.details_of(request.keyring, current).model_dump())
+    if form is not None and form.errors and not editable:
+        for text in form.non_field_errors():
+            messages.error(request, text)
     state = current.state if current else ""
     context = patient_context(request, claim.patient_id, "billing")
     context |= {
