@@ -12,6 +12,7 @@ import binascii
 import re
 from datetime import date
 
+from serment.formats import cda_lab
 from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
 
 _ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n"}
@@ -123,10 +124,10 @@ def _observation(report: Report, cells: list[str]) -> None:
         if kind == "CE" and _part(value, 1) == "Y" and _part(label, 1) in _NOTES:
             report.text += _NOTES[_part(label, 1)] + "\n"
         elif kind == "ED":
-            report.text += _attached(value)
+            _attach(report, value)
         return
     if kind == "ED":
-        report.text += _attached(value)
+        _attach(report, value)
         return
     if kind in ("TX", "FT"):
         report.text += _plain(value) + "\n"
@@ -163,17 +164,27 @@ def _bounds(text: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def _attached(value: str) -> str:
-    """A text joined in base64 is read; anything else is said to be there."""
+def _attach(report: Report, value: str) -> None:
+    """A text joined in base64 is read, and a laboratory's CDA with its values; anything else is said to be there."""
     parts = value.split("^")
     kind = " ".join(part for part in parts[1:3] if part).strip()
     try:
         data = _unpacked(parts[4]) if len(parts) > 4 else b""
     except (binascii.Error, ValueError):
-        return "[document joint illisible]\n"
+        report.text += "[document joint illisible]\n"
+        return
     if "PLAIN" in kind.upper() or kind.upper() in ("TEXT", "TX"):
-        return decoded(data) + "\n"
-    return f"[document joint : {kind or 'sans type'}, {len(data)} octets]\n"
+        report.text += decoded(data) + "\n"
+        return
+    report.text += f"[document joint : {kind or 'sans type'}, {len(data)} octets]\n"
+    if cda_lab.looks_like(data):
+        try:
+            values, text = cda_lab.content(data)
+        except BadMessage:
+            return
+        # The same report is often joined twice, once to be shown and once to be read.
+        report.values += [found for found in values if found not in report.values]
+        report.text += "" if text in report.text else text + "\n"
 
 
 def _unpacked(text: str) -> bytes:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from serment.access.models import Person
-from serment.formats import hl7, hprim
+from serment.formats import cda_lab, hl7, hprim
 from serment.formats.labs import BadMessage, Report, Value
 from serment.journal import services as journal
 from serment.record import files
@@ -61,12 +61,14 @@ class Opened:
 
 
 def read(raw: bytes) -> list[Report]:
-    """Reports of a file in either format. Raises BadMessage."""
+    """Reports of a file in any of the three formats. Raises BadMessage."""
     if hl7.looks_like(raw):
         return hl7.read(raw)
     if hprim.looks_like(raw):
         return hprim.read(raw)
-    raise BadMessage("Format non reconnu\u00a0: ni HPRIM Médecin, ni HL7 v2.")
+    if cda_lab.looks_like(raw):
+        return cda_lab.read(raw)
+    raise BadMessage("Format non reconnu\u00a0: ni HPRIM Médecin, ni HL7 v2, ni CDA.")
 
 
 def receive(*, keyring: Keyring, author: Person, raw: bytes) -> Outcome:

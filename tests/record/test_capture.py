@@ -234,3 +234,10 @@ def test_what_nobody_kept_goes_at_the_term_of_drafts(cabinet, begun):
     Capture.unscoped.update(expires_at=past)
     Photo.unscoped.update(received_at=past)
     assert upkeep.run().counts["photos"] == 2 and photos(cabinet) == []
+
+
+@pytest.mark.strict_rows
+@pytest.mark.postgresql
+def test_the_same_under_the_row_policies(cabinet, patient, begun):
+    """A phone has no practice: what it needs is found all the same, and nothing else."""
+    test_a_phone_without_a_session_sends_and_the_practitioner_keeps(cabinet, patient, begun)

@@ -120,3 +120,9 @@ def test_without_a_folder_the_command_says_what_to_do(db, settings, capsys):
     settings.RESULTS_DIR = None
     assert main(["results", "take"]) == 1
     assert "RESULTS_DIR" in capsys.readouterr().err
+
+
+@pytest.mark.strict_rows
+@pytest.mark.postgresql
+def test_the_same_under_the_row_policies(cabinet, drop):
+    test_sealed_without_a_key_then_opened_at_a_session(cabinet, drop)
