@@ -58,6 +58,7 @@ def prepare(patients: int) -> dict[str, Any]:
     from django.db import connection, connections
 
     from bench import build as bulk
+    from bench import ends
     from serment.access.models import Person
     from serment.cli import serve
     from serment.journal import services as journal
@@ -78,6 +79,7 @@ def prepare(patients: int) -> dict[str, Any]:
 
         Appointment.objects.all().delete()  # the demonstration's own week makes room for the measured one
         bulk.fill(keyring, doctor, patients, print)
+        sweep = ends.measure(keyring, doctor)
         long = bulk.long_record(keyring, doctor)
         sample = list(Patient.objects.order_by("-pk").values_list("pk", flat=True)[: min(patients, 5000)])
         from serment.patients.selectors import open_identities
@@ -87,7 +89,6 @@ def prepare(patients: int) -> dict[str, Any]:
         people = [
             (encode(pk), who.birth_family_name, f"{who.birth_date:%d/%m/%Y}") for pk, who in opened.items()
         ]
-        sweep = swept()
         last = Appointment.objects.order_by("-start").values_list("start", flat=True).first()
         kind = AppointmentType.objects.filter(active=True).order_by("pk").first()
         drugs = [
@@ -109,26 +110,6 @@ def prepare(patients: int) -> dict[str, Any]:
         "sweep": sweep,
         "free_from": f"{last + timedelta(days=7):%Y-%m-%d}",
     }
-
-
-def swept() -> dict[str, float]:
-    """The retention clock over every file: files per second, and what it adds to memory at its peak."""
-    import tracemalloc
-
-    from serment.patients.models import Patient
-    from serment.retention import clock
-
-    files = Patient.objects.count()
-    started = time.perf_counter()
-    for _ in clock.sweep():
-        pass
-    took = time.perf_counter() - started
-    tracemalloc.start()
-    for _ in clock.sweep():
-        pass
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return {"sweep_files_s": round(files / took), "sweep_peak_mb": round(peak / 1e6, 1)}
 
 
 def run(options: argparse.Namespace, folder: Path, prepared: dict[str, Any]) -> dict[str, Any]:

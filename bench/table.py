@@ -32,9 +32,20 @@ def markdown(found: list[dict[str, Any]]) -> str:
         others.append(
             f"- {label}, {size} patients ({result['at']}): password step {result['login_ms']:.0f} ms, cold start "
             f"{result['cold_start_s']} s, {result['rss_mb']:.0f} MB a worker, {result['bytes_per_patient']:,} bytes a "
-            f"patient, retention clock {result['sweep_files_s']:,} files/s within {result['sweep_peak_mb']} MB."
+            f"patient, retention clock {result['sweep_files_s']:,} files/s within {result['sweep_peak_mb']} MB"
+            f"{_moved(result)}."
         )
     return "\n".join([*rows, "", *others]) + "\n"
+
+
+def _moved(result: dict[str, Any]) -> str:
+    """What the night did beyond looking, where it was measured."""
+    if "moved_files_s" not in result:
+        return ""
+    return (
+        f"; made ready {result['prepared_files_s']:,} files/s, moved to the archive {result['moved_files_s']:,} "
+        f"files/s within {result['moved_peak_mb']} MB"
+    )
 
 
 def _cell(op: dict[str, float] | None) -> str:
