@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import serializers
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 
 from serment.agenda.models import Appointment
 from serment.billing.models import Allocation, Claim
@@ -16,6 +16,7 @@ from serment.results.models import Incoming
 from serment.retention.models import Departure, Hold
 from serment.transmission.models import Attachment, ReturnLine, Sheet, SheetEvent
 from serment.vault.models import IndexToken
+from serment.vault.prepared import Prepared, Slot
 
 MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Patient, "pk"),
@@ -50,20 +51,24 @@ SHED: tuple[tuple[type[models.Model], str], ...] = ((Departure, "patient_id"),)
 """What goes without being put away: it served to leave."""
 
 
+_FOUND = [
+    Prepared(lambda model=model, name=name: model.objects.filter(**{name: Slot("patient_id")}).order_by("pk"))  # type: ignore[misc]
+    for model, name in MODELS
+]
+
+
 def take(patient_id: int) -> dict[str, Any]:
     """All rows of a patient as text, still sealed field by field, and their index tokens."""
-    found = [
-        row for model, name in MODELS for row in model.objects.filter(**{name: patient_id}).order_by("pk")
-    ]
+    found = [row for prepared in _FOUND for row in prepared.all(patient_id=patient_id)]
     tokens = IndexToken.objects.filter(subject_id=patient_id).values_list("token", flat=True)
     return {"rows": serializers.serialize("json", found), "tokens": list(tokens), "count": len(found)}
 
 
 def remove(patient_id: int) -> None:
-    """Delete all of it from the active base, children first."""
+    """Delete all of it from the active base, children first: in this order nothing points at what has gone."""
     for model, name in (*SHED, *reversed(MODELS)):
-        model.objects.filter(**{name: patient_id}).delete()
-    IndexToken.objects.filter(subject_id=patient_id).delete()
+        model.objects.filter(**{name: patient_id})._raw_delete(DEFAULT_DB_ALIAS)
+    IndexToken.objects.filter(subject_id=patient_id)._raw_delete(DEFAULT_DB_ALIAS)
 
 
 def put_back(taken: dict[str, Any], patient_id: int) -> None:
