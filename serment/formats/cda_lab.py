@@ -19,6 +19,7 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _LOINC = "2.16.840.1.113883.6.1"
 _OBSERVATION = "1.3.6.1.4.1.19376.1.3.1.6"
 _INS = re.compile(r"1\.2\.250\.1\.213\.1\.4\.(8|9|10|11)$")
+_SENSITIVITY = {"S": "sensible", "I": "intermédiaire", "R": "résistant"}
 _BLOCKS = {"paragraph", "tr", "item", "caption", "br", "title", "list", "table"}
 _DEPTH = 200
 TEXT = 60_000
@@ -143,17 +144,18 @@ def _values(root: ElementTree.Element) -> Iterator[Value]:
         label = label or next((text for name in names if (text := _attribute(name, "code"))), "")
         if not said or not label:
             continue
+        flag = _attribute(one.find(f"{_NS}interpretationCode"), "code")
         low, high = _bounds(one)
         loinc = next((name for name in names if _attribute(name, "codeSystem") == _LOINC), None)
         yield Value(
             label=label,
             code=next((text for name in names if (text := _attribute(name, "code"))), ""),
             loinc=_attribute(loinc, "code"),
-            value=said,
+            value=f"{_SENSITIVITY[flag]}, {said}" if flag in _SENSITIVITY else said,
             unit=_unit(value),
             low=low,
             high=high,
-            flag=_attribute(one.find(f"{_NS}interpretationCode"), "code"),
+            flag=flag,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
@@ -40,9 +41,12 @@ class Value:
         return (self.low is not None and found < self.low) or (self.high is not None and found > self.high)
 
 
+_DECIMAL = re.compile(r"(?:[^0-9]*[<>≤≥] ?)?-?[0-9]+\.[0-9]+(?: [–-] [0-9]+(?:\.[0-9]+)?)?")
+
+
 def shown(value: str) -> str:
-    """A value as it is read here: « 9.5 » → « 9,5 »; anything that is no number stays as it was written."""
-    return value.replace(".", ",") if number_of(value) is not None else value
+    """A value as it is read here: « 9.5 » → « 9,5 », « < 0.5 » → « < 0,5 »; other words stay as they were written."""
+    return value.replace(".", ",") if _DECIMAL.fullmatch(value.strip()) else value
 
 
 def bounds_text(low: float | None, high: float | None) -> str:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serment.formats import cda_lab, hl7
+from serment.formats import cda_lab, hl7, labs
 from serment.formats.labs import BadMessage
 
 
@@ -137,6 +137,16 @@ def test_every_public_example_reads_or_says_why():
         ("3016-3", "1.950", "m[IU]/L", 0.27, 4.2, False),
         ("3024-7", "7.67", "pg/mL", 9.3, 17.0, True),
     ]
-    assert len(found["BIO-CR-BIO_2024.01_Electrophorese.xml"].values) == 34
+    assert len(found["BIO-CR-BIO_2024.01_Electrophorese.xml"].values) == 40
+    germ = [
+        value
+        for value in found["BIO-CR-BIO_2024.01_Electrophorese.xml"].values
+        if value.flag in ("S", "I", "R")
+    ]
+    assert (
+        len(germ) == 6
+        and germ[0].value == "résistant, ≥ 0.512"
+        and labs.shown(germ[0].value).endswith("≥ 0,512")
+    )
     (crp,) = found["BIO-CR-BIO_2024.01_CRP_non_LOINC.xml"].values
     assert (crp.value, crp.unit, crp.low, crp.high, crp.number) == ("≤ 1.0", "mg/L", None, 5.0, None)

@@ -109,19 +109,19 @@ def test_bounds_as_laboratories_write_them(given, low, high):
 
 
 def test_numbers_and_bounds_in_french():
-    assert [labs.shown(x) for x in ("9.5", "9,5", "négatif", "< 0.5", "nan")] == [
+    given = ("9.5", "9,5", "négatif", "< 0.5", "nan", "2.0 – 5.5", "type 1.2.3", "≤ 1.0")
+    assert [labs.shown(x) for x in given] == [
         "9,5",
         "9,5",
         "négatif",
-        "< 0.5",
+        "< 0,5",
         "nan",
+        "2,0 – 5,5",
+        "type 1.2.3",
+        "≤ 1,0",
     ]
-    assert [labs.bounds_text(*x) for x in ((4, 9.5), (None, 5), (60, None), (None, None))] == [
-        "4 à 9,5",
-        "< 5",
-        "> 60",
-        "",
-    ]
+    bounds = ((4, 9.5), (None, 5), (60, None), (None, None))
+    assert [labs.bounds_text(*x) for x in bounds] == ["4 à 9,5", "< 5", "> 60", ""]
 
 
 def test_a_joined_text_is_read_with_or_without_its_last_signs():
