@@ -25,7 +25,9 @@ def confirmed(practitioner: Practitioner) -> set[str]:
 @transaction.atomic
 def confirm(*, author: Person, practitioner: Practitioner, keys: Iterable[str]) -> int:
     """Keep that these rows were read and are right; how many were new. Raises NotTheirs."""
-    wanted = set(keys) - confirmed(practitioner)
+    wanted = set(keys)
+    if wanted:
+        wanted -= confirmed(practitioner)
     if not wanted:
         return 0
     if author.practitioner_id != practitioner.pk:

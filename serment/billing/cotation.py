@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import holidays
@@ -38,7 +38,11 @@ class Session:
     situation: Situation | None = None
     quote: Quote | None = None
     error: str = ""
-    known: set[str] = field(default_factory=set)
+
+    @cached_property
+    def known(self) -> set[str]:
+        """Rows this practitioner confirmed; asked once, and only where something is doubtful."""
+        return confirmed(self.practitioner)
 
     @property
     def doubtful(self) -> list[Any]:
@@ -100,7 +104,6 @@ def session(
 ) -> Session:
     """Price what was typed. Never raises for what was typed: each fault is written at its row or its field."""
     made = Session(practitioner, rows, book_of(practitioner.profession, [row.code.upper() for row in rows]))
-    made.known = confirmed(practitioner)
     acts = []
     for row in rows:
         _label(row, made.book, practitioner.profession)
@@ -114,14 +117,34 @@ def session(
     if given.errors or any(row.error for row in rows):
         made.error = next(iter(given.errors.values()), "Corrigez la ligne signalée.")
         return made
-    made.situation = _situation(keyring, practitioner, practice, card, told, acts)
+    made.situation = _situation(practitioner, practice, card, told, acts)
+    if _by_the_day(made):
+        before = earlier(
+            keyring=keyring, practitioner=practitioner, patient_id=card.id, day=made.situation.date
+        )
+        made.situation = made.situation.model_copy(update={"earlier": before})
     if acts:
         _price(made)
     return made
 
 
+def _by_the_day(made: Session) -> bool:
+    """Whether an act of the session has a limit per day, so that what was done before counts."""
+    assert made.situation is not None
+    found = (made.book.tariffs.get((made.situation.profession, act.code)) for act in made.situation.acts)
+    return any(
+        tariff is not None
+        and (
+            tariff.per_day
+            or tariff.once_a_day
+            or tariff.bsi is not None
+            or tariff.group in ("bsi", "session")
+        )
+        for tariff in found
+    )
+
+
 def _situation(
-    keyring: Keyring,
     practitioner: Practitioner,
     practice: Practice,
     card: PatientCard,
@@ -146,8 +169,7 @@ def _situation(
         **told,
     }
     situation = Situation.model_validate({**base, "acts": [{"code": "-"}]})
-    before = earlier(keyring=keyring, practitioner=practitioner, patient_id=card.id, day=situation.date)
-    return situation.model_copy(update={"acts": acts, "earlier": before})
+    return situation.model_copy(update={"acts": acts})
 
 
 def _price(made: Session) -> None:
@@ -204,7 +226,7 @@ def _label(row: Row, book: Book, profession: str) -> None:
     code = row.code.strip().upper()
     tariff = book.tariffs.get((profession, code))
     if tariff is not None:
-        row.code, row.label, row.kind = code, tariff.label, tariff.kind
+        row.code, row.label, row.kind = code, tariff.label, "free" if tariff.free else tariff.kind
     elif code in book.acts:
         row.code, row.label, row.kind = code, book.acts[code].label, "ccam"
 
@@ -222,6 +244,7 @@ def lines(found: Quote, situation: Situation) -> list[ActLine]:
             amc_cents=line.amc_cents,
             rate=line.rate,
             association=line.association,
+            group=line.group,
             tariff=line.key,
             source=line.source,
             confidence=line.confidence,

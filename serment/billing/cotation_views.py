@@ -176,7 +176,7 @@ def _establish(request: Any, patient_id: int, made: cotation.Session) -> Claim:
         patient_id=patient_id,
         lines=cotation.lines(made.quote, made.situation),
         excess_cents=totals["excess_cents"],
-        excess_reason=next((line.excess_reason for line in made.quote.lines if line.excess_reason), ""),
+        excess_reason=_excess_reason(made),
         rate=first.rate,
         rate_why=first.rate_why,
         shares=(totals["amo_cents"], totals["amc_cents"]),
@@ -188,6 +188,13 @@ def _establish(request: Any, patient_id: int, made: cotation.Session) -> Claim:
         paid_cents=made.quote.due["patient_cents"],
         request_key=key,
     )
+
+
+def _excess_reason(made: cotation.Session) -> str:
+    """DE or DA; HN where what goes beyond the tariff is the price of an act that has none."""
+    assert made.quote is not None
+    over = [line for line in made.quote.lines if line.excess_cents]
+    return next((line.excess_reason for line in over if line.excess_reason), "HN" if over else "")
 
 
 def _id(text: str) -> int | None:

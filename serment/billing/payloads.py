@@ -12,7 +12,8 @@ class ActLine(BaseModel):
     """One act or majoration at the price of its day; the tariff's source is kept with it.
 
     ``act``: what was typed (`quote.Act` as JSON), so that a session can be taken up again and its day's limits held.
-    ``amo_cents``, ``amc_cents`` and ``excess_cents``: the shares as they were reckoned that day.
+    ``amo_cents``, ``amc_cents`` and ``excess_cents``: the shares as they were reckoned that day. ``group``: the
+    grouping of a CCAM act (ATM, ADC…), which is what a complementary is told.
     """
 
     code: str
@@ -24,6 +25,7 @@ class ActLine(BaseModel):
     amc_cents: int = 0
     rate: int = 0
     association: str = ""
+    group: str = ""
     tariff: str = ""
     source: str = ""
     confidence: str = ""

@@ -64,14 +64,14 @@ def establish_claim(
 
     ``mode``: paid at once, by this means; empty leaves it to be settled. ``paid_cents``: what is taken then, where a
     fund pays the rest; None for all. ``shares``: (AMO, AMC) in cents where they were reckoned line by line; otherwise
-    ``rate`` of the whole. ``excess_reason``: DE or DA, which sector 1 needs. ``performed_on``: the day of the care.
+    ``rate`` of the whole. ``excess_reason``: DE, DA or HN, which sector 1 needs. ``performed_on``: the day of the care.
     """
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
     restrictions.require_free(patient_id)
     free = practitioner.sector.startswith("2") or practitioner.sector == "nc"
-    if excess_cents and not free and excess_reason not in ("DE", "DA"):
+    if excess_cents and not free and excess_reason not in ("DE", "DA", "HN"):
         raise Refused("Sans secteur à honoraires libres, un dépassement demande sa raison : exigence (DE).")
     keys = keyring.subject_keys([patient_id], Domain.BILLING)
     if patient_id not in keys:

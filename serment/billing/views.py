@@ -23,7 +23,7 @@ def practitioner_of(request: Any) -> Practitioner:
     if request.person.practitioner:
         practitioner: Practitioner = request.person.practitioner
         return practitioner
-    chosen = request.POST.get("practitioner", "")
+    chosen = request.POST.get("practitioner") or request.GET.get("practitioner", "")
     active = Practitioner.objects.filter(active=True).order_by("pk")
     found = active.filter(pk=chosen).first() if chosen.isdigit() else active.first()
     if found is None:

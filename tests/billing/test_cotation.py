@@ -231,6 +231,33 @@ def test_a_holiday_is_known_where_the_practice_is():
     assert is_holiday(date(2026, 5, 22), "97200") and not is_holiday(date(2026, 5, 22), "75011")
 
 
+def test_what_has_no_tariff_is_billed_at_its_own_price(cabinet, doctor, place):
+    _is(cabinet, profession="dieteticien", sector="nc", specialty="")
+    page = doctor.get(f"{place}nouvelle/").content.decode()
+    assert "rien n’est inventé" in page and 'name="row"' not in page
+    assert "donnez son prix" in doctor.post(f"{place}nouvelle/", posted("HN")).content.decode()
+    done = doctor.post(f"{place}nouvelle/", posted({"code": "HN", "excess": "55"}))
+    assert done.status_code == 302
+    row = Claim.unscoped.get()
+    assert (row.total_cents, row.amo_cents, row.patient_cents, row.state) == (5500, 0, 5500, "paid")
+
+
+def test_the_desk_chooses_whose_acts_they_are(cabinet, place):
+    secretary = cabinet.client(cabinet.secretary)
+    _is(cabinet, profession="sage_femme", sector="ps", specialty="")
+    mine = secretary.get(f"{place}nouvelle/?practitioner={cabinet.doctor.practitioner.pk}").content.decode()
+    assert "hx-select" in mine and "consultation, secteur 2" not in mine
+
+
+def test_a_usual_claim_reads_little(doctor, place):
+    doctor.post(f"{place}nouvelle/", posted("G", "MCG", request_key="a"))
+    with CaptureQueriesContext(connection) as found:
+        assert doctor.post(f"{place}nouvelle/", posted("G", "MCG", request_key="b")).status_code == 302
+    reads = [row["sql"] for row in found if row["sql"].startswith("SELECT")]
+    assert not any("tariffconfirmation" in sql for sql in reads), "no doubtful price, no confirmation read"
+    assert len(reads) <= 11
+
+
 def test_the_price_asks_a_constant_number_of_queries(doctor, place):
     doctor.post(f"{place}cotation/prix/", posted("G"))
 

@@ -135,6 +135,7 @@ def test_what_may_not_be_billed_is_refused_with_its_rule(base, acts, more, word)
         ({**NURSE, "zone": "dom"}, "MCI", "aucun tarif sourcé"),
         ({**PHYSIO, "place": "home"}, "IFD", "aucun tarif sourcé"),
         ({**DOCTOR, "profession": "dieteticien"}, "DIET", "pas inventé"),
+        ({**DOCTOR, "profession": "chirurgien_dentiste"}, "SPR", "pas inventé"),
         ({**DOCTOR, "profession": "infirmier"}, "DEQP003", "CCAM ne concerne pas"),
         (DOCTOR, "AAFA001", "pas dans la CCAM"),
         ({**DOCTOR, "date": "2019-01-01"}, "DEQP003", "pas en vigueur"),
@@ -169,6 +170,15 @@ def test_what_is_told_changes_no_amount():
     assert any("remplacé" in text for text in priced(DOCTOR, ["G"], substitute=True).information)
     heavy = priced({**DOCTOR, "specialty": "Gynécologie-obstétrique"}, ["JQGD010"], patient={"sex": "F"})
     assert any("participation forfaitaire de 24 €" in text for text in heavy.information)
+
+
+def test_an_act_outside_the_nomenclature_is_the_patient_s():
+    asked = [{"code": "HN", "excess_cents": 5500}, "G"]
+    found = priced(DOCTOR, asked, patient={"ald": True, "c2s": True})
+    assert found.lines[0].patient_cents == 5500 and found.lines[0].rate == 0
+    assert found.totals["amo_cents"] == 3000 and any("annoncé" in text for text in found.information)
+    with pytest.raises(Refused, match="donnez son prix"):
+        priced(DOCTOR, ["HN"])
 
 
 def codes(found) -> list[str]:

@@ -29,6 +29,7 @@ kind = "act"
 scope = "generalist"
 group = "consultation"
 main = "office"
+place = "office"
 rows = [
   { from = 2024-12-22, cents = 3000, zone = "metropole", source = "ameli.fr, tarifs au 22/12/2024", confidence = "sourcé" },
   { from = %s, cents = 3200, zone = "metropole", source = "avenant fictif", confidence = "sourcé" },

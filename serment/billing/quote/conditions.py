@@ -63,6 +63,8 @@ def check(situation: Situation, tariff: Tariff, act: Act, place: int) -> None:
         raise Refused(place, f"{code} : coefficient {known}.", LABEL)
     if act.km is not None and tariff.kind != "km":
         raise Refused(place, f"{code} n’est pas une indemnité kilométrique : retirez les kilomètres.", LABEL)
+    if tariff.free and not act.excess_cents:
+        raise Refused(place, f"{code} : donnez son prix.", LABEL)
     if act.modifiers or act.association:
         raise Refused(
             place, f"{code} : ni modificateur ni code d’association hors de la CCAM.", "CCAM, livre III"

@@ -19,7 +19,8 @@ from serment.formats.money import share
 class Line:
     """``base`` is what the funds reckon on; ``base`` = ``amo`` + ``amc`` + the patient's part of it.
 
-    ``patient`` holds the excess too. ``place``: position of the act it comes from. ``key``: its tariff row.
+    ``patient`` holds the excess too. ``group``: of a CCAM act (ATM, ADC…). ``place``: which act it comes from.
+    ``key``: its tariff row.
     """
 
     place: int
@@ -38,6 +39,7 @@ class Line:
     amo_cents: int
     amc_cents: int
     patient_cents: int
+    group: str
     activity: str
     modifiers: list[str]
     association: str
@@ -129,6 +131,7 @@ def _line(situation: Situation, item: Item, weight: Weight) -> Line:
         amo_cents=amo,
         amc_cents=amc,
         patient_cents=base - amo - amc + excess,
+        group=item.group if item.act.is_ccam else "",
         activity=item.act.activity if item.act.is_ccam else "",
         modifiers=list(item.act.modifiers),
         association=weight.association,

@@ -44,7 +44,6 @@ def of(situation: Situation, book: Book) -> list[Item]:
     conditions.check_session(situation)
     found = []
     for place, act in enumerate(situation.acts):
-        conditions.check_excess(situation, act, place)
         try:
             found.append(
                 _ccam(situation, book, act, place) if act.is_ccam else _ngap(situation, book, act, place)
@@ -68,6 +67,8 @@ def _ngap(situation: Situation, book: Book, act: Act, place: int) -> Item:
     code = billed_code(situation, act)
     tariff = book.find(situation.profession, code)
     conditions.check(situation, tariff, act, place)
+    if not tariff.free:
+        conditions.check_excess(situation, act, place)
     row = tariff.on(situation.date, situation.zone)
     rules = [tariff.label]
     sources = [row.source]
@@ -118,6 +119,7 @@ def grid_of(situation: Situation) -> int:
 
 
 def _ccam(situation: Situation, book: Book, act: Act, place: int) -> Item:
+    conditions.check_excess(situation, act, place)
     if act.coefficient != 1:
         raise Refused(place, f"{act.code} : un acte CCAM n’a pas de coefficient.", "CCAM")
     row = book.ccam(act.code, act.activity, act.phase, situation.date, grid_of(situation))

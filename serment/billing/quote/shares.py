@@ -13,6 +13,8 @@ from serment.formats.money import share
 def rate_of(situation: Situation, item: Item) -> tuple[int, str]:
     """(percent of the compulsory scheme, why): the most favourable first, then the care path."""
     patient, special = situation.patient, rates()["special"]
+    if item.tariff is not None and item.tariff.free:
+        return 0, "hors nomenclature"
     if patient.at_mp:
         return special["full"], "accident du travail ou maladie professionnelle"
     if patient.maternity_month >= 6:
@@ -61,7 +63,7 @@ def third_party(situation: Situation) -> tuple[str, str]:
 
 def information(situation: Situation, items: Sequence[Item], totals: dict[str, int]) -> list[str]:
     """What the practitioner and the patient should know; nothing here changes an amount."""
-    found = [_contribution(situation)]
+    found = [_contribution(situation)] if totals["amo_cents"] else []
     heavy = rates()["heavy"]
     if any(item.kind == "ccam" and item.price_cents >= heavy["from_cents"] for item in items):
         found.append(
@@ -69,6 +71,8 @@ def information(situation: Situation, items: Sequence[Item], totals: dict[str, i
             f"{heavy['flat_cents'] // 100} € remplace d’ordinaire le ticket modérateur ; elle n’est pas calculée ici "
             f"({heavy['source']})."
         )
+    if any(item.tariff is not None and item.tariff.free for item in items):
+        found.append("Hors nomenclature : jamais remboursé ; son prix est annoncé avant les soins.")
     if any(item.act.excess_reason == "DE" for item in items):
         found.append("Exigence du patient (DE) : jamais remboursée, à annoncer avant les soins.")
     if totals["excess_cents"] >= 7000:

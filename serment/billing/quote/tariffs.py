@@ -77,6 +77,7 @@ class Tariff(BaseModel):
     single_under: Decimal | None = None
     coefficients: tuple[Decimal, ...] = ()
     full_rate: bool = False
+    free: bool = False
     rate: int = Field(default=0, ge=0, le=100)
     rate_why: str = ""
     terrain: Literal["", "plain", "mountain", "foot"] = ""
