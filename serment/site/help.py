@@ -32,7 +32,9 @@ TOPICS = (
         "resultats", "Résultats d’examens", "Recevoir, rattacher, lire, dossier de dépôt", icon="list-search"
     ),
     Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),
-    Topic("cotation", "Cotation", "Actes proposés, CCAM, tarifs à vérifier, favoris, tiers payant", icon="cash"),
+    Topic(
+        "cotation", "Cotation", "Actes proposés, CCAM, tarifs à vérifier, favoris, tiers payant", icon="cash"
+    ),
     Topic("reglement", "Règlement", "Actes, encaissement, note d’honoraires, caisse", icon="cash"),
     Topic(
         "teletransmission",

@@ -173,10 +173,12 @@ def test_what_is_told_changes_no_amount():
 
 
 def test_an_act_outside_the_nomenclature_is_the_patient_s():
-    asked = [{"code": "HN", "excess_cents": 5500}, "G"]
-    found = priced(DOCTOR, asked, patient={"ald": True, "c2s": True})
+    asked = {"code": "HN", "excess_cents": 5500}
+    found = priced(DOCTOR, [asked], patient={"ald": True, "c2s": True})
     assert found.lines[0].patient_cents == 5500 and found.lines[0].rate == 0
-    assert found.totals["amo_cents"] == 3000 and any("annoncé" in text for text in found.information)
+    assert found.totals["amo_cents"] == 0 and any("annoncé" in text for text in found.information)
+    with pytest.raises(Refused, match="à part"):
+        priced(DOCTOR, [asked, "G"])
     with pytest.raises(Refused, match="donnez son prix"):
         priced(DOCTOR, ["HN"])
 

@@ -107,6 +107,9 @@ def check_company(situation: Situation, found: Sequence[tuple[int, Act, Tariff]]
         reasons = {one.excess_reason for _, one, _ in found} & set(tariff.not_with_reason)
         if reasons:
             raise Refused(place, f"{code} ne se cumule pas avec un dépassement {reasons.pop()}.", CONVENTION)
+        if tariff.free and any(not other.free for _, _, other in found):
+            text = f"{code} se facture à part : ce qui n’est pas remboursé va sur un autre support."
+            raise Refused(place, text, "convention médicale, article 66 (omniprat.org)")
         if tariff.needs and not any(other in day for other in tariff.needs):
             raise Refused(place, f"{code} accompagne {', '.join(tariff.needs)}.", LABEL)
         _limits(situation, found, place, act, tariff)
