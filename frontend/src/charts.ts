@@ -1,4 +1,4 @@
-// Trends of measures. <figure data-chart> holds (or names by data-source="#id") a JSON script:
+// Trends of measures. <figure data-chart> holds (or names by data-source="#id") a JSON script, or has it in data-json:
 //   {"unit": "kg", "series": [{"label": "Poids", "unit": "kg", "points": [["2026-01-14", 71.5], …]}],
 //    "range": [60, 80],                              (usual values, drawn as a band; optional)
 //    "bars": [{"label": …, "start": …, "end": …}]}   (what ran meanwhile, drawn beneath; optional)
@@ -169,12 +169,13 @@ function draw(figure: HTMLElement, chart: Chart): void {
 
 function start(root: ParentNode): void {
   for (const figure of root.querySelectorAll<HTMLElement>("figure[data-chart]:not([data-drawn])")) {
+    const given = figure.dataset.json;
     const source = figure.dataset.source
       ? document.querySelector(figure.dataset.source)
       : figure.querySelector('script[type="application/json"]');
-    if (!source) continue;
+    if (!given && !source) continue;
     figure.dataset.drawn = "";
-    const chart = JSON.parse(source.textContent ?? "{}") as Chart;
+    const chart = JSON.parse(given ?? source?.textContent ?? "{}") as Chart;
     if (chart.series?.some((s) => s.points.length)) draw(figure, chart);
   }
 }

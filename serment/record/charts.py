@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,6 +31,11 @@ class Chart:
     rows: list[tuple[datetime, list[str]]]
     note: str = ""
     bars: list[Course] = field(default_factory=list)
+
+    @property
+    def json(self) -> str:
+        """In an attribute of the figure: a script would not come through a swap of the page."""
+        return json.dumps(self.data, ensure_ascii=False)
 
 
 class TooManyUnits(ValueError):

@@ -93,7 +93,8 @@ class Place:
             rank = "au-dessus du 99e percentile"
         else:
             rank = f"{self.percentile}{'er' if self.percentile == 1 else 'e'} percentile"
-        return f"{rank} ({self.z:+.2f} écart-type)".replace(".", ",").replace("-", "\u2212")
+        score = f"{self.z:+.2f}".replace(".", ",").replace("-", "\u2212")
+        return f"{rank} ({score} écart-type)"
 
 
 def place(measure: str, sex: str, born: date, on: date, value: float) -> Place | None:

@@ -175,7 +175,12 @@ def test_the_curves_have_a_table(doctor, add, record_path):
     for systolic in (128, 132):
         add("measure", MeasureSet(values={"systolic": systolic, "diastolic": 81}))
     page = text(doctor.get(record_path + "mesures/"))
-    assert "Tension artérielle" in page and "132\u00a0mmHg" in page and 'data-source="#data-systolic"' in page
+    assert (
+        "Tension artérielle" in page
+        and "132\u00a0mmHg" in page
+        and 'id="systolic"' in page
+        and "data-json=" in page
+    )
 
 
 def test_in_error_is_struck_and_final(doctor, add, record_path):

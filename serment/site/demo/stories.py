@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
+
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.history import History
 from serment.record.kinds.lifestyle import Lifestyle
@@ -80,7 +82,13 @@ def _hypertension(t: Teller) -> None:
         )
     _lab(t, 150, ("Potassium", "2823-3", "mmol/L"), 4.2, (3.5, 5))
     if last is not None:
-        t.ordonnance(last, "amlodipine 5", moments=["morning"], duration=3, duration_unit="month")
+        t.ordonnance(
+            last,
+            "ramipril 5" if years > 1 else "amlodipine 5",
+            moments=["morning"],
+            duration=3,
+            duration_unit="month",
+        )
 
 
 def _diabetes(t: Teller) -> None:
@@ -280,8 +288,10 @@ def _background(t: Teller) -> None:
         )
     if t.age >= 65:
         last = t.today.year - (1 if t.today.month < 10 or t.number % 3 else 0)
-        flu = Vaccination(antigen="flu", given_on=t.today.replace(year=last, month=10, day=1 + t.number % 20))
-        entries.append(("vaccination", flu))
+        given = min(t.today, t.today.replace(year=last, month=10, day=1 + t.number % 20))
+        t.write(
+            (t.today - given).days, ("vaccination", Vaccination(antigen="flu", given_on=given, lot="DG25"))
+        )
     if t.age >= 50 and t.number % 2:
         test = Screening(exam="colon", done_on=t.day(500 + 20 * t.number), result="négatif")
         entries.append(("screening", test))
@@ -289,8 +299,9 @@ def _background(t: Teller) -> None:
         t.write(400 + t.number, *entries)
 
 
+@transaction.atomic
 def tell(t: Teller) -> None:
-    """Write the whole record of one patient."""
+    """Write the whole record of one patient, at once: what it holds is written in one go on the disk."""
     if t.number % 4 == 0:
         allergy = Allergy(substance="Amoxicilline", reaction="urticaire", severity="moderate")
         t.write(350, ("allergy", allergy))
