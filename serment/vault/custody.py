@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -246,11 +247,27 @@ def turn_epoch(keyring: Keyring, domain: Domain, circle_id: int) -> DomainSecret
     return fresh
 
 
+def _waits_under(domain_key_id: int) -> bool:
+    """Whether a row of any room still holds what `put_in` sealed to an epoch: a draft, a result, a photo.
+
+    Rooms name the column so; what opens it must stay held until it has been taken out.
+    """
+    for model in apps.get_models():
+        if model in (SubjectKey, Grant):
+            continue
+        for field in model._meta.concrete_fields:
+            if field.name.endswith("domain_key_id") and (
+                model.unscoped.filter(**{field.name: domain_key_id}).exists()  # type: ignore[attr-defined]
+            ):
+                return True
+    return False
+
+
 def rewrap(keyring: Keyring, *, limit: int = 2000) -> int:
     """Move up to ``limit`` subject keys to the current epoch of their domain; gives how many moved.
 
     Called by the next authorised session after an epoch turned or after someone without the domain made a patient.
-    When no key is left under a retired epoch, that epoch's grants are deleted.
+    When no key is left under a retired epoch, and nothing that was put in waits under it, its grants are deleted.
     """
     moved = 0
     for domain, circle_id in sorted({(s.domain, s.circle_id) for s in keyring.secrets}):
@@ -276,7 +293,7 @@ def rewrap(keyring: Keyring, *, limit: int = 2000) -> int:
                     wrapped=crypto.seal(current.secret, key, aad),
                 )
             moved += len(rows)
-            if held is not current and not stale.exists():
+            if held is not current and not stale.exists() and not _waits_under(held.domain_key_id):
                 Grant.unscoped.filter(domain_key_id=held.domain_key_id).delete()
     return moved
 

@@ -17,7 +17,9 @@ from serment.record import capture, files
 from serment.record.models import Capture, Entry, Photo
 from serment.record.services import Refused
 from serment.retention import upkeep
+from serment.vault import custody
 from serment.vault.ids import encode
+from serment.vault.models import Grant, KeyHolder
 from serment.vault.tenancy import using_practice
 
 
@@ -234,6 +236,22 @@ def test_what_nobody_kept_goes_at_the_term_of_drafts(cabinet, begun):
     Capture.unscoped.update(expires_at=past)
     Photo.unscoped.update(received_at=past)
     assert upkeep.run().counts["photos"] == 2 and photos(cabinet) == []
+
+
+def test_what_waits_outlives_the_key_it_was_sealed_to(cabinet, patient, begun):
+    """Someone leaves, the circle's keys turn: a photo that waits is still opened; then the old key goes."""
+    token, _ = capture.enter(begun[1])
+    capture.receive(ticket=token, data=a_photo())
+    (row,) = photos(cabinet)
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        custody.withdraw(keyring, KeyHolder.objects.get(pk=cabinet.colleague.holder_id))
+        for _ in range(3):
+            custody.rewrap(keyring)
+        later = custody.refresh(keyring)
+        assert capture.opened(keyring=later, photo=row) == a_photo()
+        capture.discard(author=cabinet.doctor, photo=row)
+        custody.rewrap(later)
+        assert not Grant.objects.filter(domain_key_id=row.domain_key_id).exists()
 
 
 @pytest.mark.strict_rows
