@@ -13,8 +13,7 @@ from django.db import transaction
 from serment.catalogues import thesaurus
 from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance
 from serment.catalogues.runs import same_as_before
-from serment.catalogues.substances import candidates
-from serment.formats.names import fold
+from serment.catalogues.substances import candidates, folded
 
 BATCH = 500
 STARTER = Path(__file__).parent / "data" / "starter_interactions.csv"
@@ -120,7 +119,7 @@ def substance_names() -> set[str]:
     return {
         name
         for label in ThesaurusSubstance.objects.values_list("label", flat=True)
-        if len(name := fold(label)) >= 6
+        if len(name := folded(label)) >= 6
     } | {"oxybate de sodium"}
 
 

@@ -7,12 +7,18 @@ dropped are data, reviewed by hand: `data/salts.toml`.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from serment.formats.names import fold
 
 _FILE = Path(__file__).parent / "data" / "salts.toml"
+
+
+@lru_cache(maxsize=16_384)
+def folded(text: str) -> str:
+    """`fold`, remembered: for the words of public catalogues only, never for what is written about a patient."""
+    return fold(text)
 
 
 @cache

@@ -26,9 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"serment : {arguments.file} ne se lit pas ({error.strerror}).", file=sys.stderr)
         return 1
     except ValidationError as error:
-        first = error.errors()[0]
-        place = " > ".join(map(str, first["loc"]))
-        print(f"serment : {arguments.file}, {place or 'fichier'} : {first['msg']}.", file=sys.stderr)
+        print(f"serment : {arguments.file}, {asked.said(error)}", file=sys.stderr)
         return 1
     print(json.dumps(asked.answer(wanted), ensure_ascii=False, indent=2))
     return 0

@@ -1,16 +1,18 @@
 """`serment prescribing check`: an ordonnance described in a file, checked against the catalogues at hand.
 
 The file: ``{"lines": [{"cis": "60234100"} | {"dci": "amoxicilline", …}], "patient": {…}}``. A line may carry
-``duration_days`` and ``non_substitutable``; the patient ``age``, ``sex`` (F, M), ``weight_kg``, ``allergies`` (texts),
-``problems``, ``pregnant``, ``breastfeeding``, ``creatinine_clearance``; ``running`` lists treatments already taken, as
-lines. No practice and no key are needed.
+``duration_days``, ``non_substitutable`` (MTE, EFG, CIF) and ``delivery`` (once, 7, 14, 28); the patient ``age``,
+``sex`` (F, M), ``weight_kg``, ``allergies`` (texts), ``problems`` (texts or CIM-10 codes), ``pregnant``,
+``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``; ``running`` lists treatments already
+taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered``, ``coverage`` (one row for
+each check), ``lines`` (what was understood).
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
@@ -25,7 +27,8 @@ class AskedLine(BaseModel):
     cis: str = ""
     dci: str = ""
     duration_days: int = Field(default=0, ge=0)
-    non_substitutable: str = ""
+    non_substitutable: Literal["", "MTE", "EFG", "CIF"] = ""
+    delivery: Literal["", "once", "7", "14", "28"] = ""
 
     @model_validator(mode="after")
     def _named(self) -> AskedLine:
@@ -54,12 +57,45 @@ class Asked(BaseModel):
     patient: AskedPatient = Field(default_factory=AskedPatient)
 
 
+_WORDS = {
+    "missing": "champ obligatoire",
+    "json_invalid": "ce n’est pas du JSON",
+    "literal_error": "valeur hors de ses choix",
+    "too_short": "trop court",
+    "too_long": "trop long",
+    "greater_than_equal": "trop petit",
+    "less_than_equal": "trop grand",
+    "int_parsing": "un nombre entier est attendu",
+    "int_type": "un nombre entier est attendu",
+    "float_parsing": "un nombre est attendu",
+    "float_type": "un nombre est attendu",
+    "string_type": "un texte est attendu",
+    "list_type": "une liste est attendue",
+    "bool_parsing": "vrai ou faux est attendu",
+    "model_type": "un objet est attendu",
+}
+
+
+def said(error: ValidationError) -> str:
+    """The first thing wrong with a file, in French, with the path of its field: « lines > 0 > cis : … »"""
+    first = error.errors()[0]
+    place = " > ".join(map(str, first["loc"])) or "fichier"
+    words = _WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    return f"{place} : {words}."
+
+
 def answer(asked: Asked) -> dict[str, Any]:
     """The report as JSON values, with what was understood of each line."""
     lines = [_medicine(line) for line in asked.lines]
     running = [_medicine(line) for line in asked.running]
     items = [
-        Item(place, medicine, days=line.duration_days, non_substitutable=line.non_substitutable)
+        Item(
+            place,
+            medicine,
+            days=line.duration_days,
+            non_substitutable=line.non_substitutable,
+            delivery=line.delivery,
+        )
         for place, (line, medicine) in enumerate(zip(asked.lines, lines, strict=True))
         if medicine is not None
     ]

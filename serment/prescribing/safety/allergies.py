@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from serment.catalogues.substances import folded
 from serment.formats.names import fold
 from serment.prescribing.checks import meets
 from serment.prescribing.safety.facts import Alert, Item
@@ -55,7 +56,7 @@ def check(
 
 
 def _by_substance(item: Item, allergy: str, same_code: bool) -> Alert | None:
-    if not same_code and not meets(allergy, {fold(name) for name in item.substances} | item.moieties):
+    if not same_code and not meets(allergy, {folded(name) for name in item.substances} | item.moieties):
         return None
     return Alert(
         "allergie",

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from serment.catalogues.substances import moiety
+from serment.catalogues.substances import folded, moiety
 from serment.formats import dates
 from serment.formats.names import fold
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
@@ -44,13 +44,13 @@ def rules() -> dict[str, Any]:
 
 
 def is_narcotic(item: Item) -> bool:
-    return any(fold(text).startswith("stupefiant") for text in item.medicine.conditions)
+    return any(folded(text).startswith("stupefiant") for text in item.medicine.conditions)
 
 
 def forbids_overlap(item: Item) -> bool:
     """No second ordonnance by the same prescriber while the first runs, unless said (R.5132-33)."""
     return is_narcotic(item) or any(
-        fold(text).startswith("chevauchement interdit") for text in item.medicine.conditions
+        folded(text).startswith("chevauchement interdit") for text in item.medicine.conditions
     )
 
 
@@ -58,28 +58,28 @@ def is_secured(item: Item) -> bool:
     """Needs the secured form: narcotics, what the file says it of, and the substances of `rules.toml`."""
     return (
         is_narcotic(item)
-        or any("ordonnance securisee" in fold(t) for t in item.medicine.conditions)
+        or any("ordonnance securisee" in folded(t) for t in item.medicine.conditions)
         or not item.words.isdisjoint(rules()["secured"])
     )
 
 
 def longest_days(item: Item) -> tuple[int, str]:
     """(longest duration allowed, why); (0, "") where nothing limits it."""
-    said = [_LIMIT.search(fold(text)) for text in item.medicine.conditions]
+    said = [_LIMIT.search(folded(text)) for text in item.medicine.conditions]
     found = [(int(m[1]) * _DAYS[m[2]], SOURCE) for m in said if m]
     if is_narcotic(item):
         found.append((rules()["durations"]["narcotic_days"], "stupéfiant : article R.5132-30 CSP"))
     for name, rule in rules()["secured"].items():
         if name in item.words:
             found.append((rule["days"], rule["source"]))
-    if any(fold(text) in ("liste i", "liste ii") for text in item.medicine.conditions):
+    if any(folded(text) in ("liste i", "liste ii") for text in item.medicine.conditions):
         found.append((rules()["durations"]["list_days"], "listes I et II : article R.5132-21 CSP"))
     return min(found) if found else (0, "")
 
 
 def fraction_days(item: Item) -> int:
     """Days of a fraction where the file asks for one (7 or 14), 0 elsewhere."""
-    match = next((m for t in item.medicine.conditions if (m := _FRACTION.search(fold(t)))), None)
+    match = next((m for t in item.medicine.conditions if (m := _FRACTION.search(folded(t)))), None)
     return int(match[1]) if match else 0
 
 
@@ -100,30 +100,30 @@ def _said(item: Item, patient: PatientFacts) -> list[Alert]:
     found: list[Alert] = []
     specialists: list[str] = []
     to_know: list[str] = []
-    texts = [(text, fold(text)) for text in item.medicine.conditions]
-    for text, folded in texts:
-        if folded.startswith("reserve a l usage hospitalier"):
+    texts = [(text, folded(text)) for text in item.medicine.conditions]
+    for text, plain in texts:
+        if plain.startswith("reserve a l usage hospitalier"):
             found.append(
                 _rule(item, text, "La pharmacie de ville ne peut pas le délivrer sur votre ordonnance.")
             )
-        elif match := _SPECIALISTS.match(folded):
+        elif match := _SPECIALISTS.match(plain):
             specialists.append(match[1])
-        elif folded.startswith(("prescription initiale", "prescription hospitaliere")):
+        elif plain.startswith(("prescription initiale", "prescription hospitaliere")):
             found.append(
                 _information(item, text, "Renouvellement seulement, sur présentation de l’initiale.")
             )
-        elif "procreer" in folded or "grossesse" in folded or "enceintes" in folded:
+        elif "procreer" in plain or "grossesse" in plain or "enceintes" in plain:
             if patient.may_carry:
                 level = "contre-indication" if patient.pregnant else "précaution d’emploi"
                 found.append(
                     Alert("grossesse", level, (item.place,), f"{item.label} : {text}", source=SOURCE)
                 )
-        elif not folded.startswith(_CLASSED):
+        elif not plain.startswith(_CLASSED):
             to_know.append(text)
     if specialists and not _is_one_of(patient.prescriber_specialty, specialists):
         said = f"prescription réservée : {', '.join(dict.fromkeys(specialists))}"
-        free = any("renouvellement non restreint" in folded for _, folded in texts)
-        initial = any(folded.startswith("prescription initiale") for _, folded in texts)
+        free = any("renouvellement non restreint" in plain for _, plain in texts)
+        initial = any(plain.startswith("prescription initiale") for _, plain in texts)
         if free or (initial and not any("renouvellement de la prescription reserve" in f for _, f in texts)):
             found.append(
                 _information(item, said, "Vaut pour la prescription initiale ; vous pouvez la renouveler.")
@@ -219,7 +219,7 @@ def _age(item: Item, patient: PatientFacts) -> list[Alert]:
                 source=WEIGHT,
             )
         ]
-    words = set(fold(item.medicine.name).split())
+    words = set(folded(item.medicine.name).split())
     wrong = ""
     if words & {"adulte", "adultes"} and not words & {"enfant", "enfants"} and patient.age < 15:
         wrong = "présentation pour adultes"

@@ -8,8 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from serment.catalogues.models import Medicine
-from serment.catalogues.substances import moiety
-from serment.formats.names import fold
+from serment.catalogues.substances import folded, moiety
 
 LEVELS = {
     "contre-indication": 4,
@@ -61,7 +60,7 @@ class Item:
     @cached_property
     def words(self) -> set[str]:
         """Every word of its substances and moieties, folded: what the tables of this room name them by."""
-        return {word for name in self.substances for word in fold(name).split()} | self.moieties
+        return {word for name in self.substances for word in folded(name).split()} | self.moieties
 
 
 @dataclass(frozen=True)

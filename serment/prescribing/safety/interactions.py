@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from serment.catalogues import interactions, thesaurus
-from serment.formats.names import fold
+from serment.catalogues.substances import folded
 from serment.prescribing.safety.facts import Alert, Item
 
 Mark = tuple[int, int, int, str, str]
@@ -64,9 +64,9 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
     known = interactions.substance_names()
     found = []
     for (first, second, *_), alert in alerts.items():
-        text = f" {fold(alert.condition)} "
+        text = f" {folded(alert.condition)} "
         named = {name for name in known if f" {name} " in text}
-        here = {fold(name) for item in (items[first], items[second]) for name in item.substances}
+        here = {folded(name) for item in (items[first], items[second]) for name in item.substances}
         here |= {key for item in (items[first], items[second]) for key in item.moieties}
         mine = {name for name in named if any(name in text or text in name for text in here)}
         found.append(replace(alert, only=tuple(sorted(named))) if named and not mine else alert)
