@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField
 from django.utils import timezone
 
 from serment import __version__
@@ -25,6 +26,7 @@ from serment.operations import archives, dump, sealed_file
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.vault import crypto, portable
+from serment.vault.prepared import Prepared, Slot
 
 DATA_GENERATIONS = 14
 KEYRING_GENERATIONS = 3
@@ -130,8 +132,14 @@ def forget_old() -> int:
     return gone
 
 
+_LAST = Prepared(
+    lambda: Run.objects.filter(kind=Slot("kind", CharField()), ok=True).order_by("-started_at")[:1]
+)
+
+
 def last_good(kind: str) -> Run | None:
-    return Run.objects.filter(kind=kind, ok=True).order_by("-started_at").first()
+    found: Run | None = _LAST.first(kind=kind)
+    return found
 
 
 def is_fresh(kind: str) -> bool:

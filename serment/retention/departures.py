@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring
 from serment.vault.models import SubjectKey
+from serment.vault.prepared import Prepared, Slot
 
 AHEAD = timedelta(days=365)
 AT_ARRIVAL = 150
@@ -223,12 +224,17 @@ def by_month(today: date | None = None) -> list[tuple[date, int]]:
 
 
 LATE = timedelta(days=7)
+_LATE = Prepared(
+    lambda: Departure.objects.filter(leaves_on__lt=Slot("day", DateField())).values_list(
+        "patient_id", flat=True
+    )[:1000]
+)
 
 
 def late(today: date | None = None) -> int:
     """Files that should have left a week ago at least, and that nobody holds: two or three queries."""
     day = today or timezone.localdate()
-    ids = list(Departure.objects.filter(leaves_on__lt=day - LATE).values_list("patient_id", flat=True)[:1000])
+    ids = _LATE.all(day=day - LATE)
     return len(ids) - len(clock.waiting(patient_id__in=ids)) if ids else 0
 
 

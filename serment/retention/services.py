@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateField
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -21,6 +22,7 @@ from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey
 from serment.vault.models import IndexToken
+from serment.vault.prepared import Prepared, Slot
 
 BATCH = 50
 MIN_REASON = 5
@@ -116,11 +118,19 @@ def bring_back(*, keyring: Keyring, author: Person, archive_id: int) -> int:
     return patient_id
 
 
+_ENDED = Prepared(
+    lambda: (
+        ArchivedFile.objects.filter(destroy_on__lte=Slot("day", DateField()))
+        .exclude(pk__in=Hold.objects.filter(archived__isnull=False, lifted_at=None).values("archived_id"))
+        .order_by("pk")
+    )
+)
+
+
 def ended(today: date | None = None) -> list[ArchivedFile]:
     """Archived files whose term has come, but those that a hold keeps."""
-    rows = ArchivedFile.objects.filter(destroy_on__lte=today or timezone.localdate())
-    held = Hold.objects.filter(archived__isnull=False, lifted_at=None).values("archived_id")
-    return list(rows.exclude(pk__in=held).order_by("pk"))
+    found: list[ArchivedFile] = _ENDED.all(day=today or timezone.localdate())
+    return found
 
 
 def confirmation(found: list[ArchivedFile]) -> str:
