@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "upkeep",
         help="passage de nuit : archives et données au terme de leur durée",
     )
+    commands.add_parser("send", help="envoyer les lots et relever les retours, par l’agent du cabinet")
     commands.add_parser("check", help="examiner l’installation")
     commands.add_parser("migrate", help="mettre la base de données à jour")
     return parser
@@ -137,6 +138,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         provider,
         recover,
         results,
+        send,
         serve,
         upgrade,
         upkeep,
@@ -159,6 +161,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
         "upkeep": upkeep.run,
         "billing": billing.run,
         "engine": engine.run,
+        "send": send.run,
         "prescribing": prescribing.run,
         "provider-register": provider.run,
     }[name]

@@ -117,6 +117,7 @@ JOURNAL_ANCHOR = Path(os.environ.get("JOURNAL_ANCHOR", DATA_DIR / "journal.ancho
 ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", DATA_DIR / "archives"))
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET")
 RESULTS_DIR = os.environ.get("RESULTS_DIR")
+AGENT_KEY_DIR = Path(os.environ.get("AGENT_KEY_DIR", DATA_DIR / "agent"))
 FSE_ENGINE = os.environ.get("FSE_ENGINE", "")
 FSE_ENGINE_TOKEN_FILE = os.environ.get("FSE_ENGINE_TOKEN_FILE", "")
 DEGRADED_DIR = os.environ.get("DEGRADED_DIR")

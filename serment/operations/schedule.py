@@ -16,13 +16,14 @@ from django.utils import timezone
 from serment.operations import backup
 from serment.operations.models import Run
 from serment.results import folder
+from serment.transmission import agent
 
 EVERY_SECONDS = 1800
 RESULTS_SECONDS = 20
 
 
 def start() -> threading.Thread:
-    """Look every half hour whether the last good backup or upkeep is a day old, and start one if so."""
+    """Every half hour: start the backup or the upkeep whose last good one is a day old; have the agents send."""
     thread = threading.Thread(target=_watch, name="serment-backup", daemon=True)
     thread.start()
     return thread
@@ -65,3 +66,5 @@ def _watch() -> None:
                 connections.close_all()
             if due:
                 subprocess.run([sys.executable, "-m", "serment", kind.value], check=False)
+        if agent.in_charge():
+            subprocess.run([sys.executable, "-m", "serment", "send"], check=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +19,8 @@ from serment.transmission.payloads import Reject, SheetAnswer
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 
-SHOWN = 60
+SHOWN = 40
+"""Cards of a column; a dozen are enough of what is paid."""
 COLUMNS = (
     ("send", "À envoyer", states.TO_SEND),
     ("sent", "Envoyées", states.AWAITING),
@@ -101,7 +102,7 @@ def board(*, keyring: Keyring, practice: Any, practitioner_id: int | None = None
                 near(sheet.due_on) if sheet.state in states.TO_SEND else "",
                 _motive(keys.open(sheet, "answer")) if sheet.answer and code == "treat" else "",
             )
-            for sheet in own[:SHOWN]
+            for sheet in own[: 12 if code == "paid" else SHOWN]
         ]
         columns.append(Column(code, title, cards, len(own)))
     return columns
@@ -163,7 +164,9 @@ def story(*, keyring: Keyring, claim: Claim) -> Story:
     def who(pk: int | None) -> str:
         return people[pk].display_name if pk in people else ""
 
-    moments = [Moment(claim.created_at, f"Facture {claim.number} établie, {format_euros(claim.total_cents)}")]
+    moments = [
+        Moment(_established(claim), f"Facture {claim.number} établie, {format_euros(claim.total_cents)}")
+    ]
     for event in events:
         sheet = by_pk[event.sheet_id]
         what = "DRE" if sheet.part == Sheet.Part.AMC else "Feuille de soins"
@@ -191,6 +194,13 @@ def story(*, keyring: Keyring, claim: Claim) -> Story:
         moments.append(Moment(row.payment.received_at if row.payment else row.made_at, text))
     moments.sort(key=lambda moment: moment.at)
     return Story(sheets, moments, _rejects(keyring, sheets))
+
+
+def _established(claim: Claim) -> datetime:
+    """When the claim was made; its own day at midnight where it was entered later."""
+    if timezone.localtime(claim.created_at).date() == claim.established_on:
+        return claim.created_at
+    return timezone.make_aware(datetime.combine(claim.established_on, time.min))
 
 
 def _where_it_went(line: ReturnLine) -> str:

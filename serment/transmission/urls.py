@@ -30,5 +30,6 @@ urlpatterns = [
     path("papier/", paper.layouts, name="layouts"),
     path("papier/calage.pdf", paper.calibration, name="calibration"),
     path("reglages/", settings.channel, name="settings"),
+    path("reglages/agent/", settings.agent_keys, name="agent"),
     path("reglages/simulateurs/", settings.play, name="play"),
 ]

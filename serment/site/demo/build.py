@@ -17,7 +17,7 @@ from serment.catalogues.services import load_starter
 from serment.journal import services as journal
 from serment.patients.services import create_patient
 from serment.practice.models import Practice, Practitioner
-from serment.site.demo import ends, money, rounds, stories
+from serment.site.demo import claims, ends, money, rounds, stories
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
 from serment.site.demo.teller import Teller
 from serment.vault import custody
@@ -162,7 +162,9 @@ def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None
     for row in list(mine)[:2]:
         agenda.set_state(appointment_id=row.pk, version=None, state=Appointment.State.ARRIVED)
     secretary = Person.objects.get(profile="secretary")
-    money.fill(keyring, doctor, patients, till=(_keyring(secretary.login, PASSWORD), secretary))
+    desk = _keyring(secretary.login, PASSWORD)
+    money.fill(keyring, doctor, patients, till=(desk, secretary))
+    claims.fill(desk, secretary)
     rounds.fill(keyring, doctor, patients)
 
 

@@ -14,8 +14,9 @@ from serment.connectors.fse.frontal import BEHAVIOURS
 from serment.connectors.fse.port import Trouble
 from serment.connectors.fse.simulator import PLAYS
 from serment.journal import services as journal
-from serment.transmission import channels, engines, funds
+from serment.transmission import agent, channels, engines, funds
 from serment.transmission.forms import ChannelForm
+from serment.transmission.insured import Refused
 from serment.transmission.models import Channel
 from serment.transmission.payloads import MailSettings
 from serment.transmission.views.board import nature
@@ -41,6 +42,7 @@ def channel(request: Any) -> HttpResponse:
             return redirect("transmission:settings")
         status = 422
     context = {
+        "agent": agent.holder(),
         "form": form,
         "state": _engine(request),
         "funds": len(funds.known()),
@@ -93,3 +95,19 @@ def play(request: Any) -> HttpResponse:
     if request.person.can("practice.settings"):
         return redirect("transmission:settings")
     return redirect("transmission:board")
+
+
+@requires("practice.settings")
+@require_POST
+def agent_keys(request: Any) -> HttpResponse:
+    """Give the agent its keys, or take them back: the owner's gesture."""
+    try:
+        if request.POST.get("geste") == "retirer":
+            agent.take_back(keyring=request.keyring, author=request.person)
+            messages.success(request, "L’agent n’a plus de clés.")
+        else:
+            agent.give(keyring=request.keyring, author=request.person)
+            messages.success(request, "L’agent envoie les lots et relève les retours toutes les demi-heures.")
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("transmission:settings")
