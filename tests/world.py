@@ -16,6 +16,7 @@ from serment.billing.models import BankLine
 from serment.billing.payloads import ActLine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
+from serment.conformity import editions
 from serment.operations.models import Equipment, Intervention
 from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
@@ -235,6 +236,7 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
         "word_id": new_id(),
         "model_id": new_id(),
         "number": 1,
+        "edition_id": editions.keep(keyring=keyring, author=cabinet.doctor, lines=[]).pk,
         "access_id": _emergency(cabinet, keyring, patient_id),
         "equipment_id": equipment.pk,
         "hold_id": held.pk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,6 +31,10 @@ SHARED_LOGINS = {
     "test",
     "invite",
 }
+
+
+GIVEN_FOR = timedelta(days=7)
+"""How long a password that someone was given serves before it must be given again."""
 
 
 class RefusedAccount(ValueError):
@@ -108,6 +112,7 @@ def invite(
         holder=holder,
         starts_on=starts_on,
         ends_on=ends_on,
+        password_until=timezone.now() + GIVEN_FOR,
     )
     _give_grants(keyring, person, circle_id)
     journal.record("access.invited", object_id=person.pk, details={"profile": profile})
@@ -163,7 +168,10 @@ def reset_password(*, keyring: Keyring, by: Person, person: Person) -> str:
         person.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password
     )
     person.must_change_password, person.sealed_totp, person.totp_step = True, None, 0
-    person.save(update_fields=["holder", "must_change_password", "sealed_totp", "totp_step"])
+    person.password_until = timezone.now() + GIVEN_FOR
+    person.save(
+        update_fields=["holder", "must_change_password", "password_until", "sealed_totp", "totp_step"]
+    )
     custody.grant_domains(
         keyring,
         person.holder,
@@ -189,8 +197,8 @@ def change_password(*, person: Person, old: str, new: str, keep_session: int | N
         raise RefusedAccount("Le nouveau mot de passe doit différer de l’ancien.")
     check_password(new, personal_words(person))
     custody.set_unlock(holder, holder_key, Unlock.Method.PASSWORD, new)
-    person.must_change_password = False
-    person.save(update_fields=["must_change_password"])
+    person.must_change_password, person.password_until = False, None
+    person.save(update_fields=["must_change_password", "password_until"])
     sessions.end_all(person, but=keep_session)
     journal.record("access.password_changed", object_id=person.pk)
 
@@ -248,7 +256,7 @@ def change_dates(
 
 
 def authenticate(login: str, password: str) -> tuple[Person, Keyring] | None:
-    """The person and their opened keyring, or None: wrong, unknown, suspended or out of dates alike."""
+    """The person and their opened keyring, or None: wrong, unknown, suspended, out of dates or stale alike."""
     person = (
         Person.unscoped.select_related("holder", "practitioner").filter(login=login.strip().lower()).first()
     )
@@ -260,6 +268,6 @@ def authenticate(login: str, password: str) -> tuple[Person, Keyring] | None:
             holder, key = custody.open_holder_key(person.holder_id, Unlock.Method.PASSWORD, password)
         except crypto.CannotOpen:
             return None
-        if not person.in_force():
+        if not person.in_force() or person.password_stale:
             return None
         return person, custody.open_keyring(holder, key)

@@ -45,6 +45,9 @@ class Person(TenantModel):
     )
     holder = models.ForeignKey(KeyHolder, on_delete=models.PROTECT, related_name="+")
     must_change_password = models.BooleanField(default=True)
+    password_until = models.DateTimeField(
+        null=True, blank=True, help_text="a given password serves until then; null once it was changed"
+    )
     starts_on = models.DateField("à partir du", null=True, blank=True)
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +86,13 @@ class Person(TenantModel):
     def can(self, permission: str) -> bool:
         """Whether the permission table gives ``permission`` to this person."""
         return permission in self.permissions
+
+    @property
+    def password_stale(self) -> bool:
+        """A given password that nobody took in time: it opens nothing any more (E-AUTH-3)."""
+        return bool(
+            self.must_change_password and self.password_until and self.password_until < timezone.now()
+        )
 
     def in_force(self, on: date | None = None) -> bool:
         """Not suspended, and within the dates of the account (P-HAB-2)."""

@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
             counts = services.counts(lines)
             print(practice.name, ", ".join(f"{services.LABELS[state]} : {n}" for state, n in counts.items()))
     if arguments.json:
-        answer = next(iter(found.values())) if len(found) == 1 else found
+        answer = next(iter(found.values())) if len(found) == 1 else found or services.nobody()
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     return 0

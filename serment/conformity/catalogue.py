@@ -43,6 +43,70 @@ THEMES = {
 }
 
 
+GUIDE = {
+    theme: number
+    for number, theme in enumerate(
+        (
+            "SENS",
+            "AUTH",
+            "HAB",
+            "TRAC",
+            "POST",
+            "MOB",
+            "RES",
+            "SRV",
+            "WEB",
+            "SAUV",
+            "ARCH",
+            "MAINT",
+            "ST",
+            "ECH",
+            "LOC",
+            "DEV",
+            "CRYP",
+        ),
+        1,
+    )
+}
+"""Theme → sheet of the CNIL's « guide de la sécurité des données personnelles », edition of 2018."""
+REFERENCES = {
+    "R1": "référentiel, section 1 ; RGPD, article 2",
+    "R2": "RGPD, articles 24 et 25",
+    "R2.4": "RGPD, articles 5.2 et 24",
+    "R2.5": "RGPD, article 30.1",
+    "R2.7": "RGPD, article 35",
+    "R2.8": "RGPD, article 35",
+    "R2.9": "RGPD, article 37",
+    "R3": "RGPD, article 5.1.b",
+    "R3.13": "loi n° 78-17, articles 64 et suivants",
+    "R3.14": "loi n° 78-17, articles 72 et suivants",
+    "R4": "RGPD, articles 6 et 9",
+    "R5": "RGPD, articles 5.1.c et 5.1.d",
+    "R6": "code de la santé publique, article L.1110-4",
+    "R6.9": "loi n° 78-17, articles 72 et suivants",
+    "R6.10": "loi n° 78-17, articles 72 et suivants",
+    "R6.11": "RGPD, article 32",
+    "R6.12": "RGPD, article 32",
+    "R6.13": "code de la santé publique, article L.1111-8",
+    "R6.14": "code de la santé publique, article L.1111-8",
+    **{f"R6.{number}": "RGPD, article 28" for number in range(15, 26)},
+    "R6.26": "RGPD, article 30.2",
+    "R6.27": "RGPD, article 33.2",
+    "R6.28": "RGPD, articles 33 et 34",
+    "R7": "RGPD, article 5.1.e",
+    "R7.7": "code de la sécurité sociale, article R.161-47",
+    "R8": "RGPD, articles 12 à 14",
+    "R9": "RGPD, articles 15 à 22",
+    "R9.2": "RGPD, article 15 ; code de la santé publique, article L.1111-7",
+    "R10": "RGPD, article 32",
+    "R10.4": "code de la santé publique, article L.1110-4-1",
+    "R10.5": "code de la santé publique, article L.1111-8",
+    "P": "RGPD, article 32",
+    "E": "RGPD, articles 28 et 32",
+}
+"""Id, or its beginning → the text it comes from."""
+
+
 @dataclass(frozen=True)
 class Requirement:
     """``who``: P, E or P+E. ``control``: ``check:<code>``, ``attest:<months>`` or ``absent``."""
@@ -60,6 +124,16 @@ class Requirement:
     @property
     def theme(self) -> str:
         return "" if self.id[0] == "R" else THEMES[self.id.split("-")[1]]
+
+    @property
+    def reference(self) -> str:
+        """The law behind it: its own, or that of its section."""
+        return REFERENCES.get(self.id) or REFERENCES.get(self.id.partition(".")[0].partition("-")[0], "")
+
+    @property
+    def guide(self) -> int:
+        """Sheet of the CNIL's guide for a security measure; 0 for the others."""
+        return GUIDE.get(self.id.split("-")[1], 0) if self.theme else 0
 
     @property
     def slug(self) -> str:

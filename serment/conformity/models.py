@@ -69,3 +69,32 @@ class Attestation(TenantModel):
     class Meta:
         base_manager_name = "unscoped"
         indexes = [models.Index(fields=["practice_id", "requirement", "-at"], name="attestation_latest")]
+
+
+class Edition(TenantModel):
+    """The file for the CNIL as it was printed: every line, numbered, signed. Never changed (R2.4)."""
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"lines": (Category.STAFF,), "author_name": (Category.STAFF,)},
+        recipients=("owner",),
+        retention="evidence",
+        export="dossier de conformité",
+        destruction="with the practice",
+        subject="person",
+        clear={"lines": "who attested what, handed to the CNIL", "author_name": "who printed the file"},
+    )
+
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    lines = models.JSONField(help_text="[{id, state, label, kind, evidence, author, checked_at}]")
+    digest = models.CharField(max_length=64)
+    author_id = models.BigIntegerField()
+    author_name = models.CharField(max_length=120)
+    signature = models.BinaryField()
+    signer_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["practice_id", "number"], name="edition_number_once")]

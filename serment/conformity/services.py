@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -44,6 +44,8 @@ class Line:
     checked_at: datetime
     page: str = ""
     author: str = ""
+    due_on: date | None = None
+    """When an attestation must be given again."""
     overdue: bool = False
     gap: Justification | None = None
     """The practice's reason, still to be reviewed, for a requirement that is not met."""
@@ -120,6 +122,7 @@ def _attested(requirement: Requirement, row: Attestation | None, now: datetime) 
         row.text,
         row.at,
         author=row.author_name,
+        due_on=row.due_on,
         overdue=overdue,
     )
 
@@ -141,6 +144,31 @@ def as_json(found: list[Line]) -> list[dict[str, Any]]:
             "checked_at": line.checked_at.isoformat(timespec="seconds"),
         }
         for line in found
+    ]
+
+
+def nobody() -> list[dict[str, Any]]:
+    """Every requirement where no practice exists yet: nothing is met, and it says why."""
+    now = timezone.now()
+    return as_json(
+        [
+            Line(
+                requirement,
+                NOT_MET,
+                "attested" if requirement.kind == "attest" else "measured",
+                "Aucun cabinet n’est créé dans cette installation.",
+                now,
+            )
+            for requirement in requirements()
+        ]
+    )
+
+
+def as_kept(found: list[Line]) -> list[dict[str, Any]]:
+    """The lines as an edition keeps them: `as_json`, with the words of the page."""
+    return [
+        {**values, "label": line.label, "author": line.author}
+        for values, line in zip(as_json(found), found, strict=True)
     ]
 
 

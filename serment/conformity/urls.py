@@ -6,6 +6,8 @@ app_name = "conformity"
 urlpatterns = [
     path("", views.home, name="home"),
     path("dossier.pdf", views.pdf, name="pdf"),
+    path("editions/", views.edition_list, name="editions"),
+    path("editions/<id:edition_id>/", views.edition, name="edition"),
     path("justifier/<slug:requirement>/", views.justify, name="justify"),
     path("attester/<slug:requirement>/", views.attest, name="attest"),
 ]

@@ -7,21 +7,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.rules import requires
-from serment.conformity import services
+from serment.conformity import editions, services
 from serment.conformity.catalogue import by_id
 from serment.conformity.forms import AttestForm, JustifyForm
-from serment.conformity.models import Attestation
+from serment.conformity.models import Attestation, Edition
 from serment.documents import file_pdf
 from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.privacy import profiles, register
 
+LATE = "late"
+"""Filter: what is overdue, whatever its state."""
 SIDES = {"P": "du professionnel", "E": "du prestataire"}
 
 
@@ -34,7 +36,8 @@ def home(request: Any) -> HttpResponse:
     shown = [
         line
         for line in found
-        if (not state or line.state == state) and (not side or side in line.requirement.who)
+        if (not state or line.state == state or (state == LATE and line.overdue))
+        and (not side or side in line.requirement.who)
     ]
     sections = [
         (title, list(rows)) for title, rows in groupby(shown, key=lambda line: line.requirement.section)
@@ -113,6 +116,7 @@ def justify(request: Any, requirement: str) -> HttpResponse:
 def pdf(request: Any) -> HttpResponse:
     """The whole as a dated file, to hand to the CNIL."""
     found, today = services.lines(), timezone.localdate()
+    kept = editions.keep(keyring=request.keyring, author=request.person, lines=services.as_kept(found))
     counts = services.counts(found)
     parts = []
     for title, rows in groupby(found, key=lambda line: line.requirement.section):
@@ -127,15 +131,41 @@ def pdf(request: Any) -> HttpResponse:
             practice=request.practice.name,
             on=today,
             date_text=dates.long(today),
-            facts=[(services.LABELS[code].capitalize(), str(number)) for code, number in counts.items()],
+            facts=[
+                ("Édition", f"n° {kept.number}, empreinte {kept.digest[:16]}"),
+                *((services.LABELS[code].capitalize(), str(number)) for code, number in counts.items()),
+            ],
             parts=parts,
             demo=request.practice.is_demo,
         )
     )
-    journal.record("conformity.printed", details=counts)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="dossier-de-conformite.pdf"'
     return response
+
+
+@requires("conformity.view")
+@require_GET
+def edition_list(request: Any) -> HttpResponse:
+    """Every edition kept, each proven again."""
+    rows = [(row, editions.is_sound(row)) for row in Edition.objects.order_by("-number")[:60]]
+    journal.record("conformity.viewed", details={"what": "editions", "count": len(rows)})
+    return render(request, "conformity/editions.html", {"rows": rows})
+
+
+@requires("conformity.view")
+@require_GET
+def edition(request: Any, edition_id: int) -> HttpResponse:
+    """The state of every requirement on the day it was printed."""
+    row = get_object_or_404(Edition.objects.all(), pk=edition_id)
+    known = by_id()
+    context = {
+        "row": row,
+        "sound": editions.is_sound(row),
+        "lines": [(line, known.get(line["id"])) for line in row.lines],
+    }
+    journal.record("conformity.viewed", object_id=row.pk, details={"what": "edition"})
+    return render(request, "conformity/edition.html", context)
 
 
 def _text(line: services.Line) -> str:

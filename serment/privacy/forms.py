@@ -179,6 +179,7 @@ class ProcessorForm(forms.ModelForm):
         model = Processor
         fields = (
             "name",
+            "kind",
             "service",
             "contact",
             "country",
@@ -189,6 +190,7 @@ class ProcessorForm(forms.ModelForm):
             "contract_on",
             "clauses",
             "sub_processors",
+            "responsibilities",
             "audited_on",
             "ended_on",
             "returned_on",
@@ -196,6 +198,7 @@ class ProcessorForm(forms.ModelForm):
         widgets = {
             **dict.fromkeys(("hds_until", "contract_on", "audited_on", "ended_on", "returned_on"), DAY),
             "sub_processors": forms.Textarea({"rows": 2}),
+            "responsibilities": forms.Textarea({"rows": 3}),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -204,6 +207,11 @@ class ProcessorForm(forms.ModelForm):
             self.add_error(
                 "hds_certificate",
                 "Qui héberge des données de santé doit être certifié (L.1111-8 CSP)\u00a0: notez son certificat.",
+            )
+        if data.get("kind") == Processor.Kind.BOOKING and not data.get("responsibilities", "").strip():
+            self.add_error(
+                "responsibilities",
+                "Une plateforme de rendez-vous\u00a0: dites qui répond de quelles données.",
             )
         if data.get("returned_on") and not data.get("ended_on"):
             self.add_error("ended_on", "Notez d’abord la fin du contrat.")

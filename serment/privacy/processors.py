@@ -11,6 +11,12 @@ from serment.privacy.forms import CLAUSES
 from serment.privacy.models import Processor
 
 SOON = timedelta(days=60)
+EEA = frozenset(
+    "allemagne autriche belgique bulgarie chypre croatie danemark espagne estonie finlande france grèce hongrie "
+    "irlande islande italie lettonie liechtenstein lituanie luxembourg malte norvège pays-bas pologne portugal "
+    "roumanie slovaquie slovénie suède tchéquie".split()
+)
+"""Countries of the European Economic Area, as they are typed."""
 
 
 def lacks(row: Processor) -> list[str]:
@@ -25,6 +31,10 @@ def lacks(row: Processor) -> list[str]:
         absent = len(set(CLAUSES) - set(row.clauses))
         if absent:
             missing.append(f"{absent} clause{'s' if absent > 1 else ''} manquante{'s' if absent > 1 else ''}")
+    if row.kind == Processor.Kind.BOOKING and not row.responsibilities.strip():
+        missing.append("répartition des responsabilités à écrire")
+    if row.kind == Processor.Kind.MAIL and row.country.strip().lower() not in EEA:
+        missing.append("messagerie hors de l’Union européenne")
     if row.hosts_health:
         if not row.hds_certificate or not row.hds_until:
             missing.append("certificat HDS à noter avec sa date")

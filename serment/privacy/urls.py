@@ -30,6 +30,7 @@ urlpatterns = [
     path("notice/", people.notice_page, name="notice"),
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
     path("rendez-vous/<id:appointment_id>/confirmation/", people.slip, name="slip"),
+    path("rendez-vous/<id:appointment_id>/courriel/", people.mail, name="mail"),
     path("demandes/", requests.request_list, name="requests"),
     path("demandes/<id:request_id>/", requests.decide, name="decide"),
     path("demandes/<id:request_id>/reponse.pdf", requests.letter, name="letter"),

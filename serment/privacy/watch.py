@@ -45,6 +45,19 @@ def signals() -> list[Signal]:
 Row = tuple[str, int | None, int | None, datetime]
 
 
+def blind_rules() -> list[str]:
+    """Rules that do not see what they are for, each tried on made-up events; empty when all see."""
+    day = timezone.localtime(timezone.now()).replace(hour=14, minute=0, second=0, microsecond=0)
+    dark = day.replace(hour=2)
+    tried = {
+        "lecture en masse": _mass_reading([("record.viewed", 1, n, day) for n in range(100)]),
+        "nuit": _night([("record.viewed", 1, n, dark) for n in range(20)]),
+        "refus": _refusals([("access.refused", 1, None, day)] * 25),
+        "copies": _copies([("privacy.copy_made", 1, n, day) for n in range(12)]),
+    }
+    return [name for name, found in tried.items() if not found]
+
+
 def _mass_reading(events: list[Row]) -> list[Signal]:
     """The first moment at which someone had opened a hundred different files within ten minutes."""
     looks: dict[int | None, list[tuple[datetime, int | None]]] = defaultdict(list)

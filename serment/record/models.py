@@ -13,7 +13,7 @@ from serment.vault.tenancy import TenantModel
 _RECORD = Inventory(
     purpose=Purpose.RECORD,
     basis=Basis.LEGAL_OBLIGATION,
-    fields={"payload": (Category.HEALTH,)},
+    fields={"payload": (Category.HEALTH, Category.FAMILY, Category.WORK, Category.LIFESTYLE)},
     recipients=("circle", "patient"),
     retention="medical_record",
     export="the entry, its versions, author and dates",
@@ -60,7 +60,10 @@ class EntryVersion(TenantModel):
     inventory = Inventory(
         purpose=Purpose.RECORD,
         basis=Basis.LEGAL_OBLIGATION,
-        fields={"payload": (Category.HEALTH,), "reason": (Category.HEALTH,)},
+        fields={
+            "payload": (Category.HEALTH, Category.FAMILY, Category.WORK, Category.LIFESTYLE),
+            "reason": (Category.HEALTH,),
+        },
         recipients=_RECORD.recipients,
         retention="medical_record",
         export="with its entry",

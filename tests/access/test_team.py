@@ -103,3 +103,28 @@ def test_someone_invited_today_is_not_dormant(cabinet):
         assert not any(line.dormant for line in reviews.lines())
         Person.objects.filter(pk=cabinet.secretary.pk).update(created_at=timezone.now() - timedelta(days=91))
         assert [line.person.login for line in reviews.lines() if line.dormant] == ["maud.riou"]
+
+
+def test_a_given_password_serves_a_week(cabinet):
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        person, password = accounts.invite(
+            keyring=keyring,
+            by=cabinet.doctor,
+            login="gwen.salaun",
+            given_name="Gwen",
+            family_name="Salaün",
+            profile="secretary",
+        )
+    assert accounts.authenticate("gwen.salaun", password) is not None
+    with cabinet.at_work(cabinet.doctor):
+        Person.objects.filter(pk=person.pk).update(password_until=timezone.now() - timedelta(minutes=1))
+    assert accounts.authenticate("gwen.salaun", password) is None
+    assert "périmé" in cabinet.client(cabinet.doctor).get("/equipe/").content.decode()
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        again = accounts.reset_password(
+            keyring=keyring, by=cabinet.doctor, person=Person.objects.get(pk=person.pk)
+        )
+        accounts.change_password(
+            person=Person.objects.get(pk=person.pk), old=again, new="tulipe-granit-oreiller-43"
+        )
+        assert Person.objects.get(pk=person.pk).password_until is None

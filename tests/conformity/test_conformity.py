@@ -12,7 +12,7 @@ from serment.access.models import Person
 from serment.conformity import services
 from serment.conformity.catalogue import requirements
 from serment.conformity.checks import all_controls
-from serment.conformity.models import Attestation
+from serment.conformity.models import Attestation, Edition
 from serment.privacy import register
 from serment.vault import crypto
 from serment.vault.models import Grant, KeyHolder
@@ -108,7 +108,45 @@ def test_the_page_its_filters_and_its_file(cabinet):
     assert len(re.findall(r"<code>[RPE][\w.-]+</code>", page)) == 213
     assert "R3.8" not in client.get("/conformite/", {"etat": "met"}).content.decode()
     assert client.get("/conformite/dossier.pdf").content.startswith(b"%PDF")
+    kept = client.get("/conformite/editions/").content.decode()
+    assert "Édition 1" in kept and "intacte" in kept and "altérée" not in kept
+    [path] = re.findall(r'href="(/conformite/editions/[^"]+/)"', kept)
+    assert len(re.findall(r"<code>[RPE][\w.-]+</code>", client.get(path).content.decode())) == 213
+    with cabinet.at_work(cabinet.doctor):
+        row = Edition.objects.get()
+        row.lines[0]["state"] = "not_applicable"
+        row.save()
+    assert "altérée" in client.get("/conformite/editions/").content.decode()
+    assert "a été altérée" in client.get(path).content.decode()
     assert cabinet.client(cabinet.secretary).get("/conformite/").status_code == 403
     assert client.post("/conformite/attester/R5_11/", {"answer": "yes", "text": "Relu."}).status_code == 302
     assert client.post("/conformite/attester/P-LOC-1/", {"text": "x"}).status_code == 422
     assert client.get("/conformite/attester/R4_2/").status_code == 404
+
+
+def test_the_page_has_a_link_a_reference_and_a_filter_for_what_is_late(cabinet, at_work):
+    services.attest(
+        keyring=at_work,
+        author=cabinet.doctor,
+        requirement_id="P-LOC-1",
+        answer="yes",
+        text="Porte fermée à clé.",
+    )
+    Attestation.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    page = cabinet.client(cabinet.doctor).get("/conformite/", {"etat": "late"}).content.decode()
+    assert re.findall(r"<code>([RPE][\w.-]+)</code>", page) == ["P-LOC-1"]
+    assert "fiche 15" in page and "RGPD, article 32" in page
+    whole = cabinet.client(cabinet.doctor).get("/conformite/").content.decode()
+    assert "la preuve de R2.5" in whole and "article 30.1" in whole
+
+
+def test_json_without_a_practice_still_has_every_requirement(db, capsys):
+    import json
+    from argparse import Namespace
+
+    from serment.cli import conformity
+
+    assert conformity.run(Namespace(json=True)) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [line["id"] for line in found] == [r.id for r in requirements()]
+    assert {line["state"] for line in found} == {"not_met"}

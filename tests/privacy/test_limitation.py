@@ -18,6 +18,7 @@ NOT_A_PATIENT = {
     "archive_id",
     "breach_id",
     "code",
+    "edition_id",
     "equipment_id",
     "hold_id",
     "intervention_id",

@@ -43,7 +43,7 @@ def test_a_changed_declaration_changes_every_document(cabinet, monkeypatch):
     with cabinet.at_work(cabinet.doctor):
         before, told = register.sheets(), notice.build(cabinet.practice)
         changed = dataclasses.replace(
-            Patient.inventory, fields={**Patient.inventory.fields, "identity": (Category.FAMILY,)}
+            Patient.inventory, fields={**Patient.inventory.fields, "identity": (Category.CORRESPONDENT,)}
         )
         monkeypatch.setattr(Patient, "inventory", changed)
         after, told_after = register.sheets(), notice.build(cabinet.practice)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import unquote
+
 import pytest
 from django.utils import timezone
 
+from serment.agenda.models import Appointment
+from serment.privacy import notice
 from serment.privacy.models import NoticeHanding
 from serment.vault.ids import encode
 from tests.world import build_world
@@ -26,6 +32,31 @@ def test_the_first_confirmation_carries_the_notice_the_next_does_not(world):
     with cabinet.at_work(cabinet.doctor):
         rows = list(NoticeHanding.objects.all())
     assert [(row.how, row.at.date()) for row in rows] == [("slip", timezone.now().date())]
+
+
+def test_the_mail_program_opens_without_name_nor_reason(world):
+    """The address is the patient's; nothing says who they are nor why they come."""
+    cabinet = world.cabinet
+    row = world.sample("appointment_id")
+    page = cabinet.client(cabinet.secretary).get(f"/vie-privee/rendez-vous/{encode(row)}/courriel/")
+    text = page.content.decode()
+    [link] = re.findall(r'href="(mailto:[^"]+)"', text)
+    said = unquote(html.unescape(link))
+    assert said.startswith("mailto:theodorine@example.fr?") and "Votre rendez-vous du" in said
+    with cabinet.at_work(cabinet.doctor):
+        kind = Appointment.objects.select_related("type").get(pk=row).type.label
+    for word in ("Quillivéré", "Théodorine", "photophobie", kind):
+        assert word not in said
+    assert "notice" in said
+    with cabinet.at_work(cabinet.doctor):
+        notice.hand(
+            author=cabinet.doctor,
+            patient_id=world.sample("patient_id"),
+            how="leaflet",
+            practice=cabinet.practice,
+        )
+    again = cabinet.client(cabinet.secretary).get(f"/vie-privee/rendez-vous/{encode(row)}/courriel/")
+    assert "notice" not in unquote(re.findall(r'href="(mailto:[^"]+)"', again.content.decode())[0])
 
 
 def test_awareness_is_noted_with_who_took_part(world):

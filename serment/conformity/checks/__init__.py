@@ -37,7 +37,7 @@ def control(code: str) -> Callable[[Control], Control]:
 
 def all_controls() -> dict[str, Control]:
     """Every control, the modules being read at the first call."""
-    from serment.conformity.checks import data, ends, machine, papers, people  # noqa: F401
+    from serment.conformity.checks import data, ends, machine, papers, people, providers, texts  # noqa: F401
 
     return dict(_controls)
 

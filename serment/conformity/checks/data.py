@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from pydantic import BaseModel, ValidationError
 
+from serment.access.models import Person
+from serment.access.profiles import PROFILES
 from serment.agenda.models import Appointment
 from serment.billing.models import Claim
 from serment.conformity.checks import Verdict, addresses, control
 from serment.patients.models import Patient, PatientVersion, Restriction
+from serment.practice.models import Practice
 from serment.privacy import limitation, profiles, register
 from serment.privacy.models import Settings
 from serment.record import kinds
+from serment.record.kinds.lifestyle import Lifestyle
+from serment.record.kinds.situation import Situation
 from serment.record.models import Entry
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
 from serment.vault.inventory import Category, Inventory
 from serment.vault.models import SubjectKey
+from serment.vault.tenancy import current_practice
 
 BASES = {
     "dossier_medical": "6.1.c",
@@ -29,6 +39,7 @@ BASES = {
     "comptabilite": "6.1.f",
 }
 SAMPLE = 40
+FREE = (Appointment.State.CANCELLED,)
 
 
 @control("inventory")
@@ -94,15 +105,32 @@ def identifiers() -> Verdict:
     return Verdict(good, "INS sous les clés de soins, numéro de sécurité sociale sous celles de facturation.")
 
 
-@control("not_held")
-def not_held() -> Verdict:
-    """Family, work and lifestyle: no structured place holds them in this version."""
-    held = {str(c) for _, i in register.declarations() for cats in i.fields.values() for c in cats}
-    structured = held & {Category.FAMILY.value, Category.WORK.value, Category.LIFESTYLE.value}
-    return Verdict(
-        None if not structured else False,
-        "Aucun champ structuré ne tient cette catégorie dans cette version.",
-    )
+@control("situation")
+def situation() -> Verdict:
+    """Family and work: nothing is compulsory, all of it is declared and sealed with care."""
+    return _optional(Situation, {Category.FAMILY, Category.WORK}, "Situation familiale et professionnelle")
+
+
+@control("lifestyle")
+def lifestyle() -> Verdict:
+    """Habits of life: refused without the patient's agreement, each heading optional, declared and sealed."""
+    try:
+        Lifestyle.model_validate({})
+        free = True
+    except ValidationError:
+        free = False
+    verdict = _optional(Lifestyle, {Category.LIFESTYLE}, "Habitudes de vie", but="agreed")
+    text = f"{verdict.text} {'Acceptées SANS' if free else 'Refusées sans'} l’accord du patient."
+    return Verdict(bool(verdict.ok) and not free, text, "privacy:register")
+
+
+def _optional(model: type[BaseModel], categories: set[Category], label: str, but: str = "") -> Verdict:
+    asked = [name for name, field in model.model_fields.items() if field.is_required() and name != but]
+    declared = set(Entry.inventory.fields["payload"])
+    domain = Entry._meta.get_field("payload").domain
+    good = not asked and categories <= declared and domain == Domain.CARE
+    text = f"{label}\u00a0: {len(model.model_fields)} rubriques facultatives, sous les clés de soins, au registre."
+    return Verdict(good, text, "privacy:register")
 
 
 @control("sealed")
@@ -129,9 +157,18 @@ def _is_text(data: bytes) -> bool:
 
 @control("agenda")
 def agenda() -> Verdict:
-    return Verdict(
-        True, f"{Appointment.objects.count()} rendez-vous tenus, conflits refusés par la base.", "agenda:week"
+    """No practitioner has two appointments at once, from a month ago on: the database refuses them."""
+    since = timezone.now() - timedelta(days=30)
+    held = Appointment.objects.filter(start__gte=since).exclude(state__in=FREE)
+    other = held.filter(
+        practitioner=models.OuterRef("practitioner"),
+        start__lt=models.OuterRef("end"),
+        end__gt=models.OuterRef("start"),
+        pk__gt=models.OuterRef("pk"),
     )
+    double = held.filter(models.Exists(other)).count()
+    text = f"{held.count()} rendez-vous depuis un mois, {double} en double."
+    return Verdict(double == 0, text, "agenda:week")
 
 
 @control("record")
@@ -146,8 +183,12 @@ def record() -> Verdict:
 
 @control("prescribing")
 def prescribing() -> Verdict:
-    known = any(kind.code == "prescription" for kind in kinds.all_kinds())
-    return Verdict(known, "Ordonnances structurées, mentions de l’article R.5132-3 CSP, PDF/A.")
+    """Every ordonnance is signed by someone whose profile prescribes."""
+    allowed = [p.pk for p in Person.objects.all() if "prescribing.write" in PROFILES[p.profile].permissions]
+    rows = Entry.objects.filter(kind="prescription")
+    odd = rows.exclude(author_id__in=allowed).count()
+    text = f"{rows.count()} ordonnances, mentions de l’article R.5132-3 CSP, {odd} d’un auteur qui ne prescrit pas."
+    return Verdict(odd == 0, text)
 
 
 @control("claims")
@@ -173,13 +214,14 @@ def quality() -> Verdict:
 
 @control("source")
 def source() -> Verdict:
-    """The identity keeps where it came from; an entry its author; a version its reason."""
+    """Each entry has an author of this practice; the identity says where it came from."""
     from serment.patients.payloads import Identity
 
-    kept = "source" in Identity.model_fields and "author_id" in {
-        f.name for f in PatientVersion._meta.concrete_fields
-    }
-    return Verdict(kept, "Source de l’identité et auteur de chaque élément gardés.")
+    orphans = Entry.objects.exclude(author_id__in=Person.objects.values("pk")).count()
+    orphans += PatientVersion.objects.exclude(author_id__in=Person.objects.values("pk")).count()
+    kept = "source" in Identity.model_fields
+    text = f"Source de l’identité et auteur de chaque élément gardés\u00a0: {orphans} sans auteur connu."
+    return Verdict(kept and orphans == 0, text)
 
 
 @control("hosting")
@@ -214,8 +256,6 @@ def freeze() -> Verdict:
 @control("defaults")
 def defaults() -> Verdict:
     """A practice just created: short lock, local, demonstration off."""
-    from serment.practice.models import Practice
-
     fresh = Practice()
     good = fresh.idle_minutes <= 10 and not fresh.is_demo and Settings().hosting == Settings.Hosting.LOCAL
     return Verdict(
@@ -225,14 +265,12 @@ def defaults() -> Verdict:
 
 @control("fictitious")
 def fictitious() -> Verdict:
-    from serment.practice.models import Practice
-    from serment.vault.tenancy import current_practice
-
+    """Fictitious and real people never share an installation."""
+    kinds = set(Practice.objects.values_list("is_demo", flat=True))
     demo = Practice.objects.get(pk=current_practice()).is_demo
-    return Verdict(
-        True,
-        "Cabinet de démonstration, filigrané." if demo else "Cabinet réel, sans donnée de démonstration.",
-    )
+    here = "Cabinet de démonstration, filigrané" if demo else "Cabinet réel, sans donnée de démonstration"
+    mixed = len(kinds) > 1
+    return Verdict(not mixed, f"{here}{', mais les deux sont dans cette base' if mixed else ''}.")
 
 
 @control("restitution")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
+from serment.access.models import Person
+from serment.access.profiles import PROFILES
 from serment.conformity.checks import Verdict, control
 from serment.patients import restrictions
 from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
 from serment.retention import clock, departures, services, store
-from serment.retention.models import ArchivedFile, Certificate, Hold
+from serment.retention.models import ArchivedFile, Certificate, Hold, Look
 from serment.transmission import purging
 from serment.transmission.models import Lot
+from serment.vault.domains import Domain
+from serment.vault.models import Grant
 
 
 @control("retention")
@@ -67,3 +73,38 @@ def doubles() -> Verdict:
         f"{held.count()} doubles gardés, {late} au-delà de {months} mois ; le passage de nuit les supprime.",
         "retention:home",
     )
+
+
+@control("archive_term")
+def archive_term() -> Verdict:
+    """No archived file is to be destroyed before its active and archive years are over."""
+    kept = profiles.load(register.settings_of_practice().profile).retention["medical_record"]
+    months = kept.active_months + kept.archive_months
+    rows = ArchivedFile.objects.values_list("last_on", "destroy_on")
+    early = sum(end < add_months(last, months) for last, end in rows.iterator())
+    text = f"{kept.text}\u00a0: {len(rows)} archives, {early} promises à une destruction trop tôt."
+    return Verdict(early == 0, text, "retention:home")
+
+
+@control("archive_whole")
+def archive_whole() -> Verdict:
+    """Each archived file was compared with its digest within six months, and is on its medium."""
+    since = timezone.now() - timedelta(days=183)
+    rows = ArchivedFile.objects.all()
+    unseen = rows.filter(archived_at__lt=since).exclude(checked_at__gte=since).count()
+    missing = sum(
+        not store.path_of(pk).exists() for pk in rows.order_by("-pk").values_list("pk", flat=True)[:200]
+    )
+    text = f"{rows.count()} archives scellées et authentifiées, {unseen} non relues en six mois, {missing} absentes."
+    return Verdict(not unseen and not missing, text, "retention:home")
+
+
+@control("archive_looks")
+def archive_looks() -> Verdict:
+    """Only those whose profile opens archives hold a key of them, and each look has its event."""
+    keyed = Grant.objects.filter(domain_key__domain=Domain.ARCHIVE.value).values_list("holder_id", flat=True)
+    people = Person.objects.filter(holder_id__in=list(keyed))
+    odd = [p for p in people if "retention.act" not in PROFILES[p.profile].permissions]
+    looks = Look.objects.count()
+    text = f"{looks} consultations d’archives, chacune motivée ; {len(odd)} clés d’archive chez qui n’en ouvre pas."
+    return Verdict(not odd, text, "retention:home")

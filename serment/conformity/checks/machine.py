@@ -16,7 +16,8 @@ from serment.operations.models import Equipment, Intervention
 from serment.vault.tenancy import current_practice
 
 PROVE_UP_TO = 30_000
-ALLOWED_CONVERTERS = {"IdConverter", "SlugConverter"}
+ALLOWED_CONVERTERS = {"IdConverter", "SlugConverter", "IntConverter"}
+"""Opaque ids, fixed words, and the number of a page."""
 
 
 def _finding(code: str) -> Verdict:
@@ -133,3 +134,24 @@ def equipment() -> Verdict:
         f", à régler\u00a0: {' ; '.join(lacking)}." if lacking else ", en règle."
     )
     return Verdict(not lacking, text, "operations:home")
+
+
+@control("backup_disk")
+def backup_disk() -> Verdict:
+    return _finding("backup_disk")
+
+
+@control("article_32")
+def article_32() -> Verdict:
+    """The four points of article 32.1: encryption, integrity, being able to restore, testing all of it regularly."""
+    points = {
+        "chiffrement": _finding("rights"),
+        "intégrité": chain(),
+        "restauration": _finding("backup"),
+        "essai": _finding("rehearsal"),
+    }
+    weak = [name for name, verdict in points.items() if not verdict.ok]
+    text = "Chiffrement, intégrité, restauration et essai régulier (article 32.1)"
+    return Verdict(
+        not weak, f"{text}{', à revoir : ' + ', '.join(weak) if weak else ' en place'}.", "operations:home"
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import timedelta
 
 from django.utils import timezone
 
 from serment.agenda.models import Appointment
-from serment.conformity.checks import Verdict, control
+from serment.conformity import editions
+from serment.conformity.checks import Verdict, addresses, control
 from serment.conformity.models import Justification
 from serment.journal.models import Event
-from serment.practice.models import Practice
+from serment.practice.models import Practice, Practitioner
 from serment.privacy import (
     aggregates,
     breaches,
@@ -23,17 +25,28 @@ from serment.privacy import (
     register,
     requests,
     rights,
+    slip,
     watch,
 )
 from serment.privacy.models import AwarenessSession, Breach, Declaration, NoticeHanding, Processor
 from serment.vault.tenancy import current_practice
 
+ENOUGH = 8
+"""Tenths of the patients who came whose details were checked in time."""
 
-@control("provable")
-def provable() -> Verdict:
-    return Verdict(
-        True, "Cette page est calculée à chaque ouverture et s’édite en PDF daté.", "conformity:home"
-    )
+
+@control("edition")
+def edition() -> Verdict:
+    """The file for the CNIL was kept within the year, and what was kept is what was signed."""
+    last = editions.latest()
+    if last is None:
+        return Verdict(
+            False, "Le dossier n’a jamais été édité\u00a0: rien n’est gardé à sa date.", "conformity:home"
+        )
+    sound = editions.is_sound(last)
+    recent = timezone.localtime(last.at).date() >= rights.add_months(timezone.localdate(), -12)
+    text = f"Édition {last.number} du {timezone.localtime(last.at):%d/%m/%Y}, {'intacte' if sound else 'ALTÉRÉE'}."
+    return Verdict(sound and recent, text, "conformity:editions")
 
 
 @control("register")
@@ -62,6 +75,10 @@ def impact() -> Verdict:
     patients = processors.patients_this_year()
     threshold = profiles.load(row.profile).thresholds["dpia_patients_a_year"]
     counted = f"{patients} patients reçus sur douze mois"
+    team = Practitioner.objects.filter(active=True).count()
+    if row.exercise == row.Exercise.INDIVIDUAL and team > 1:
+        text = f"{team} praticiens partagent le logiciel\u00a0: dites «\u00a0groupé\u00a0» et écrivez le raisonnement."
+        return Verdict(False, text, "privacy:settings")
     if row.exercise == row.Exercise.INDIVIDUAL and not (threshold and patients > threshold):
         return Verdict(True, f"Exercice individuel, {counted} : AIPD et DPD non requis.", "privacy:settings")
     done = bool(row.dpia_reason.strip()) and (
@@ -169,16 +186,19 @@ def encrypted_copy() -> Verdict:
     except pikepdf.PasswordError:
         closed = True
     with pikepdf.open(io.BytesIO(content), password=secret) as pdf:
-        strong = pdf.encryption.R == 6
+        strong = pdf.is_encrypted and pdf.encryption.R == 6
     return Verdict(closed and strong, "Copies remises en AES-256, code donné par un autre canal.")
 
 
 @control("watch")
 def watched() -> Verdict:
-    """The journal is read by rules; a signal is answered, not a fault in itself."""
+    """The rules are tried on made-up events: each must see its own; then what they see in this journal."""
+    blind = watch.blind_rules()
     found = watch.signals()
-    text = f"{len(found)} signaux sur sept jours (lecture en masse, nuit, refus, copies)."
-    return Verdict(True, text, "privacy:home")
+    text = f"{len(found)} signaux sur sept jours (lecture en masse, nuit, refus, copies)"
+    return Verdict(
+        not blind, f"{text}{' ; règles aveugles : ' + ', '.join(blind) if blind else ''}.", "privacy:home"
+    )
 
 
 @control("charter")
@@ -219,24 +239,36 @@ def small_counts() -> Verdict:
     )
 
 
+LISTS = {"patients:import_report", "privacy:register_csv", "billing:export"}
+"""Pages that give a list for a spreadsheet: none of them holds health data by person."""
+
+
 @control("no_extraction")
 def no_extraction() -> Verdict:
-    """Nothing leaves for research or evaluation: there is no such export to regulate."""
-    return Verdict(
-        None,
-        "Aucune extraction pour la recherche ou l’évaluation n’existe dans ce logiciel, même pseudonymisée.",
-        "privacy:statistics",
+    """No page gives a list of patients for research or evaluation: each page that makes a spreadsheet is known."""
+    unknown = sorted(
+        name
+        for name, page in addresses()
+        if "text/csv" in inspect.getsource(inspect.unwrap(page.callback)) and name not in LISTS
     )
+    if unknown:
+        return Verdict(False, f"Pages qui donnent une liste inconnue\u00a0: {', '.join(unknown)}.")
+    text = (
+        "Aucune extraction pour la recherche ou l’évaluation n’existe dans ce logiciel, même pseudonymisée."
+    )
+    return Verdict(None, text, "privacy:statistics")
 
 
 @control("slip")
 def slips() -> Verdict:
+    """The confirmation of the last appointment says neither its type nor its reason; the notice follows the first."""
+    row = Appointment.objects.select_related("practitioner", "type").order_by("-pk").first()
+    if row is None:
+        return Verdict(None, "Aucun rendez-vous encore.", "privacy:notice")
+    said = " ".join(slip.lines(Practice.objects.get(pk=current_practice()), row))
     given = NoticeHanding.objects.filter(how=NoticeHanding.How.CONFIRMATION).count()
-    return Verdict(
-        True,
-        f"Confirmation sans nom ni motif ; la première porte la notice ({given} remises ainsi).",
-        "privacy:notice",
-    )
+    text = f"Confirmation sans nom ni motif ; la première porte la notice ({given} remises ainsi)."
+    return Verdict(row.type.label not in said, text, "privacy:notice")
 
 
 @control("provider")
@@ -274,21 +306,25 @@ def gaps() -> Verdict:
 
 @control("contacts")
 def contacts() -> Verdict:
-    """Contact details are asked again at the arrival, and their day is kept with the identity."""
-    since = timezone.now() - timedelta(days=396)
-    asked = (
-        Event.objects.filter(
-            at__gte=since, action__in=("patient.confirmed", "patient.created", "patient.changed")
+    """Of those who came within three months, most were asked for their contact details within thirteen."""
+    now = timezone.now()
+    came = set(
+        Appointment.objects.filter(
+            start__gte=now - timedelta(days=90), start__lte=now, patient_id__isnull=False
         )
-        .values("subject_id")
-        .distinct()
-        .count()
+        .exclude(state__in=[Appointment.State.CANCELLED, Appointment.State.MISSED])
+        .values_list("patient_id", flat=True)
     )
-    return Verdict(
-        True,
-        f"Rappel à l’arrivée au-delà de treize mois ; {asked} patients vérifiés depuis.",
-        "agenda:waiting",
+    asked = set(
+        Event.objects.filter(
+            at__gte=now - timedelta(days=396),
+            action__in=("patient.confirmed", "patient.created", "patient.changed"),
+        ).values_list("subject_id", flat=True)
     )
+    if not came:
+        return Verdict(None, "Personne n’est venu depuis trois mois.", "agenda:waiting")
+    text = f"Coordonnées redemandées à l’arrivée\u00a0: {len(came & asked)} patients vérifiés sur {len(came)} venus."
+    return Verdict(len(came & asked) * 10 >= len(came) * ENOUGH, text, "agenda:waiting")
 
 
 @control("declarations")
@@ -302,3 +338,16 @@ def legal_declarations() -> Verdict:
         f"liste du {day:%d/%m/%Y}, à vérifier auprès de l’ARS."
     )
     return Verdict(whole and recent, text, "privacy:declarations")
+
+
+@control("secrecy")
+def secrecy() -> Verdict:
+    """Whoever is not bound by a health profession has signed the charter, which begins with the secret."""
+    people = [
+        p for p in charter.missing(Practice.objects.get(pk=current_practice())) if not p.practitioner_id
+    ]
+    names = ", ".join(p.display_name for p in people)
+    text = (
+        f"Engagement de secret à signer\u00a0: {names}." if people else "Engagement de secret signé (charte)."
+    )
+    return Verdict(not people, text, "privacy:charter")

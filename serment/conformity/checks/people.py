@@ -135,14 +135,14 @@ def two_factors() -> Verdict:
 
 @control("reset")
 def reset() -> Verdict:
-    """A given password opens nothing but the page that changes it."""
-    waiting = Person.objects.filter(must_change_password=True)
-    loose = Session.objects.filter(
-        person__in=waiting, ended_at=None, level=2, sealed_keys__isnull=False
-    ).count()
-    return Verdict(
-        True, f"{waiting.count()} mots de passe provisoires ; {loose} sessions limitées au changement."
-    )
+    """A given password opens nothing but the page that changes it, and only for a week."""
+    waiting = [p for p in _active() if p.must_change_password]
+    endless = [p for p in waiting if p.password_until is None]
+    stale = [p for p in waiting if p.password_until and p.password_until < timezone.now()]
+    names = ", ".join(p.display_name for p in stale)
+    text = f"{len(waiting)} mots de passe provisoires, {len(endless)} sans terme"
+    text += f" ; périmés, à refaire ou à suspendre\u00a0: {names}." if stale else "."
+    return Verdict(not endless and not stale, text, "access:team")
 
 
 @control("throttle")

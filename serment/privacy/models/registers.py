@@ -106,7 +106,18 @@ class Processor(TenantModel):
 
     inventory = NO_PERSONAL_DATA
 
+    class Kind(models.TextChoices):
+        MAINTENANCE = "maintenance", "maintenance du logiciel ou des postes"
+        HOSTING = "hosting", "hébergement"
+        BACKUP = "backup", "sauvegarde à distance"
+        PHONE = "phone", "permanence téléphonique"
+        BOOKING = "booking", "prise de rendez-vous en ligne"
+        MAIL = "mail", "messagerie"
+        ACCOUNTING = "accounting", "comptabilité"
+        OTHER = "other", "autre"
+
     name = models.CharField("prestataire", max_length=120)
+    kind = models.CharField("nature", max_length=12, choices=Kind.choices, default=Kind.OTHER)
     service = models.CharField("ce qu’il fait", max_length=160)
     contact = models.CharField("contact", max_length=160, blank=True)
     country = models.CharField("pays des données", max_length=60, default="France")
@@ -118,6 +129,12 @@ class Processor(TenantModel):
     clauses = models.JSONField(default=list)
     sub_processors = models.TextField(
         "sous-traitants qu’il fait intervenir, autorisés par écrit", max_length=600, blank=True
+    )
+    responsibilities = models.TextField(
+        "qui répond de quoi",
+        max_length=800,
+        blank=True,
+        help_text="Rendez-vous en ligne : le cabinet répond des rendez-vous, la plateforme de ses comptes.",
     )
     audited_on = models.DateField("dernière vérification", null=True, blank=True)
     ended_on = models.DateField("fin du contrat", null=True, blank=True)

@@ -64,6 +64,16 @@ def slip(request: Any, appointment_id: int) -> HttpResponse:
 
 @requires("privacy.patient")
 @require_GET
+def mail(request: Any, appointment_id: int) -> HttpResponse:
+    """The same confirmation as a text for one's own mail program, with the paper to join."""
+    row = get_object_or_404(Appointment.objects.select_related("practitioner"), pk=appointment_id)
+    found = confirmations.mail(keyring=request.keyring, practice=request.practice, row=row)
+    journal.record("privacy.viewed", subject_id=row.patient_id, details={"what": "mail"})
+    return render(request, "privacy/mail.html", {"row": row, "mail": found})
+
+
+@requires("privacy.patient")
+@require_GET
 def patient(request: Any, patient_id: int) -> HttpResponse:
     """The « Droits » tab."""
     known_or_404(patient_id)
