@@ -17,6 +17,7 @@ import { startPolling } from "./shell/poll";
 import { startSearch } from "./shell/search";
 import { share } from "./shell/shared";
 import { startTables } from "./shell/tables";
+import { startTabs } from "./shell/tabs";
 import { startToasts } from "./shell/toast";
 
 share();
@@ -30,5 +31,6 @@ startDrafts();
 startPolling();
 startSearch();
 startTables();
+startTabs();
 startBoards();
 startLock();

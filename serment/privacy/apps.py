@@ -33,6 +33,7 @@ class PrivacyConfig(AppConfig):
             privacy_opposed="Opposition enregistrée",
             privacy_lifted="Limitation ou opposition levée",
             privacy_processor="Registre des sous-traitants modifié",
+            privacy_contract_printed="Clauses de sous-traitance éditées",
             privacy_charter_signed="Charte informatique signée",
             privacy_emergency_on="Accès d’urgence mis en place",
             privacy_emergency_off="Accès d’urgence supprimé",

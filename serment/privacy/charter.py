@@ -120,6 +120,12 @@ def sign(*, keyring: Keyring, person: Person, practice: Practice) -> CharterSign
     return row
 
 
+def has_signed(practice: Practice, person: Person) -> bool:
+    """Whether this person signed the charter of today: two queries."""
+    digest = build(practice).digest
+    return bool(CharterSignature.objects.filter(person_id=person.pk, text_digest=digest).exists())
+
+
 def missing(practice: Practice) -> list[Person]:
     """Those at work who have not signed the charter of today: three queries."""
     digest = build(practice).digest

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from serment.access.desk import Waiting
 from serment.formats import dates
-from serment.privacy import breaches, emergency
+from serment.privacy import breaches, charter, emergency
 from serment.privacy.models import Breach, RightsRequest
 from serment.vault.paths import path
 
@@ -18,8 +18,11 @@ REMIND = timedelta(days=6)
 
 
 def waiting(request: Any) -> list[Waiting]:
-    """Three queries at most; none for who neither follows nor answers."""
+    """Five queries at most."""
     person, found = request.person, list[Waiting]()
+    if not charter.has_signed(request.practice, person):
+        text = "Charte informatique du cabinet à lire et à signer"
+        found.append(Waiting(text, path("privacy:charter"), icon="shield-check", order=20))
     if person.can("emergency.follow") and (count := emergency.pending(person)):
         many = "s" if count > 1 else ""
         text = f"{count} dossier{many} ouvert{many} en urgence par quelqu’un qui ne suit pas le patient"

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from serment.privacy.views import charter, declarations, emergency, people, registers, requests, statistics
+from serment.privacy.views import (
+    charter,
+    declarations,
+    emergency,
+    people,
+    processors,
+    registers,
+    requests,
+    statistics,
+)
 
 app_name = "privacy"
 _PATIENT = "patients/<id:patient_id>/"
@@ -12,9 +21,10 @@ urlpatterns = [
     path("registre/registre.csv", registers.register_csv, name="register_csv"),
     path("registre/registre.pdf", registers.register_pdf, name="register_pdf"),
     path("registre/<slug:purpose>/", registers.particulars, name="particulars"),
-    path("sous-traitants/", registers.processor_list, name="processors"),
-    path("sous-traitants/nouveau/", registers.processor, name="processor_new"),
-    path("sous-traitants/<id:processor_id>/", registers.processor, name="processor"),
+    path("sous-traitants/", processors.processor_list, name="processors"),
+    path("sous-traitants/nouveau/", processors.processor, name="processor_new"),
+    path("sous-traitants/<id:processor_id>/", processors.processor, name="processor"),
+    path("sous-traitants/<id:processor_id>/clauses.pdf", processors.clauses, name="clauses"),
     path("violations/", registers.breach_list, name="breaches"),
     path("violations/nouvelle/", registers.breach, name="breach_new"),
     path("violations/<id:breach_id>/", registers.breach, name="breach"),

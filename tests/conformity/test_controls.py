@@ -17,7 +17,7 @@ from serment.access.models import Person
 from serment.agenda.models import Appointment
 from serment.billing.models import Claim
 from serment.conformity import catalogue
-from serment.conformity.checks import all_controls, data, ends, machine, papers, people, texts
+from serment.conformity.checks import all_controls, data, ends, machine, papers, people, providers, texts
 from serment.conformity.models import Justification
 from serment.journal.models import Event
 from serment.operations.installation import Finding
@@ -189,6 +189,7 @@ BAD = {
             "audit",
         )
     },
+    "contract_model": lambda w, p, t: p.delitem(providers.contract.TEXTS, "audit"),
     "returned": lambda w, p, t: Processor.objects.update(ended_on=PAST),
     "audits": lambda w, p, t: Processor.objects.update(audited_on=PAST),
     "stores": lambda w, p, t: Processor.objects.update(kind="backup"),

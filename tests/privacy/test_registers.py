@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from serment.privacy import breaches, processors
+from serment.privacy import breaches, contract, processors
 from serment.privacy.forms import CLAUSES, BreachForm
 from serment.privacy.models import Breach, Processor
 from serment.vault.ids import encode
@@ -71,3 +71,20 @@ def test_the_72_hours_run(cabinet):
         assert not breaches.is_late(row)
     client = cabinet.client(cabinet.doctor)
     assert client.get(f"/vie-privee/violations/{encode(row.pk)}/notification.pdf").content.startswith(b"%PDF")
+
+
+def test_a_provider_gets_its_clauses_and_a_platform_says_who_answers(cabinet):
+    """Seven clauses on paper; an online booking is not kept without its sharing of responsibilities (R6.15, R6.18)."""
+    client = cabinet.client(cabinet.doctor)
+    given = {"name": "Agenda Plus", "kind": "booking", "service": "rendez-vous en ligne", "country": "France"}
+    refused = client.post("/vie-privee/sous-traitants/nouveau/", given)
+    assert refused.status_code == 422 and "qui répond" in refused.content.decode()
+    assert "Agenda Plus" in refused.content.decode(), "what was typed is kept"
+    given["responsibilities"] = "Le cabinet : les rendez-vous. La plateforme : ses comptes."
+    assert client.post("/vie-privee/sous-traitants/nouveau/", given).status_code == 302
+    with cabinet.at_work(cabinet.doctor):
+        row = Processor.objects.get()
+        text = str(contract.sections(cabinet.practice, row))
+    assert all(words in text for words in contract.TEXTS.values()) and "Agenda Plus" in text
+    paper = client.get(f"/vie-privee/sous-traitants/{encode(row.pk)}/clauses.pdf")
+    assert paper.content.startswith(b"%PDF")

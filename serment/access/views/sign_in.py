@@ -133,7 +133,7 @@ def notice(request: Any) -> HttpResponse:
     if request.method == "POST":
         Person.unscoped.filter(pk=request.person.pk).update(notice_read_at=timezone.now())
         journal.record("access.notice_read")
-        return redirect("/")
+        return redirect("privacy:charter")
     return render(request, "access/notice.html")
 
 

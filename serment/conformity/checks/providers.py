@@ -7,9 +7,11 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from serment.conformity.checks import Verdict, control
-from serment.privacy import processors, rights
+from serment.practice.models import Practice
+from serment.privacy import contract, processors, rights
 from serment.privacy.forms import CLAUSES
 from serment.privacy.models import Processor
+from serment.vault.tenancy import current_practice
 
 PAGE = "privacy:processors"
 NONE = "Aucun sous-traitant de cette nature au registre."
@@ -87,3 +89,14 @@ def audits() -> Verdict:
         lambda row: row.audited_on is not None and row.audited_on >= since,
         "Garanties vérifiées dans l’année",
     )
+
+
+@control("contract_model")
+def contract_model() -> Verdict:
+    """The model that Serment ships holds the seven clauses, whoever the provider."""
+    made = contract.sections(Practice.objects.get(pk=current_practice()), Processor(name="x", service="y"))
+    said = " ".join(line for _, lines in made for line in lines)
+    lacking = [code for code in CLAUSES if contract.TEXTS.get(code, "\0") not in said]
+    count = len(CLAUSES) - len(lacking)
+    text = f"Modèle {contract.VERSION}\u00a0: {count} clauses sur {len(CLAUSES)}, édité pour chaque prestataire."
+    return Verdict(not lacking, text, PAGE)

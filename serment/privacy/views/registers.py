@@ -17,7 +17,7 @@ from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.privacy import breaches, processors, profiles, register, watch
-from serment.privacy.forms import CLAUSES, NATURES, BreachForm, ParticularsForm, ProcessorForm, SettingsForm
+from serment.privacy.forms import NATURES, BreachForm, ParticularsForm, SettingsForm
 from serment.privacy.models import Breach, Particulars, Processor, RegisterVersion, RightsRequest
 
 
@@ -154,34 +154,6 @@ def register_pdf(request: Any) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="registre-article-30.pdf"'
     return response
-
-
-@requires("privacy.manage")
-@require_GET
-def processor_list(request: Any) -> HttpResponse:
-    rows = [(row, processors.lacks(row)) for row in Processor.objects.order_by("ended_on", "name")]
-    return render(request, "privacy/processors.html", {"rows": rows, "clauses": CLAUSES})
-
-
-@requires("privacy.manage")
-@require_http_methods(["GET", "POST"])
-def processor(request: Any, processor_id: int | None = None) -> HttpResponse:
-    row = get_object_or_404(Processor.objects.all(), pk=processor_id) if processor_id else None
-    form = ProcessorForm(request.POST or None, instance=row)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            saved = form.save()
-            journal.record("privacy.processor", object_id=saved.pk)
-            messages.success(request, "Sous-traitant enregistré.")
-            return redirect("privacy:processors")
-    context = {
-        "form": form,
-        "title": row.name if row else "Nouveau sous-traitant",
-        "back": "privacy:processors",
-    }
-    return render(request, "privacy/form.html", context, status=status)
 
 
 @requires("privacy.manage")
