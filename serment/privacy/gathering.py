@@ -52,6 +52,7 @@ APART = {
     "record.Photo": "not part of the record until kept, and its author's alone",
     "record.Draft": "not part of the record until signed, and its author's alone",
     "billing.Allocation": "the claims and the payments hold what it says",
+    "transmission.Attachment": "a copy, for the fund, of an ordonnance that the record holds",
     "retention.ArchivedFile": "made of this very copy",
     "retention.Departure": "keys made ready for the archive: nothing about the patient that is not elsewhere",
     "retention.Look": "of an archived file, that has no identity: told with it",

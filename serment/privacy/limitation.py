@@ -19,7 +19,7 @@ from serment.patients import restrictions
 from serment.privacy.models import EmergencyAccess, RightsRequest
 from serment.record.models import Entry, Photo
 from serment.results.models import Incoming
-from serment.transmission.models import Sheet
+from serment.transmission.models import Attachment, Sheet
 
 SUBJECTS: dict[str, tuple[type[models.Model], str] | None] = {
     "patient_id": None,
@@ -29,6 +29,7 @@ SUBJECTS: dict[str, tuple[type[models.Model], str] | None] = {
     "payment_id": (Payment, "patient_id"),
     "sheet_id": (Sheet, "claim__patient_id"),
     "incoming_id": (Incoming, "patient_id"),
+    "attachment_id": (Attachment, "sheet__claim__patient_id"),
     "photo_id": (Photo, "patient_id"),
     "request_id": (RightsRequest, "patient_id"),
     "access_id": (EmergencyAccess, "patient_id"),
@@ -41,6 +42,7 @@ HANDS_OVER = {
     "billing:receipt",
     "billing:payment_receipt",
     "billing:reminder",
+    "transmission:print",
 }
 """Pages asked for by GET that make a paper which leaves the practice."""
 
@@ -62,6 +64,7 @@ SPARED = {
     "record:photo_discard": "uses nothing; keeping it is refused",
     "record:thumbnail": "reading",
     "results:original": "reading",
+    "transmission:joined": "reading",
     "record:draft": "what is being typed is not lost; signing is refused",
     "record:discard_draft": "uses nothing",
     "record:swap_draft": "what was typed is not lost; signing is refused",

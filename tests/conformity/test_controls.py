@@ -76,7 +76,7 @@ def came_unasked(world: World) -> None:
 
 
 def old_double() -> None:
-    Lot.objects.create(number=1, scheme="01", fund="351", message="m", file=b"x", acknowledged_at=PAST)
+    Lot.objects.create(number=9001, scheme="01", fund="351", message="m", file=b"x", acknowledged_at=PAST)
 
 
 def title_with_a_name(patch: Any, folder: Any) -> None:
@@ -189,7 +189,7 @@ BAD = {
             "audit",
         )
     },
-    "contract_model": lambda w, p, t: p.delitem(providers.contract.TEXTS, "audit"),
+    "contract_model": lambda w, p, t: p.setattr(providers.contract, "sections", lambda *a: []),
     "returned": lambda w, p, t: Processor.objects.update(ended_on=PAST),
     "audits": lambda w, p, t: Processor.objects.update(audited_on=PAST),
     "stores": lambda w, p, t: Processor.objects.update(kind="backup"),

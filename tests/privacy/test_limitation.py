@@ -24,6 +24,11 @@ NOT_A_PATIENT = {
     "intervention_id",
     "kind",
     "line_id",
+    "lot_id",
+    "model_id",
+    "return_id",
+    "set_id",
+    "word_id",
     "number",
     "passkey_id",
     "person_id",
@@ -119,7 +124,9 @@ def test_a_batch_leaves_the_frozen_out(frozen):
     """Lots have no patient in their address: the verb leaves the frozen ones aside, and says so."""
     with frozen.cabinet.at_work(frozen.cabinet.doctor) as keyring:
         found = insured.of(keyring, [frozen.ids["patient_id"]])[frozen.ids["patient_id"]]
-        assert isinstance(found, insured.Refused) and "gelées" in str(found)
+        assert "gelées" in found.fault
+        with pytest.raises(insured.Refused, match="gelées"):
+            insured.require(keyring, frozen.ids["patient_id"])
 
 
 def test_lifting_gives_everything_back_and_each_refusal_is_written(frozen):

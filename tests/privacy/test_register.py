@@ -48,7 +48,8 @@ def test_a_changed_declaration_changes_every_document(cabinet, monkeypatch):
         monkeypatch.setattr(Patient, "inventory", changed)
         after, told_after = register.sheets(), notice.build(cabinet.practice)
     assert before != after
-    assert "situation familiale" in told_after.text and "situation familiale" not in told.text
+    assert "professionnels correspondants" in told_after.text.split("Qui les reçoit")[0]
+    assert "professionnels correspondants" not in told.text.split("Qui les reçoit")[0]
 
 
 def test_a_legitimate_interest_waits_for_its_balancing_test(cabinet):

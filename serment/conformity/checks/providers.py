@@ -98,5 +98,7 @@ def contract_model() -> Verdict:
     said = " ".join(line for _, lines in made for line in lines)
     lacking = [code for code in CLAUSES if contract.TEXTS.get(code, "\0") not in said]
     count = len(CLAUSES) - len(lacking)
-    text = f"Modèle {contract.VERSION}\u00a0: {count} clauses sur {len(CLAUSES)}, édité pour chaque prestataire."
+    text = (
+        f"Modèle {contract.VERSION}\u00a0: {count} clauses sur {len(CLAUSES)}, édité pour chaque prestataire."
+    )
     return Verdict(not lacking, text, PAGE)
