@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
@@ -13,19 +14,27 @@ from serment.record.lab_trends import key_of, moment_of, series_of
 from serment.record.models import Entry
 from serment.record.selectors import author_names, of_kind, one
 from serment.results.models import Incoming
+from serment.vault import custody
 from serment.vault.keyring import Keyring
 
 State = Incoming.State
 WAITING = (State.WAITING, State.UNREADABLE, State.FILED)
 
 
+OPENED = 60
+
+
 @dataclass(frozen=True)
 class Row:
-    """A line of the list: the row, the patient's name where there is one, who saw it."""
+    """A line of the list: the row, the patient's name where there is one, who saw it.
+
+    ``on_message``: whom and what laboratory the message names, while nobody has said whose it is.
+    """
 
     incoming: Incoming
     name: str = ""
     seen_by: str = ""
+    on_message: str = ""
 
 
 def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
@@ -37,9 +46,25 @@ def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
 
 
 def waiting(*, keyring: Keyring, person: Person, everyone: bool = False, limit: int = 200) -> list[Row]:
-    """What is to be treated, abnormal first, then the oldest. Three queries."""
+    """What is to be treated, abnormal first, then the oldest. Five queries; the first sixty messages are opened."""
     rows = of(person, everyone=everyone).filter(state__in=(*WAITING, State.ARRIVED))
-    return _named(keyring, list(rows.order_by("-abnormal", "received_at")[:limit]))
+    found = _named(keyring, list(rows.order_by("-abnormal", "received_at")[:limit]))
+    return _with_messages(keyring, found)
+
+
+def _with_messages(keyring: Keyring, rows: list[Row]) -> list[Row]:
+    asked = [row.incoming for row in rows if row.incoming.state == State.WAITING][:OPENED]
+    opened = custody.take_out_each(
+        keyring, [(one.domain_key_id or 0, bytes(one.sealed or b""), f"result|{one.pk}") for one in asked]
+    )
+    said = {}
+    for row, data in zip(asked, opened, strict=True):
+        report = json.loads(data)["report"] if data else None
+        if report:
+            said[row.pk] = ", ".join(
+                filter(None, (f"{report['family']} {report['given']}".strip(), report["laboratory"]))
+            )
+    return [replace(row, on_message=said.get(row.incoming.pk, "")) for row in rows]
 
 
 def seen(*, keyring: Keyring, person: Person, limit: int = 12) -> list[Row]:

@@ -30,7 +30,14 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("home", "Ma journée", "home", (("site:home", "site.home"),), ("site",), "qui vient, ce qui attend"),
+    Entry(
+        "home",
+        "Ma journée",
+        "home",
+        (("site:home", "site.home"),),
+        ("site", "results"),
+        "qui vient, ce qui attend",
+    ),
     Entry(
         "agenda",
         "Agenda",
@@ -44,7 +51,7 @@ ENTRIES = (
         "Patients",
         "users",
         (("patients:list", "patients.view"),),
-        ("patients", "record", "prescribing"),
+        ("patients", "record", "prescribing", "letters"),
         "fiches et dossiers",
     ),
     Entry(
