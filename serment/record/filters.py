@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from urllib.parse import quote
 
 from django.utils import timezone
@@ -50,15 +49,9 @@ class Filter:
 
     def older(self, after: Cursor | None) -> str:
         """Address of the older entries."""
-        return f"{_address(self.kind, self.span)}&avant={quote(after.text)}" if after else ""
+        return f"{address(self.kind, self.span)}&avant={quote(after.text)}" if after else ""
 
 
-def _address(kind: str, span: str) -> str:
+def address(kind: str, span: str) -> str:
+    """What follows the page's own path to ask for these."""
     return f"?type={kind}&depuis={span}"
-
-
-@cache
-def links(kind: str, span: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
-    """(code, words, address) of the groups, and of the spans, from where one is."""
-    groups = [(code, words, _address(code, span)) for code, (words, _) in GROUPS.items()]
-    return groups, [(code, words, _address(kind, code)) for code, (words, _) in SPANS.items()]

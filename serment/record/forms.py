@@ -207,4 +207,5 @@ ADDABLE: dict[str, type[Any]] = {
 }
 FIRST = ("problem", "allergy", "treatment", "measure")
 """Offered at once on the record's page; the others are one gesture further."""
+MORE = tuple(code for code in ADDABLE if code not in FIRST)
 CORRECTABLE = {**ADDABLE, "consultation": ConsultationTextForm}

@@ -12,9 +12,8 @@ from serment.access.rules import requires
 from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import charts, drafts, filters, kinds, perms, selectors, tracks, versions
-from serment.record.forms import ADDABLE, FIRST
-from serment.vault.paths import path
+from serment.record import charts, drafts, filters, perms, rows, selectors, tracks, versions
+from serment.record.forms import FIRST, MORE
 
 
 @requires("record.view")
@@ -33,33 +32,23 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         before=selectors.Cursor.parse(request.GET.get("avant", "")),
     )
     journal.record("record.viewed", subject_id=patient_id)
+    prescribes = request.person.can("prescribing.write")
     context = patient_context(request, patient_id, "record")
     context |= {
         "summary": summary,
-        "entries": [(item, page.authors.get(item.author_id, "")) for item in page.items],
+        "entries": [
+            rows.entry(item, page.authors.get(item.author_id, ""), prescribes) for item in page.items
+        ],
         "after": page.after,
         "older": chosen.older(page.after),
         "kind": chosen.kind,
         "span": chosen.span,
-        **_choices(patient_id, chosen),
+        "filters": rows.nav(chosen.kind, chosen.span),
+        "addable": rows.adders(patient_id, FIRST, "btn"),
+        "more_addable": rows.adders(patient_id, MORE, "btn btn-sm"),
         "draft": drafts.find(person=request.person, patient_id=patient_id),
     }
     return render(request, "record/record.html", context)
-
-
-def _choices(patient_id: int, chosen: filters.Filter) -> dict[str, Any]:
-    """What may be added, and how the timeline may be filtered."""
-    groups, spans = filters.links(chosen.kind, chosen.span)
-    offered = [
-        {"label": kinds.get(code).label, "url": path("record:add", patient_id, code)}
-        for code in (*FIRST, *(code for code in ADDABLE if code not in FIRST))
-    ]
-    return {
-        "addable": offered[: len(FIRST)],
-        "more_addable": offered[len(FIRST) :],
-        "filters": groups,
-        "spans": spans,
-    }
 
 
 @requires("record.view")
