@@ -10,6 +10,7 @@ from serment.access.models import Person
 from serment.billing.models import TariffConfirmation
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
+from serment.vault.prepared import Prepared, Slot
 from serment.vault.tenancy import current_practice
 
 
@@ -17,9 +18,16 @@ class NotTheirs(ValueError):
     """French: someone else than the practitioner would confirm a price."""
 
 
+_CONFIRMED = Prepared(
+    lambda: TariffConfirmation.objects.filter(practitioner_id=Slot("practitioner_id")).values_list(
+        "tariff", flat=True
+    )
+)
+
+
 def confirmed(practitioner: Practitioner) -> set[str]:
     """Tariff rows (`quote.tariffs.key_of`) that this practitioner confirmed: one query."""
-    return set(TariffConfirmation.objects.filter(practitioner=practitioner).values_list("tariff", flat=True))
+    return set(_CONFIRMED.all(practitioner_id=practitioner.pk))
 
 
 @transaction.atomic

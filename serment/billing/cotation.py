@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import holidays
+from django.db.models import DateField
 from pydantic import ValidationError
 
 from serment.billing.confirmations import confirmed
@@ -24,6 +25,7 @@ from serment.patients.selectors import PatientCard
 from serment.practice.models import Practice, Practitioner
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
+from serment.vault.prepared import Prepared, Slot
 
 OVERSEAS = ("971", "972", "973", "974", "976")
 
@@ -76,13 +78,19 @@ def zone_of(practice: Practice) -> str:
     return "dom" if practice.postal_code.startswith(OVERSEAS) else "metropole"
 
 
+_EARLIER = Prepared(
+    lambda: Claim.objects.filter(
+        patient_id=Slot("patient_id"),
+        practitioner_id=Slot("practitioner_id"),
+        established_on__gte=Slot("day", DateField()),
+    ).exclude(state="cancelled")
+)
+
+
 def earlier(*, keyring: Keyring, practitioner: Practitioner, patient_id: int, day: dt.date) -> list[Act]:
     """What this practitioner already billed this patient for that day: one query. Raises NoKey."""
     found: list[Act] = []
-    claims = Claim.objects.filter(
-        patient_id=patient_id, practitioner=practitioner, established_on__gte=day
-    ).exclude(state="cancelled")
-    rows = list(claims)
+    rows = _EARLIER.all(patient_id=patient_id, practitioner_id=practitioner.pk, day=day)
     if not rows:
         return found
     keys = keyring.subject_keys([patient_id], Domain.BILLING)

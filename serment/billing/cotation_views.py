@@ -150,7 +150,6 @@ def _codes(made: cotation.Session, query: str) -> list[tuple[str, list[Any]]]:
     return [(kind, found[kind]) for kind in KINDS.values() if kind in found]
 
 
-@transaction.atomic
 def _establish(request: Any, patient_id: int, made: cotation.Session) -> Claim:
     """Confirm what is ticked, write the claim, take the patient's part. Raises Refused, NotTheirs."""
     if not made.rows:
@@ -164,11 +163,19 @@ def _establish(request: Any, patient_id: int, made: cotation.Session) -> Claim:
             f"Tarif à vérifier : {', '.join(dict.fromkeys(missing))}. "
             "Cochez « tarif exact » pour le confirmer, une fois."
         )
-    confirmations.confirm(
-        author=request.person, practitioner=made.practitioner, keys=[line.key for line in made.doubtful]
-    )
+    if not made.doubtful:
+        return _write(request, patient_id, made)
+    with transaction.atomic():
+        confirmations.confirm(
+            author=request.person, practitioner=made.practitioner, keys=[line.key for line in made.doubtful]
+        )
+        return _write(request, patient_id, made)
+
+
+def _write(request: Any, patient_id: int, made: cotation.Session) -> Claim:
+    """The claim of a priced session, in one transaction. Raises Refused, NoKey."""
     key = request.POST.get("request_key", "")[:24] or secrets.token_hex(12)
-    first, totals = made.quote.lines[0], made.quote.totals
+    first, totals = made.quote.lines[0], made.quote.totals  # type: ignore[union-attr]
     return services.establish_claim(
         keyring=request.keyring,
         author=request.person,

@@ -28,7 +28,14 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def data_folder() -> Iterator[Path]:
+    """Where the served demonstration keeps its data: a test may let a day pass there."""
+    with tempfile.TemporaryDirectory(prefix="serment-browser-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server(data_folder) -> Iterator[str]:
     """The demonstration served by granian, as `make demo` does; gives its address."""
     if CHROMIUM is None:
         if os.environ.get("SERMENT_CI"):
@@ -37,27 +44,26 @@ def server() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="serment-browser-") as folder:
-        environment = {
-            k: v
-            for k, v in os.environ.items()
-            if k not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "STATIC_ROOT", "JOURNAL_ANCHOR")
-        }
-        environment |= {"DATA_DIR": folder, "PORT": str(port)}
-        command = [
-            sys.executable,
-            "-c",
-            "from serment.cli.main import main; raise SystemExit(main(['demo']))",
-        ]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        try:
-            wait_ready("127.0.0.1", port, alive=lambda: process.poll() is None)
-            yield f"http://localhost:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
+    environment = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "STATIC_ROOT", "JOURNAL_ANCHOR")
+    }
+    environment |= {"DATA_DIR": str(data_folder), "PORT": str(port)}
+    command = [
+        sys.executable,
+        "-c",
+        "from serment.cli.main import main; raise SystemExit(main(['demo']))",
+    ]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        wait_ready("127.0.0.1", port, seconds=240, alive=lambda: process.poll() is None)
+        yield f"http://localhost:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
