@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -233,6 +234,7 @@ BAD = {
     },
     "journal": lambda w, p, t: Event.objects.filter(seq=2).update(action="record.viewed"),
     "maintenance": lambda w, p, t: Intervention.objects.update(ends_at=PAST),
+    "mail_tls": lambda w, p, t: p.setattr(machine.secure, "context", ssl._create_unverified_context),
     "no_third_party": lambda w, p, t: p.setattr(machine, "CONTENT_SECURITY_POLICY", "script-src https://x"),
     "cookies": lambda w, p, t: p.setattr(settings, "SESSION_COOKIE_SAMESITE", "Lax"),
     "urls": lambda w, p, t: p.setattr(machine, "ALLOWED_CONVERTERS", set()),

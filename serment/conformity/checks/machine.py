@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import ssl
 
 from django.conf import settings
 from django.utils import timezone
 
 from serment.config.security import CONTENT_SECURITY_POLICY
 from serment.conformity.checks import Verdict, addresses, control
+from serment.connectors.mail import secure
 from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.operations import installation
@@ -155,3 +157,13 @@ def article_32() -> Verdict:
     return Verdict(
         not weak, f"{text}{', à revoir : ' + ', '.join(weak) if weak else ' en place'}.", "operations:home"
     )
+
+
+@control("mail_tls")
+def mail_tls() -> Verdict:
+    """What leaves by mail (the funds' transport) asks for TLS 1.2 at least and checks who answers; never in clear."""
+    made = secure.context()
+    checked = made.verify_mode == ssl.CERT_REQUIRED and made.check_hostname
+    recent = made.minimum_version >= ssl.TLSVersion.TLSv1_2
+    text = "Envoi des lots par messagerie\u00a0: TLS 1.2 au moins, certificat et nom du serveur vérifiés."
+    return Verdict(checked and recent, f"{text} Aucun autre courriel n’est envoyé.", "transmission:settings")
