@@ -73,23 +73,31 @@ def _parsed(raw: bytes) -> ElementTree.Element:
     # No entity of its own: a document has no reason to declare any, and an attack has.
     if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
         raise BadMessage("Document XML avec une déclaration DOCTYPE\u00a0: refusé.")
-    parser = ElementTree.XMLPullParser(["start", "end"])
-    depth, root = 0, None
     try:
-        parser.feed(raw)
-        parser.close()
-        for event, element in parser.read_events():
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
-            if depth > _DEPTH:
-                raise BadMessage("Document XML trop profond\u00a0: refusé.")
+        root = ElementTree.fromstring(raw, parser=ElementTree.XMLParser(target=_Shallow()))  # noqa: S314
+    except BadMessage:
+        raise
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        if isinstance(error, BadMessage):
-            raise
         raise BadMessage("Ce document XML ne se lit pas.") from error
-    if root is None or root.tag != f"{_NS}ClinicalDocument":
+    if root.tag != f"{_NS}ClinicalDocument":
         raise BadMessage("Ce document XML n’est pas un compte rendu CDA.")
     return root
+
+
+class _Shallow(ElementTree.TreeBuilder):
+    """A tree of bounded depth: what walks it does so by calling itself."""
+
+    depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> ElementTree.Element:
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise BadMessage("Document XML trop profond\u00a0: refusé.")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ElementTree.Element:
+        self.depth -= 1
+        return super().end(tag)
 
 
 def _attribute(element: ElementTree.Element | None, name: str) -> str:

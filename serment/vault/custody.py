@@ -257,7 +257,7 @@ def _waits_under(domain_key_id: int) -> bool:
             continue
         for field in model._meta.concrete_fields:
             if field.name.endswith("domain_key_id") and (
-                model.unscoped.filter(**{field.name: domain_key_id}).exists()  # type: ignore[attr-defined]
+                model.unscoped.filter(**{field.name: domain_key_id}).exists()
             ):
                 return True
     return False
