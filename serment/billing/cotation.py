@@ -243,7 +243,7 @@ def lines(found: Quote, situation: Situation) -> list[ActLine]:
     """The priced lines as a claim keeps them; a line that a cumul rule reduces to nothing stays, at zero."""
     return [
         ActLine(
-            code=_written(line.code, f"{line.coefficient.normalize():f}", line.quantity),
+            code=line.written,
             label=line.label[:300],
             kind=line.kind,
             amount_cents=line.base_cents,
@@ -262,9 +262,3 @@ def lines(found: Quote, situation: Situation) -> list[ActLine]:
         )
         for line in found.lines
     ]
-
-
-def _written(code: str, coefficient: str, quantity: int) -> str:
-    """« AMI 4 », « AMI 1,5 × 2 »"""
-    text = code if coefficient == "1" else f"{code} {coefficient.replace('.', ',')}"
-    return text if quantity == 1 else f"{text} × {quantity}"

@@ -19,7 +19,6 @@ from serment.access.rules import requires
 from serment.billing import confirmations, cotation, cotation_forms, favourites, services
 from serment.billing.cotation_forms import Row
 from serment.billing.models import ActSet, Claim, Payment
-from serment.billing.quote.tariffs import SOURCED
 from serment.billing.views import known_patient, practitioner_of
 from serment.catalogues.ccam_selectors import search as search_ccam
 from serment.formats.names import fold
@@ -120,14 +119,22 @@ def _priced_context(request: Any, made: cotation.Session) -> dict[str, Any]:
     return {
         "quote": made.quote,
         "fault": made.error,
-        "lines": [
-            (line, line.confidence != SOURCED and line.key not in made.known)
-            for line in (made.quote.lines if made.quote else [])
-        ],
+        "lines": _lines(made),
         "offered": cotation.offered(made),
         "ticked": set(request.POST.getlist("confirm")),
         "may_confirm": request.person.practitioner_id == made.practitioner.pk,
     }
+
+
+def _lines(made: cotation.Session) -> list[tuple[Any, bool]]:
+    """(priced line, whether its tariff is asked about there): a tariff that serves twice is asked about once."""
+    asked: set[str] = set()
+    found = []
+    for line in made.quote.lines if made.quote else []:
+        asks = line in made.doubtful and line.key not in asked
+        asked.add(line.key)
+        found.append((line, asks))
+    return found
 
 
 def _codes(made: cotation.Session, query: str) -> list[tuple[str, list[Any]]]:

@@ -66,3 +66,19 @@ def test_the_tariffs_page_fits_a_phone(page_for):
     page.wait_for_selector("text=source secondaire")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     calm(page)
+
+
+def test_one_gesture_adds_all_that_the_session_opens(page_for):
+    page = page_for("lea.guillou")
+    base = open_record(page).replace("/patients/", "/facturation/patients/")
+    page.goto(f"{base}/nouvelle/")
+    page.select_option("select[name=place]", "home")
+    page.fill("#act-search", "ami")
+    page.locator("#act-found button", has_text="AMI acte infirmier").first.click()
+    page.wait_for_selector("#priced >> text=+ IFD")
+    page.wait_for_selector("#priced >> text=+ MAU")
+    page.get_by_role("button", name="Tout ajouter").click()
+    page.wait_for_selector("#act-rows >> text=IFD")
+    page.wait_for_selector("#act-rows >> text=MAU")
+    page.wait_for_selector("#priced >> text=2,75")
+    calm(page)

@@ -48,6 +48,14 @@ class Line:
     confidence: str
     key: str
 
+    @property
+    def written(self) -> str:
+        """« AMI 4 », « AMI 1,5 × 2 »"""
+        text = self.code
+        if self.coefficient != 1:
+            text += f" {self.coefficient.normalize():f}".replace(".", ",")
+        return text if self.quantity == 1 else f"{text} × {self.quantity}"
+
 
 @dataclass(frozen=True)
 class Quote:
