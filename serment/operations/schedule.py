@@ -18,12 +18,15 @@ from serment.operations.models import Run
 from serment.results import folder
 from serment.transmission import agent
 
-EVERY_SECONDS = 1800
+FIRST_SECONDS, EVERY_SECONDS = 300, 1800
+"""A machine that is on for the morning alone must be backed up too, once people have signed in."""
 RESULTS_SECONDS = 20
 
 
 def start() -> threading.Thread:
-    """Every half hour: start the backup or the upkeep whose last good one is a day old; have the agents send."""
+    """After five minutes, then every half hour: start the backup or the upkeep whose last good one is a day old; have
+    the agents send.
+    """
     thread = threading.Thread(target=_watch, name="serment-backup", daemon=True)
     thread.start()
     return thread
@@ -58,7 +61,9 @@ def is_due(kind: str) -> bool:
 
 def _watch() -> None:
     pause = threading.Event()
-    while not pause.wait(EVERY_SECONDS):
+    seconds = FIRST_SECONDS
+    while not pause.wait(seconds):
+        seconds = EVERY_SECONDS
         for kind in (Run.Kind.BACKUP, Run.Kind.UPKEEP):
             try:
                 due = is_due(kind)

@@ -48,6 +48,30 @@ def test_old_backups_are_an_alarm(db):
     assert not backup.is_fresh(Run.Kind.BACKUP), "a failure is not a backup"
 
 
+def test_a_served_practice_is_backed_up_and_kept_without_anyone(db, monkeypatch):
+    """Five minutes after the start, then each half hour: what is a day old is done, in a process of its own."""
+    waits, ran = [], []
+
+    class Clock:
+        def wait(self, seconds):
+            waits.append(seconds)
+            return len(waits) > 3
+
+    def run(command, check):
+        ran.append(command[-1])
+        Run.objects.create(kind=command[-1], ok=True)
+
+    monkeypatch.setattr(schedule.threading, "Event", Clock)
+    monkeypatch.setattr(schedule.subprocess, "run", run)
+    monkeypatch.setattr(schedule.connections, "close_all", lambda: None)
+    schedule._watch()
+    assert waits == [300, 1800, 1800, 1800] and ran == ["backup", "upkeep"]
+    Run.objects.filter(kind="upkeep").update(started_at=timezone.now() - timedelta(hours=25))
+    waits.clear()
+    schedule._watch()
+    assert ran == ["backup", "upkeep", "upkeep"]
+
+
 def test_generations_are_forgotten(settings, tmp_path):
     settings.BACKUP_DIR = tmp_path
     for day in range(20):

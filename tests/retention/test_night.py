@@ -220,6 +220,8 @@ def test_a_lost_archive_comes_back_from_its_copy(cabinet, old):  # noqa: F811
         assert archives.mirror(copies) == 1, "a loss is not copied"
         row = upkeep.run()
         assert row.ok and row.counts["repaired"] == 1 and path.exists()
+        path.unlink()
+        assert archives.bring(copies) == 1 and path.exists(), "so does a restore on a fresh machine"
         services.bring_back(keyring=keyring, author=cabinet.doctor, archive_id=made.pk)
     assert archives.mirror(copies) == 0
 
