@@ -4,6 +4,8 @@ stopped (R7.1). Destruction is never here: it takes the owner's code.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
@@ -35,6 +37,14 @@ class Diary:
     def add(self, name: str, number: int) -> None:
         self.row.counts[name] = self.row.counts.get(name, 0) + number
 
+    @contextmanager
+    def surviving(self, what: str) -> Iterator[None]:
+        """A step that fails is told by its kind alone, and does not keep the others from their work."""
+        try:
+            yield
+        except Exception as error:
+            self.troubles.append(f"{what}\u00a0: échec ({type(error).__name__})")
+
     def show(self, text: str) -> None:
         self.row.message = text[:300]
         self.row.save(update_fields=["counts", "message"])
@@ -53,7 +63,8 @@ def run(today: date | None = None) -> Run:
     for practice in Practice.objects.order_by("pk"):
         with using_practice(practice.pk), journal.acting(None):
             for step in (purge_all, suspend_dormant, leave, check_archives):
-                step(day, diary)
+                with diary.surviving(step.__name__):
+                    step(day, diary)
     purges.forget_runs(day)
     return diary.close()
 
@@ -82,10 +93,12 @@ LABELS = {
 def purge_all(day: date, diary: Diary) -> None:
     """The clock of each purpose but the patients' files."""
     for purge in purges.PURGES.values():
-        try:
-            diary.add(purge.code, purges.run(purge, day))
-        except journal_purge.Unsound as error:
-            diary.troubles.append(f"journal altéré au n° {error.verdict.first_bad}\u00a0: rien n’a été purgé")
+        with diary.surviving(purge.label):
+            try:
+                diary.add(purge.code, purges.run(purge, day))
+            except journal_purge.Unsound as error:
+                where = f"n° {error.verdict.first_bad}"
+                diary.troubles.append(f"journal altéré au {where}\u00a0: rien n’a été purgé")
 
 
 def leave(day: date, diary: Diary) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.apps import apps
@@ -91,3 +92,17 @@ def test_each_purpose_ends_by_its_own_rule(cabinet):
             "a practitioner's name stays with records"
         )
     assert upkeep.run().counts["drafts"] == 0
+
+
+def test_a_step_that_fails_keeps_nothing_else_from_its_end(cabinet, monkeypatch):
+    def broken(limit):
+        raise OSError("un nom qui ne doit pas sortir")
+
+    monkeypatch.setitem(purges.PURGES, "drafts", replace(purges.PURGES["drafts"], end=broken))
+    with cabinet.at_work(cabinet.doctor):
+        Person.objects.filter(pk=cabinet.secretary.pk).update(
+            suspended_at=timezone.now() - timedelta(days=2200)
+        )
+    row = upkeep.run()
+    assert row.ok is False and row.finished_at and row.counts.get("staff") == 1, (row.message, row.counts)
+    assert "brouillons abandonnés\u00a0: échec (OSError)" in row.message and "un nom" not in row.message
