@@ -27,6 +27,7 @@ TOPICS = (
     ),
     Topic("patients", "Patients", "Créer une fiche, chercher, éviter les doublons", icon="users"),
     Topic("agenda", "Agenda", "Donner, déplacer, suivre les rendez-vous", icon="calendar"),
+    Topic("dossier", "Dossier", "Synthèse, courbes, grossesse, prévention, tests", icon="file-text"),
     Topic("consultation", "Consultation", "Écrire, mesurer, clore, corriger", icon="stethoscope"),
     Topic(
         "resultats", "Résultats d’examens", "Recevoir, rattacher, lire, dossier de dépôt", icon="list-search"
