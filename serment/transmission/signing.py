@@ -19,7 +19,7 @@ from serment.transmission import deadlines, engines, files, insured, rules, stat
 from serment.transmission.insured import Insured, Refused
 from serment.transmission.models import Sheet
 from serment.transmission.payloads import EngineSeal, SheetDetails
-from serment.transmission.story import move
+from serment.transmission.story import born, move
 from serment.vault.domains import Domain
 from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring
@@ -62,9 +62,9 @@ def unsigned(limit: int = 200, after: int = 0, practitioner_id: int | None = Non
 
 def sheet_of(claim: Claim, part: str = Sheet.Part.AMO) -> Sheet | None:
     """The claim's sheet, with its claim in hand for what is sealed."""
-    found: Sheet | None = (
-        Sheet.objects.select_related("claim__practitioner", "lot").filter(claim=claim, part=part).first()
-    )
+    found: Sheet | None = Sheet.objects.filter(claim_id=claim.pk, part=part).first()
+    if found is not None:
+        found.claim = claim
     return found
 
 
@@ -145,7 +145,18 @@ def sign(*, keyring: Keyring, author: Person, practice: Practice, claim_id: int)
     key, so that stopped between the two, signing again gives the same. Raises Faulty, Refused, Trouble, NoKey.
     """
     claim = Claim.objects.select_related("practitioner").get(pk=claim_id)
-    known = sheet_of(claim)
+    patient = insured.of(keyring, [claim.patient_id])[claim.patient_id]
+    return _sign(keyring, author, practice, claim, sheet_of(claim), patient)
+
+
+def _sign(
+    keyring: Keyring,
+    author: Person,
+    practice: Practice,
+    claim: Claim,
+    known: Sheet | None,
+    patient: Insured,
+) -> Sheet:
     if known is not None and known.state not in states.TO_SIGN:
         return known
     require_signable(author, claim)
@@ -155,7 +166,6 @@ def sign(*, keyring: Keyring, author: Person, practice: Practice, claim_id: int)
             "Aucun moteur homologué n’est raccordé\u00a0: imprimez la feuille de soins. "
             "Le simulateur ne sert qu’au cabinet de démonstration."
         )
-    patient = insured.of(keyring, [claim.patient_id])[claim.patient_id]
     payload, details = patient.keys.open(claim, "payload"), details_of(keyring, known)
     if faults := faults_of(claim, payload, details, patient):
         raise Faulty(faults)
@@ -173,13 +183,12 @@ def _signed(
     author: Person, practice: Practice, claim: Claim, patient: Insured, made: SignedByEngine, payee: str
 ) -> Sheet:
     engine = engines.kind(practice)
-    Claim.objects.select_for_update().filter(pk=claim.pk).first()
-    sheet = sheet_of(claim) or _new(claim, practice)
-    if sheet.state == "signed":
+    locked = Claim.objects.select_for_update().get(pk=claim.pk)
+    if locked.state == "cancelled":
+        raise Refused("Cette facture vient d’être annulée\u00a0: rien n’a été retenu.")
+    sheet = sheet_of(claim)
+    if sheet is not None and sheet.state == "signed":
         return sheet
-    sheet.claim = claim
-    if sheet.state == "draft":
-        _keep(sheet, "established", author)
     seal = EngineSeal(
         reference=made.reference,
         certificate=made.certificate,
@@ -187,10 +196,25 @@ def _signed(
         seal=made.seal,
         dre=made.dre,
     )
-    patient.keys.seal(sheet, "seal", seal)
-    _keep(
-        sheet, "signed", author, engine=engine, payee=payee, signed_at=timezone.now(), lot=None, answer=None
-    )
+    if sheet is None:
+        sheet = _new(claim, practice)
+        sheet.engine, sheet.payee, sheet.signed_at = engine, payee, timezone.now()
+        patient.keys.seal(sheet, "seal", seal)
+        born(sheet, ("established", "signed"), author)
+    else:
+        if sheet.state == "draft":
+            _keep(sheet, "established", author)
+        patient.keys.seal(sheet, "seal", seal)
+        _keep(
+            sheet,
+            "signed",
+            author,
+            engine=engine,
+            payee=payee,
+            signed_at=timezone.now(),
+            lot=None,
+            answer=None,
+        )
     if made.dre:
         _dre(author, claim, sheet, patient, seal)
     action = "fse.signed_simulated" if engine == engines.SIMULATOR else "fse.signed"
@@ -200,19 +224,20 @@ def _signed(
 
 def _dre(author: Person, claim: Claim, main: Sheet, patient: Insured, seal: EngineSeal) -> None:
     """The request to the complementary body, beside its sheet; one that has gone already stays as it is."""
-    sheet = sheet_of(claim, Sheet.Part.AMC)
-    if sheet is not None:
+    if sheet_of(claim, Sheet.Part.AMC) is not None:
         return
     sheet = Sheet(
         id=new_id(),
         practice_id=claim.practice_id,
         claim=claim,
         part=Sheet.Part.AMC,
-        state="established",
         due_on=main.due_on,
+        engine=main.engine,
+        payee=main.payee,
+        signed_at=timezone.now(),
     )
     patient.keys.seal(sheet, "seal", seal)
-    _keep(sheet, "signed", author, engine=main.engine, payee=main.payee, signed_at=timezone.now())
+    born(sheet, ("established", "signed"), author)
 
 
 @dataclass(frozen=True)
@@ -229,14 +254,18 @@ def sign_all(*, keyring: Keyring, author: Person, practice: Practice) -> SignedM
     A draft is left to whoever began it.
     """
     count, left, last = 0, [], 0
-    drafts = set(Sheet.objects.filter(state="draft").values_list("claim_id", flat=True))
     while claims := unsigned(after=last, practitioner_id=author.practitioner_id):
+        sheets = {row.claim_id: row for row in Sheet.objects.filter(claim__in=claims, part=Sheet.Part.AMO)}
+        patients = insured.of(keyring, [claim.patient_id for claim in claims])
         for claim in claims:
-            if claim.pk in drafts:
-                left.append((claim.number, "brouillon à finir."))
-                continue
+            known = sheets.get(claim.pk)
+            if known is not None:
+                known.claim = claim
+                if known.state == "draft":
+                    left.append((claim.number, "brouillon à finir."))
+                    continue
             try:
-                sign(keyring=keyring, author=author, practice=practice, claim_id=claim.pk)
+                _sign(keyring, author, practice, claim, known, patients[claim.patient_id])
                 count += 1
             except Refused as error:
                 left.append((claim.number, str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.utils import timezone
 
@@ -33,3 +34,15 @@ def move_all(sheets: Iterable[Sheet], state: str, author: Person | None, why: st
         batch_size=200,
     )
     return rows
+
+
+def born(sheet: Sheet, passed: Iterable[str], author: Person | None) -> None:
+    """Write a new sheet in the last of the states that it has just gone through, all told: two statements."""
+    names = list(passed)
+    for old, new in pairwise(names):
+        states.check(old, new)
+    sheet.state = names[-1]
+    sheet.save(force_insert=True)
+    SheetEvent.objects.bulk_create(
+        SheetEvent(sheet=sheet, state=name, author_id=author.pk if author else None) for name in names
+    )

@@ -180,15 +180,15 @@ def test_a_practitioner_signs_sends_and_recycles_their_own_alone(practice, at_po
 
 def test_claims_that_cannot_go_never_hold_back_the_others(practice, at_post, monkeypatch):
     claims = practice.claims(5)
-    pages, sign = signing.unsigned, signing.sign
+    pages, sign = signing.unsigned, signing._sign
     monkeypatch.setattr(signing, "unsigned", lambda **given: pages(limit=2, **given))
 
-    def some(*, claim_id, **given):
-        if claim_id in {claims[0].pk, claims[1].pk}:
+    def some(keyring, author, practice, claim, *rest):
+        if claim.pk in {claims[0].pk, claims[1].pk}:
             raise Refused("non")
-        return sign(claim_id=claim_id, **given)
+        return sign(keyring, author, practice, claim, *rest)
 
-    monkeypatch.setattr(signing, "sign", some)
+    monkeypatch.setattr(signing, "_sign", some)
     done = at_post.sign_all()
     assert (done.count, [number for number, _ in done.left]) == (3, [claims[0].number, claims[1].number])
 
