@@ -246,13 +246,23 @@ class BodyForm(forms.Form):
     """What the checks need of the patient; weight and height are printed when given."""
 
     weight = forms.DecimalField(
-        label="Poids (kg)", required=False, min_value=Decimal("0.3"), max_value=400, decimal_places=1
+        label="Poids (kg)",
+        required=False,
+        localize=True,
+        min_value=Decimal("0.3"),
+        max_value=400,
+        decimal_places=1,
     )
     height = forms.DecimalField(
-        label="Taille (cm)", required=False, min_value=20, max_value=260, decimal_places=1
+        label="Taille (cm)", required=False, localize=True, min_value=20, max_value=260, decimal_places=1
     )
     clearance = forms.DecimalField(
-        label="Clairance (mL/min)", required=False, min_value=1, max_value=250, decimal_places=1
+        label="Clairance (mL/min)",
+        required=False,
+        localize=True,
+        min_value=1,
+        max_value=250,
+        decimal_places=1,
     )
     pregnant = forms.NullBooleanField(label="Grossesse", required=False, widget=forms.NullBooleanSelect)
     breastfeeding = forms.NullBooleanField(

@@ -23,7 +23,20 @@ function followKey(event: KeyboardEvent): void {
   else link?.click();
 }
 
+/** data-clears="id id": once the element's own request succeeds, these are emptied; data-refocus returns to the first. */
+function clearAfter(event: Event): void {
+  const { elt, successful } = (event as CustomEvent<{ elt: HTMLElement; successful: boolean }>).detail;
+  if (!successful || !elt.dataset?.clears) return;
+  const targets = elt.dataset.clears.split(" ").map((id) => document.getElementById(id));
+  for (const target of targets) {
+    if (target instanceof HTMLInputElement) target.value = "";
+    else target?.replaceChildren();
+  }
+  if ("refocus" in elt.dataset) targets[0]?.focus();
+}
+
 export function startGestures(): void {
+  document.addEventListener("htmx:afterRequest", clearAfter);
   document.addEventListener("keydown", followKey);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("[data-remove-line]");

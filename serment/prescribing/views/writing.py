@@ -146,7 +146,10 @@ def _begun_from(request: Any, patient_id: int) -> Prescription | None:
     """The ordonnance to renew, or the protocol to apply, named in the address; None for a blank page."""
     asked = request.GET.get("renouveler", "")
     if asked == "derniere":
-        return record.last_content(keyring=request.keyring, patient_id=patient_id, kind="prescription")
+        past: Any = record.of_kind(
+            keyring=request.keyring, patient_id=patient_id, kind="prescription", limit=20
+        )
+        return next((item.content for item in past if item.content.kind == "medicines"), None)
     if asked and (entry_id := _id(asked)):
         entry = record_perms.entry_or_404(entry_id)
         if entry.patient_id == patient_id and entry.kind == "prescription":
@@ -236,6 +239,7 @@ def line(request: Any) -> HttpResponse:
         "when": "1",
         "duration": "",
         "renewals": "",
+        "focus": True,
     }
     return render(request, "prescribing/line.html", {**CHOICES, "item": item})
 

@@ -1,0 +1,64 @@
+"""The ordonnance by the keyboard: a renewal from an open record, a new line, an order of biology."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.conftest import serious_violations
+
+
+def _record(page, name: str) -> str:
+    """The address of a patient's record, from the search."""
+    page.goto("/patients/")
+    link = page.locator("a[href^='/patients/0']", has_text=re.compile(name, re.I)).first
+    if not link.count():
+        link = page.locator("a[href^='/patients/0']").first
+    found = re.match(r"/patients/([0-9a-z]+)/", link.get_attribute("href"))
+    assert found
+    return f"/patients/{found[1]}"
+
+
+def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/dossier/")
+    page.wait_for_selector("[data-key=r]")
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("ordonnances/nouvelle"))
+    page.wait_for_selector("[data-line]")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Signer l’ordonnance"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/[0-9a-z]+/"))
+    assert page.get_by_role("link", name="Imprimer (PDF)").is_visible()
+    assert not page.errors
+
+
+def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/ordonnances/nouvelle/")
+    page.keyboard.type("metfo")
+    page.wait_for_selector("#found button")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-line]")
+    page.wait_for_function("document.activeElement.name === 'dose'")
+    assert page.input_value("#drug") == "" and page.locator("#found button").count() == 0
+    page.wait_for_selector("#alerts .alert, #alerts details")
+    assert "fonction rénale" in page.inner_text("#alerts")
+    assert not serious_violations(page) and not page.errors
+
+
+def test_an_order_of_biology_on_a_phone(page_for):
+    page = page_for("camille.aubry", "phone")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/ordonnances/demande/?nature=biology")
+    page.keyboard.type("nfs")
+    page.locator("#found button").first.click()
+    page.wait_for_selector("[data-line]")
+    page.wait_for_function("document.activeElement.id === 'words' && document.activeElement.value === ''")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not serious_violations(page)
+    page.get_by_role("button", name="Signer").click()
+    page.wait_for_url(re.compile(r"/ordonnances/[0-9a-z]+/"))
+    assert "NABM 1104" in page.inner_text("#content") and not page.errors
