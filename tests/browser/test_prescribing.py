@@ -28,7 +28,7 @@ def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
     page.wait_for_selector("[data-line]")
     assert page.evaluate("document.activeElement.textContent").strip() == "Signer l’ordonnance"
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile(r"/ordonnances/[0-9a-z]+/"))
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
     assert page.get_by_role("link", name="Imprimer (PDF)").is_visible()
     assert not page.errors
 
@@ -60,5 +60,5 @@ def test_an_order_of_biology_on_a_phone(page_for):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not serious_violations(page)
     page.get_by_role("button", name="Signer").click()
-    page.wait_for_url(re.compile(r"/ordonnances/[0-9a-z]+/"))
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
     assert "NABM 1104" in page.inner_text("#content") and not page.errors
