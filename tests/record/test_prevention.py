@@ -153,3 +153,15 @@ def test_the_page_costs_the_same_however_much_there_is(cabinet):
     with CaptureQueriesContext(connection) as many:
         browser.get(path)
     assert len(many) <= len(few)
+
+
+def test_what_is_late_is_said_beside_the_consultation(cabinet):
+    patient = cabinet.patient(birth_family_name="Suivi", birth_date=date(date.today().year - 60, 1, 1))
+    browser = cabinet.client(cabinet.doctor)
+    base = f"/patients/{encode(patient.pk)}/dossier/"
+    before = browser.get(f"{base}consultation/").content.decode()
+    assert "Fond d’œil" not in before
+    browser.post(f"{base}ajouter/problem/", {"label": "Diabète", "code": "E11", "status": "active"})
+    browser.post(f"{base}ajouter/screening/", {"exam": "eye", "done_on": "2020-01-05"})
+    page = browser.get(f"{base}consultation/").content.decode()
+    assert "À prévoir" in page and "Fond d’œil" in page and "05/01/2022" in page

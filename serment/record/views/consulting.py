@@ -18,12 +18,13 @@ from serment.access.rules import requires, session_only
 from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
+from serment.record import care, drafts, models_of_consultation, perms, selectors, services
 from serment.record import consultation as verbs
-from serment.record import drafts, models_of_consultation, perms, selectors, services
 from serment.record.forms import ConsultationForm
 from serment.record.measure_fields import NAMES, shown_first
 from serment.vault.ids import decode, encode
 
+LATE_SHOWN = 6
 NOT_KEPT = {"csrfmiddlewaretoken", "page", "opened", "coded", "confirm_unusual"}
 
 
@@ -107,7 +108,15 @@ def _page(
     kept = loaded.row.appointment_id if loaded else None
     judged = status == 422 and not form.errors
     context = patient_context(request, patient_id, "record")
+    who = context["card"].identity
     context |= {
+        "late": care.due(
+            keyring=request.keyring,
+            patient_id=patient_id,
+            born=who.birth_date,
+            sex=who.sex,
+            today=timezone.localdate(),
+        ).late[:LATE_SHOWN],
         "form": form,
         "ways": models_of_consultation.offered(request.person) if loaded is None else [],
         **_measures(form, last, context["card"].age_years, summary, chosen),

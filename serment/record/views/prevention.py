@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import perms, questionnaires, reminders, selectors, tracks
+from serment.record import care, perms, questionnaires, reminders
 from serment.record import prevention as rules
 
 
@@ -21,28 +21,21 @@ from serment.record import prevention as rules
 def prevention(request: Any, patient_id: int) -> HttpResponse:
     """Vaccinations, screenings and monitoring due, each with its rule and its source."""
     perms.patient_or_404(patient_id)
-    given = {"keyring": request.keyring, "patient_id": patient_id}
-    noted = selectors.of_kinds(**given, kinds=("vaccination", "screening", "score"))
-    standing = selectors.standing(**given)
-    known: Any = reminders.Known(
-        problems=[item.content for item in standing.problems],  # type: ignore[misc]
-        treatments=[item.content for item in standing.treatments],  # type: ignore[misc]
-        screenings=[item.content for item in noted["screening"]],  # type: ignore[misc]
-        tracks=tracks.of_patient(**given),
-    )
     context = patient_context(request, patient_id, "prevention")
-    who, today = context["card"].identity, timezone.localdate()
-    vaccinations: Any = [item.content for item in noted["vaccination"]]
+    who = context["card"].identity
+    found = care.due(
+        keyring=request.keyring,
+        patient_id=patient_id,
+        born=who.birth_date,
+        sex=who.sex,
+        today=timezone.localdate(),
+    )
     context |= {
-        "groups": [
-            ("Vaccinations", rules.vaccines_due(who.birth_date, vaccinations, today)),
-            ("Dépistages", reminders.screenings_due(who.birth_date, who.sex, known.screenings, today)),
-            ("Surveillance", reminders.monitoring_due(known, today)),
-        ],
+        "groups": found.groups,
         "sources": [rules.source(), reminders.source()],
-        "given": noted["vaccination"],
-        "done": noted["screening"],
-        "past": noted["score"],
+        "given": found.noted["vaccination"],
+        "done": found.noted["screening"],
+        "past": found.noted["score"],
         "scores": questionnaires.offered(),
     }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "prevention"})
