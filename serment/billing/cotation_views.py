@@ -182,7 +182,8 @@ def _establish(request: Any, patient_id: int, made: cotation.Session) -> Claim:
 def _write(request: Any, patient_id: int, made: cotation.Session) -> Claim:
     """The claim of a priced session, in one transaction. Raises Refused, NoKey."""
     key = request.POST.get("request_key", "")[:24] or secrets.token_hex(12)
-    first, totals = made.quote.lines[0], made.quote.totals  # type: ignore[union-attr]
+    assert made.quote is not None and made.situation is not None
+    first, totals = made.quote.lines[0], made.quote.totals
     return services.establish_claim(
         keyring=request.keyring,
         author=request.person,

@@ -64,11 +64,13 @@ def overlaid(shipped_one: Tariff | None, rows: list[Imported]) -> Tariff:
 
 
 def row_of(row: Imported) -> Row:
-    return Row(
-        starts=row.starts_on,
-        ends=row.ends_on,
-        cents=row.amount_cents,
-        zone=row.zone,
-        source=row.source,
-        confidence=row.confidence,
+    return Row.model_validate(
+        {
+            "from": row.starts_on,
+            "to": row.ends_on,
+            "cents": row.amount_cents,
+            "zone": row.zone,
+            "source": row.source,
+            "confidence": row.confidence,
+        }
     )

@@ -96,7 +96,7 @@ def preview(raw: bytes, *, is_json: bool = False) -> Preview:
     """The differences, nothing written: two queries at most. Raises BadTariffs."""
     found = read(raw, is_json=is_json)
     rows = list(Imported.objects.filter(profession__in={tariff.profession for tariff in found}))
-    changes = []
+    changes: list[Change] = []
     for tariff in found:
         key = (tariff.profession, tariff.code)
         mine = [row for row in rows if (row.profession, row.code) == key]

@@ -131,7 +131,7 @@ class _Tariffs(BaseModel):
 @cache
 def tariffs() -> dict[tuple[str, str], Tariff]:
     """(profession, code) → tariff, as shipped."""
-    found = {}
+    found: dict[tuple[str, str], Tariff] = {}
     for path in sorted((FOLDER / "tariffs").glob("*.toml")):
         for tariff in parse(tomllib.loads(path.read_text(encoding="utf-8"))):
             found[(tariff.profession, tariff.code)] = tariff
