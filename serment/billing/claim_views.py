@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, documents, giving_back, payments, selectors, services
+from serment.billing import asked, documents, giving_back, owed, payments, selectors, services
 from serment.billing.models import Allocation, Claim, Payment
 from serment.billing.pdf import shown
 from serment.billing.views import known_patient
@@ -52,6 +52,7 @@ def claim_page(
         "claim": row,
         "payload": selectors.one(keyring=request.keyring, claim=row) if readable else None,
         "settlements": selectors.settlements(row),
+        "due": owed.of_claim(row),
         "account": payments.on_account(patient_id=row.patient_id, practitioner_id=row.practitioner_id)
         if row.balance_cents
         else 0,

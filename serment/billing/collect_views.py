@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from serment.access.rules import requires
 from serment.billing import asked, payments
 from serment.billing.models import Claim, Payment
+from serment.billing.owed import Share, shares
 from serment.billing.payloads import PaymentDetails
 from serment.billing.payments import Means
 from serment.billing.selectors import OPEN
@@ -59,24 +60,25 @@ def _means(post: Any) -> list[Means]:
     return found
 
 
-def _plan(post: Any, claims: list[Claim]) -> Plan:
-    """Fill the ticked claims, oldest first, with what is given. Raises FormatError."""
+def _plan(post: Any, shares: list[Share]) -> Plan:
+    """Fill the patient's part of the ticked claims, oldest first, with what is given. Raises FormatError."""
     ticked = set(post.getlist("claim"))
     plan = Plan(means=_means(post))
     plan.given = left = sum(one.cents for one in plan.means)
-    for claim in claims:
-        if str(claim.pk) not in ticked:
+    for share in shares:
+        if str(share.claim.pk) not in ticked:
             continue
-        plan.owed += claim.balance_cents
-        if taken := min(left, claim.balance_cents):
-            plan.parts.append((claim.pk, taken))
+        plan.owed += share.patient
+        if taken := min(left, share.patient):
+            plan.parts.append((share.claim.pk, taken))
             left -= taken
     return plan
 
 
-def _owed(patient_id: int, practitioner: Practitioner) -> list[Claim]:
-    rows = Claim.objects.filter(patient_id=patient_id, practitioner=practitioner, state__in=OPEN)
-    return list(rows.order_by("established_on", "pk"))
+def _owed(patient_id: int, practitioner: Practitioner) -> list[Share]:
+    """The patient's part of each open claim, oldest first; what a fund owes is not asked of them."""
+    found = shares(patient_id=patient_id, practitioner_id=practitioner.pk)
+    return [share for share in found if share.patient > 0]
 
 
 def _whose(request: Any, patient_id: int) -> Practitioner:
@@ -101,22 +103,22 @@ def _whose(request: Any, patient_id: int) -> Practitioner:
 def page(request: Any, patient_id: int) -> HttpResponse:
     known_patient(patient_id)
     practitioner = _whose(request, patient_id)
-    claims = _owed(patient_id, practitioner)
+    owed = _owed(patient_id, practitioner)
     error, status = "", 200
     if request.method == "POST":
         try:
-            made = _receive(request, patient_id, practitioner, _plan(request.POST, claims))
+            made = _receive(request, patient_id, practitioner, _plan(request.POST, owed))
             messages.success(request, "Encaissement enregistré.")
             return redirect("billing:collected", made[0].pk)
         except ValueError as refused:
             error, status = str(refused), 422
-    ticked = request.POST.getlist("claim") if error else [str(row.pk) for row in claims]
+    ticked = request.POST.getlist("claim") if error else [str(share.claim.pk) for share in owed]
     context = patient_context(request, patient_id, "billing") | {
         "practitioner": practitioner,
         "practitioners": list(Practitioner.objects.filter(active=True).order_by("family_name", "pk")),
-        "claims": [(row, str(row.pk) in ticked) for row in claims],
+        "claims": [(share, str(share.claim.pk) in ticked) for share in owed],
         "account": payments.on_account(patient_id=patient_id, practitioner_id=practitioner.pk),
-        "lines": _typed_lines(request, sum(row.balance_cents for row in claims) if not error else 0),
+        "lines": _typed_lines(request, sum(share.patient for share in owed) if not error else 0),
         "keep": request.POST.get("keep") == "1",
         "modes": Payment.Mode.choices,
         "error": error,

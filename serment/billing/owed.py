@@ -16,6 +16,9 @@ from django.utils import timezone
 
 from serment.billing.models import Allocation, Claim, Payment, Transfer
 from serment.billing.selectors import OPEN
+from serment.patients.selectors import names_of
+from serment.vault.domains import Domain
+from serment.vault.keyring import Keyring
 
 AGES = ((0, 30), (31, 60), (61, 90), (91, 100_000))
 ON_THE_WAY = ("signed", "in_lot", "sent", "acknowledged", "paper", "rejected", "corrected", "part_paid")
@@ -108,6 +111,32 @@ def _share(claim: Claim, sheets: dict[str, tuple[str, str]], paid: dict[str, int
         left -= due[part]
     state, fund = sheets.get("amo", ("", ""))
     return Share(claim, due["amo"], due["amc"], left, fund, state in TO_TREAT)
+
+
+def of_claim(claim: Claim) -> Share | None:
+    """What one claim waits for; None once it is settled."""
+    if not claim.balance_cents:
+        return None
+    found = shares(patient_id=claim.patient_id, practitioner_id=claim.practitioner_id)
+    return next((share for share in found if share.claim.pk == claim.pk), None)
+
+
+def unpaid(
+    *, keyring: Keyring, practitioner_id: int | None = None, limit: int = 100
+) -> list[tuple[Claim, int, str]]:
+    """(claim, cents that its patient owes, their name where it may be read), oldest first."""
+    rows = [share for share in shares(practitioner_id=practitioner_id) if share.patient > 0][:limit]
+    names = {}
+    if keyring.holds(Domain.ADMIN):
+        names = names_of(keyring=keyring, patient_ids={share.claim.patient_id for share in rows})
+    return [
+        (
+            share.claim,
+            share.patient,
+            names[share.claim.patient_id].display_name if share.claim.patient_id in names else "",
+        )
+        for share in rows
+    ]
 
 
 def by_payer(found: Iterable[Share], today: date | None = None) -> list[Line]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, closing, documents, selectors, slips
+from serment.billing import asked, closing, documents, owed, selectors, slips
 from serment.billing.models import DepositSlip
 from serment.billing.pdf import shown
 from serment.billing.refusal import Refused
@@ -36,7 +36,7 @@ def till(request: Any) -> HttpResponse:
         "today": timezone.localdate(),
     }
     if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
-        context["unpaid"] = selectors.unpaid(keyring=request.keyring, practitioner_id=chosen_id)
+        context["unpaid"] = owed.unpaid(keyring=request.keyring, practitioner_id=chosen_id)
     journal.record("billing.till", details={"count": len(found.rows)})
     return render(request, "billing/till.html", context)
 

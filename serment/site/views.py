@@ -33,5 +33,5 @@ def home(request: Any) -> HttpResponse:
         mine = [person.practitioner_id] if person.practitioner_id else None
         context["room"] = agenda.waiting_room(keyring=keyring, practitioner_ids=mine)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
-        context["unpaid"] = billing.unpaid(keyring=keyring, limit=6)
+        context["unpaid"] = billing.unpaid(keyring=keyring, limit=6, practitioner_id=person.practitioner_id)
     return render(request, "site/home.html", context)

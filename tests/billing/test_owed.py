@@ -264,3 +264,14 @@ def test_the_accounting_profile_sees_no_act_and_no_name_anywhere(cabinet, ledger
         reverse("billing:bank"),
     ):
         assert browser.get(refused).status_code == 403, refused
+
+
+def test_the_desk_asks_the_patient_for_their_part_alone(cabinet, ledger):
+    claim = ledger.claim(3, sheet="acknowledged")
+    browser = cabinet.client(cabinet.secretary)
+    page = browser.get(reverse("billing:collect", args=[ledger.patient.pk])).content.decode()
+    assert "part du patient" in page and 'value="9,00' in page and "30,00" not in page
+    till = browser.get("/facturation/").content.decode()
+    assert "9,00" in till and "30,00" not in till
+    told = browser.get(reverse("billing:claim", args=[claim.pk])).content.decode()
+    assert "assurance maladie 21,00" in told.replace("\u00a0", " ").replace("\u202f", " ")

@@ -53,7 +53,7 @@ def test_the_secretary_s_day_at_the_till(page_for, data_folder, size):
     page.goto("/agenda/salle-d-attente/")
     calm(page)
     page.goto("/facturation/")
-    page.wait_for_selector("text=À régler")
+    page.wait_for_selector("text=À régler par les patients")
     calm(page)
     page.locator("table").last.get_by_role("link", name=re.compile(r"^\d{4}-\d+")).last.click()
     page.wait_for_selector("h1 >> text=Facture n°")
