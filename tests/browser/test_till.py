@@ -98,7 +98,7 @@ def test_the_secretary_s_day_at_the_till(page_for, data_folder, size):
     calm(page)
 
     page.goto(claim)
-    row = page.locator("tr", has=page.locator("td", has_text=re.compile(r"^\s*chèque\s*$")))
+    row = page.locator("li", has=page.locator("span", has_text=re.compile(r"^\s*chèque\s*$")))
     row.get_by_text("Annuler", exact=True).click()
     row.get_by_label("Motif").select_option("unpaid")
     row.get_by_role("button", name="Annuler par une écriture contraire").click()

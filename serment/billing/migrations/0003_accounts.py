@@ -32,19 +32,20 @@ BASE = {'base_manager_name': 'unscoped'}
 
 def share_out(apps, schema_editor):
     """Each payment had one claim: it takes its practitioner and patient from it, a number, and an allocation."""
+    alias = schema_editor.connection.alias
     payment_of, allocation_of = apps.get_model('billing', 'Payment'), apps.get_model('billing', 'Allocation')
     counter_of = apps.get_model('billing', 'Counter')
     last = defaultdict(int)
     with all_practices():
-        for row in payment_of.unscoped.select_related('claim').order_by('received_at', 'pk').iterator():
+        for row in payment_of.unscoped.using(alias).select_related('claim').order_by('received_at', 'pk').iterator():
             key = (row.practice_id, row.claim.practitioner_id)
             last[key] += 1
             row.practitioner_id, row.patient_id = row.claim.practitioner_id, row.claim.patient_id
             row.number, row.gesture = last[key], row.pk
             row.kind = 'reversal' if row.reverses_id else 'receipt'
             row.payer = 'amo' if row.request_key.startswith('noemie-') else 'patient'
-            row.save()
-            allocation_of.unscoped.create(
+            row.save(using=alias)
+            allocation_of.unscoped.using(alias).create(
                 id=serment.vault.ids.new_id(),
                 practice_id=row.practice_id,
                 claim_id=row.claim_id,
@@ -54,14 +55,14 @@ def share_out(apps, schema_editor):
                 author_id=row.received_by,
             )
         for (practice_id, practitioner_id), number in last.items():
-            counter_of.unscoped.create(
+            counter_of.unscoped.using(alias).create(
                 id=serment.vault.ids.new_id(),
                 practice_id=practice_id,
                 kind='payment',
                 practitioner_id=practitioner_id,
                 last=number,
             )
-        apps.get_model('billing', 'TillClosing').unscoped.update(scheme=1)
+        apps.get_model('billing', 'TillClosing').unscoped.using(alias).update(scheme=1)
 
 
 class Migration(migrations.Migration):
