@@ -30,6 +30,12 @@ TOPICS = (
     Topic("dossier", "Dossier", "Synthèse, courbes, grossesse, prévention, tests", icon="file-text"),
     Topic("consultation", "Consultation", "Écrire, mesurer, clore, corriger", icon="stethoscope"),
     Topic(
+        "documents",
+        "Documents et courriers",
+        "Ranger, photographier, écrire, mots à éviter",
+        icon="file-text",
+    ),
+    Topic(
         "resultats", "Résultats d’examens", "Recevoir, rattacher, lire, dossier de dépôt", icon="list-search"
     ),
     Topic("ordonnance", "Ordonnance", "Choisir les médicaments, la posologie, imprimer", icon="pill"),

@@ -1,4 +1,4 @@
-"""What surrounds care in the demonstration: a letter, a result to match, equipment, an open intervention."""
+"""What surrounds care in the demonstration: a letter, a document, results to match, equipment, an intervention."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from serment.access.models import Person
+from serment.documents import file_pdf
+from serment.documents.models import FileDocument
+from serment.formats import dates
 from serment.letters import services as letters
 from serment.letters.payloads import Letter
 from serment.operations.models import Equipment, Intervention
 from serment.patients.selectors import open_identities
+from serment.record import files
 from serment.results import services as results
 from serment.site.demo import stories
 from serment.vault.keyring import Keyring
@@ -23,6 +27,34 @@ _LAB = (
     "OBX|2|NM|4548-4^Hémoglobine glyquée^LN||7.4|%|4-6|H\r"
     "OBX|3|NM|2160-0^Créatinine^LN||78|µmol/L|45-84|\r"
 )
+
+
+def _imaging() -> bytes:
+    """A report as a PDF, as an imaging centre would send one."""
+    day = timezone.localdate() - timedelta(days=40)
+    return file_pdf(
+        FileDocument(
+            title="Échographie abdominale",
+            subtitle="Compte rendu fictif",
+            practice="Centre d’imagerie de la Halle (fictif)",
+            on=day,
+            date_text=dates.medium(day),
+            parts=[
+                ("Indication", [("Motif", "bilan d’une hypertension")]),
+                (
+                    "Résultat",
+                    [
+                        ("Foie", "taille normale, contours réguliers, échostructure homogène"),
+                        ("Vésicule", "alithiasique, parois fines"),
+                        ("Reins", "symétriques, sans dilatation des cavités"),
+                        ("Aorte", "de calibre régulier"),
+                    ],
+                ),
+                ("Conclusion", [("En résumé", "examen sans particularité")]),
+            ],
+            demo=True,
+        )
+    )
 
 
 def fill(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
@@ -41,6 +73,15 @@ def fill(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
             recipient="Docteur Fictif, cardiologue",
             body="Cher confrère,\n\nMerci de votre avis sur cette hypertension.\n\nBien à vous.",
         ),
+    )
+    files.keep(
+        **given,
+        patient_id=patients[0],
+        data=_imaging(),
+        title="Échographie abdominale",
+        kind="imaging",
+        source="Centre d’imagerie de la Halle (fictif)",
+        dated=today - timedelta(days=40),
     )
     for number, (_, who) in enumerate(open_identities(keyring, tested).items(), 1):
         message = _LAB.format(
