@@ -21,6 +21,8 @@ HANDED = {
     "prescription.printed": "ordonnance imprimée\u00a0: le patient, et qui l’a exécutée",
     "billing.printed": "note d’honoraires\u00a0: le patient, et sa complémentaire s’il la lui a envoyée",
     "privacy.copy_made": "copie du dossier\u00a0: le patient, ou la personne qu’il a désignée",
+    "fse.signed": "feuille de soins\u00a0: la caisse, et en tiers payant la complémentaire (catégories, montants)",
+    "fse.printed": "feuille de soins sur papier\u00a0: le patient, ou sa caisse",
     "privacy.declared": "déclaration obligatoire\u00a0: l’autorité sanitaire destinataire",
 }
 """Actions by which data left the practice through the patient's own hands, or by law."""
