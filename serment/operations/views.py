@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from serment.access import arrivals
 from serment.access.models import Person
 from serment.access.rules import requires
 from serment.agenda.degraded import WeakSecret
@@ -88,7 +89,7 @@ def spare_sheets(request: Any) -> HttpResponse:
             try:
                 secret = form.cleaned_data["secret"]
                 spare.choose(keyring=request.keyring, author=request.person, secret=secret)
-                spare.at_arrival(request.person, request.keyring)
+                arrivals.welcome(request.person, request.keyring)
                 done = (
                     "Feuilles de secours réglées."
                     if secret

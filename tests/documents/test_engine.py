@@ -87,6 +87,14 @@ def test_a_very_long_word_stays_on_the_page():
     assert printable(word).replace("\u200b", "") == word and "\u200b" not in printable("x" * 35)
 
 
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_list_of_several_pages_prints_in_the_demonstration_too(demo):
+    """What is laid over each page must not break the structure of a table that goes on to the next."""
+    made = report(rows=[[str(number), "ligne"] for number in range(120)]).model_copy(update={"demo": demo})
+    text = text_of(report_pdf(made))
+    assert text.count("ligne") == 120 and "Page 2 sur" in text and ("DÉMONSTRATION" in text) is demo
+
+
 def test_each_text_changes_values_and_not_keys():
     assert each_text({"a": ["b", ("c", 1, None, True)]}, str.upper) == {"a": ["B", ["C", 1, None, True]]}
 
