@@ -137,14 +137,15 @@ class Summary:
     def past(self) -> list[tuple[str, list[Item]]]:
         """Personal history by type, as the « volet de synthèse médicale » heads it; what is empty is left out."""
         sides = {"personal": "Antécédents médicaux", "surgical": "Antécédents chirurgicaux"}
-        found = [
-            (title, [i for i in self.history if i.content.side == side]) for side, title in sides.items()
-        ]  # type: ignore[attr-defined]
+        found = [(title, self._history(side)) for side, title in sides.items()]
         return [(title, items) for title, items in found if items]
 
     @property
     def family(self) -> list[Item]:
-        return [item for item in self.history if item.content.side == "family"]  # type: ignore[attr-defined]
+        return self._history("family")
+
+    def _history(self, side: str) -> list[Item]:
+        return [item for item in self.history if getattr(item.content, "side", "") == side]
 
     @property
     def risks(self) -> list[tuple[str, list[Item]]]:

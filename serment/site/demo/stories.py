@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
+from pydantic import BaseModel
 
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.history import History
@@ -274,7 +275,7 @@ YOUNG, OLD = (_back, _cold), (_hypertension, _diabetes, _hypertension, _cold)
 def _background(t: Teller) -> None:
     """History, allergy and vaccines of an adult: nothing before birth, nothing of another age."""
     born = t.who.birth_date.year
-    entries = []
+    entries: list[tuple[str, BaseModel]] = []
     if t.number % 3 == 0:
         year = born + 9 + t.pick.randrange(15)
         entries.append(("history", History(side="surgical", text="Appendicectomie", when=str(year))))
