@@ -51,10 +51,7 @@ def sections(practice: Practice, row: Processor) -> list[tuple[str, list[str]]]:
                 "Durée\u00a0: celle du contrat de service, à préciser\u00a0: ……………………………………",
             ],
         ),
-        *(
-            (f"{number}. {CLAUSES[code].capitalize()}", [TEXTS[code]])
-            for number, code in enumerate(CLAUSES, 1)
-        ),
+        ("Le prestataire", [f"{number}. {TEXTS[code]}" for number, code in enumerate(CLAUSES, 1)]),
         ("Signatures", ["Le cabinet, le ………………… :", "Le prestataire, le ………………… :"]),
     ]
 
@@ -69,5 +66,6 @@ def document(practice: Practice, row: Processor) -> NoticeDocument:
         practice=practice.name,
         on=today,
         date_text=dates.long(today),
+        poster=True,
         demo=practice.is_demo,
     )

@@ -88,6 +88,7 @@ def _letter(practice: Practice, title: str, addressee: str, sections: list[tuple
             practice=practice.name,
             on=today,
             date_text=dates.medium(today),
+            poster=True,
             demo=practice.is_demo,
         )
     )
