@@ -34,9 +34,9 @@ def import_bdpm(*, folder: Path, progress: Progress = silent) -> ImportRun:
     The same folder twice changes nothing. Medicines that left the files are kept, marked withdrawn, for the
     ordonnances that name them.
     """
-    content = bdpm.read_folder(folder)
-    if known := same_as_before("bdpm", content.digest):
+    if known := same_as_before("bdpm", bdpm.digest_of(folder)):
         return known
+    content = bdpm.read_folder(folder)
     keys = {m["key"] for m in content.medicines.values()}
     before = set(Medicine.objects.filter(source="bdpm").values_list("key", flat=True))
     gone = before - keys
