@@ -172,6 +172,6 @@ def test_the_pages(cabinet, mine):
 
 
 def test_a_hundred_lines_cost_no_more_queries_than_one(cabinet, mine, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         bring(cabinet, ofx(*((day(), "1.00", f"B{n}", "X") for n in range(100))), owner=mine)
     assert BankLine.unscoped.count() == 100

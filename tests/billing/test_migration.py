@@ -14,9 +14,8 @@ NEW = [("billing", "0004_accounts_whole")]
 OLD = [("billing", "0002_closing"), ("practice", "0001_initial")]
 
 
+@pytest.mark.sqlite
 def test_old_payments_are_carried_over(tmp_path, django_db_blocker):
-    if connection.vendor != "sqlite":
-        pytest.skip("une base neuve par essai : SQLite seulement")
     connections.databases["upgrade"] = {**connection.settings_dict, "NAME": str(tmp_path / "old.sqlite3")}
     base = connections["upgrade"]
     with django_db_blocker.unblock():
