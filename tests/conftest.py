@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from serment.journal import anchor
 from tests import cabinet as cabinet_builder
+
+# How long a draw takes says how busy the machine is, not whether the program is right.
+hypothesis_settings.register_profile(
+    "serment",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("serment")
 
 
 @pytest.fixture(autouse=True)

@@ -141,17 +141,3 @@ def numbers_of(payment_ids: Iterable[int]) -> dict[int, str]:
         if number not in found[payment_id]:
             found[payment_id].append(number)
     return {payment_id: ", ".join(numbers) for payment_id, numbers in found.items()}
-
-
-def unpaid(
-    *, keyring: Keyring, limit: int = 100, practitioner_id: int | None = None
-) -> list[tuple[Claim, str]]:
-    """Claims not settled, oldest first, with the patient's name where it may be read."""
-    found = Claim.objects.filter(state__in=OPEN)
-    if practitioner_id is not None:
-        found = found.filter(practitioner_id=practitioner_id)
-    rows = list(found.order_by("established_on", "pk")[:limit])
-    names = {}
-    if keyring.holds(Domain.ADMIN):
-        names = names_of(keyring=keyring, patient_ids={row.patient_id for row in rows})
-    return [(row, names[row.patient_id].display_name if row.patient_id in names else "") for row in rows]

@@ -62,7 +62,7 @@ def payload(cabinet, row):
 def test_the_page_opens_on_the_usual_act_and_establishes_it(cabinet, doctor, place):
     page = doctor.get(f"{place}nouvelle/").content.decode()
     assert "acte principal, au cabinet" in page and 'value="G"' in page and "30,00" in page
-    assert "aucune télétransmission" in page.lower()
+    assert "ne télétransmet rien" in page
     done = doctor.post(f"{place}nouvelle/", posted("G"))
     assert done.status_code == 302
     row = Claim.unscoped.get()

@@ -24,7 +24,7 @@ function label(table: HTMLTableElement): void {
 
 function fit(box: HTMLElement): void {
   const table = box.querySelector<HTMLTableElement>(":scope > table");
-  if (!table?.tHead || !box.clientWidth) return;
+  if (!table || !box.clientWidth) return;
   table.classList.remove("stacked");
   if (box.scrollWidth <= box.clientWidth + 1) return;
   label(table);
