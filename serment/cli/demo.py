@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import time
 
 import pyotp
@@ -15,11 +17,18 @@ from serment.site.demo.people import PASSWORD
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build if the data folder is empty, print the logins, serve until Ctrl-C."""
+    """Build if the data folder is empty, print the logins, serve until Ctrl-C.
+
+    Building prints documents, and the printing engine's threads do not survive the fork that makes the server's workers:
+    it happens in a process of its own.
+    """
+    if arguments.build:
+        build(lambda text: print(text, flush=True))
+        return 0
     serve.migrate()
     serve.collect_static()
     if not Practice.objects.exists():
-        build(lambda text: print(text, flush=True))
+        subprocess.run([sys.executable, "-m", "serment", "demo", "--build"], check=True)
     announce(arguments.host, arguments.port)
     serve.serve(arguments.host, arguments.port, arguments.workers)
     print("Démonstration arrêtée.")

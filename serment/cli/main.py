@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         command.add_argument("--workers", type=int, default=2)
 
+    demo.add_argument("--build", action="store_true", help="créer le cabinet de démonstration sans le servir")
     serve.add_argument("--lan", action="store_true", help="servir le réseau du cabinet, en TLS")
     serve.add_argument("--name", help="nom sous lequel les postes appellent cette machine")
     serve.add_argument("--cert", help="certificat du cabinet (sinon une autorité locale est créée)")
