@@ -19,8 +19,8 @@ from serment.site.demo.people import PASSWORD
 def run(arguments: argparse.Namespace) -> int:
     """Build if the data folder is empty, print the logins, serve until Ctrl-C.
 
-    Building prints documents, and the printing engine's threads do not survive the fork that makes the server's workers:
-    it happens in a process of its own.
+    Building prints documents, and the printing engine's threads do not survive the fork that makes the server's
+    workers: it happens in a process of its own.
     """
     if arguments.build:
         build(lambda text: print(text, flush=True))

@@ -54,7 +54,15 @@ export function startGestures(): void {
     area.focus();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter") return;
+    if (!(event.ctrlKey || event.metaKey)) {
+      // A form that is signed by Ctrl+Enter is not signed by Enter, pressed by habit at the end of a line.
+      const target = event.target as Element;
+      if (target instanceof HTMLInputElement && !/^(submit|button|image|reset)$/.test(target.type)) {
+        if (target.closest('form[data-submit-keys="ctrl+enter"]')) event.preventDefault();
+      }
+      return;
+    }
     const keyed = 'form[data-submit-keys="ctrl+enter"]';
     const all = document.querySelectorAll<HTMLFormElement>(keyed);
     // Outside of any form, the page's only one is meant.

@@ -21,7 +21,11 @@ from serment.privacy.forms import DeclarationForm
 def of_patient(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "declarations")
     done = declarations.of_patient(keyring=request.keyring, patient_id=patient_id)
-    form = DeclarationForm(request.POST or None, initial={"kind": request.GET.get("nature", "")})
+    due = declarations.called_for(keyring=request.keyring, patient_id=patient_id, declared=done)
+    # The address says which line was chosen, never which disease.
+    asked = request.GET.get("proposition", "")
+    proposed = {f"{rank}": kind.code for rank, kind in enumerate(due, start=1)}.get(asked, "")
+    form = DeclarationForm(request.POST or None, initial={"kind": proposed})
     status = 200
     if request.method == "POST":
         status = 422
@@ -37,7 +41,7 @@ def of_patient(request: Any, patient_id: int) -> HttpResponse:
     context |= {
         "form": form,
         "lines": done,
-        "due": declarations.called_for(keyring=request.keyring, patient_id=patient_id, declared=done),
+        "due": due,
         "dated": declarations.dated(),
     }
     journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "declarations"})

@@ -40,7 +40,7 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
                 kind="score",
                 payload=payload,
             )
-            messages.success(request, payload.line())
+            messages.success(request, "Test gardé au dossier.")
             return redirect("record:prevention", patient_id)
         except ValueError as refused:
             error = str(refused)
