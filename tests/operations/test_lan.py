@@ -82,13 +82,13 @@ def test_an_upgrade_is_tried_on_a_copy_and_comes_back_if_it_fails(installation):
     assert "déjà à jour" in installation.serment("upgrade").stdout
     path = installation.folder / "serment.sqlite3"
     with sqlite3.connect(path) as database:
-        database.execute("DROP TABLE conformity_justification")
-        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+        database.execute("DROP TABLE conformity_edition")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
     done = installation.serment("upgrade")
     assert done.returncode == 0 and "1 évolutions appliquées" in done.stdout, done.stderr
     assert installation.read() == ["sulfamidine", "sulfamidine"]
     with sqlite3.connect(path) as database:
-        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
     failed = installation.serment("upgrade")  # the table is already there: the trial fails
     assert failed.returncode == 1 and "rien n’a été changé" in failed.stderr
     assert installation.read() == ["sulfamidine", "sulfamidine"]
@@ -104,7 +104,7 @@ def half_way(*arguments, **options):
     real(*arguments, **options)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM patients_patient WHERE 1 = 0")
-        cursor.execute("ALTER TABLE conformity_justification RENAME TO half_way")
+        cursor.execute("ALTER TABLE conformity_edition RENAME TO half_way")
     raise RuntimeError("power cut")
 upgrade.call_command = half_way
 try:
@@ -118,8 +118,8 @@ except upgrade.Failed as error:
 def test_an_upgrade_that_fails_half_way_puts_the_database_back(installation):
     path = installation.folder / "serment.sqlite3"
     with sqlite3.connect(path) as database:
-        database.execute("DROP TABLE conformity_justification")
-        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+        database.execute("DROP TABLE conformity_edition")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
     assert "remise en place" in installation.python(HALF_WAY)
     with sqlite3.connect(path) as database:
         assert not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'half_way'").fetchall()
@@ -141,8 +141,8 @@ def test_the_same_on_postgresql(two_databases, tmp_path):  # noqa: F811
     place.patients = tuple(json.loads(place.python(MAKE))["patients"])
     for outcome in ("put back", "applied"):
         with psycopg.connect(two_databases[0], autocommit=True) as server:
-            server.execute("DROP TABLE IF EXISTS conformity_justification")
-            server.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0002%'")
+            server.execute("DROP TABLE IF EXISTS conformity_edition")
+            server.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
         if outcome == "put back":
             assert "remise en place" in place.python(HALF_WAY)
         else:

@@ -300,7 +300,9 @@ def gaps() -> Verdict:
     """Every accepted gap is written with its motive, what makes up for it and a review day still to come."""
     rows = {row.requirement: row for row in Justification.objects.order_by("at", "pk")}
     late = sorted(code for code, row in rows.items() if row.review_on < timezone.localdate())
-    text = f"{len(rows)} écarts justifiés" + (f", à revoir\u00a0: {', '.join(late)}." if late else ".")
+    many = "s" if len(rows) > 1 else ""
+    when = f", à revoir\u00a0: {', '.join(late)}." if late else "."
+    text = f"{len(rows)} écart{many} justifié{many}{when}"
     return Verdict(not late, text, "conformity:home")
 
 
