@@ -28,6 +28,10 @@ class Failed(Exception):
     """French: what failed, and in what state the database is."""
 
 
+class NotPutBack(Failed):
+    """The worst: the data are half way, and the copy of before is the only good one. It is kept."""
+
+
 def pending() -> list[str]:
     """Migrations still to apply."""
     executor = MigrationExecutor(connection)
@@ -41,6 +45,11 @@ def upgrade(say: Callable[[str], None]) -> int:
         return 0
     say(f"{len(todo)} évolutions de la base à appliquer.")
     kept = Path(settings.DATA_DIR) / KEPT
+    if kept.exists():
+        raise Failed(
+            f"Une copie d’avant une mise à jour interrompue est restée : {kept}. Si la base d’aujourd’hui est "
+            "bonne, effacez cette copie et recommencez ; sinon, remettez-la en place."
+        )
     try:
         before = dump.whole_copy(kept)
     except dump.CannotDump as error:
@@ -53,8 +62,12 @@ def upgrade(say: Callable[[str], None]) -> int:
                 "L’essai sur une copie a échoué\u00a0: rien n’a été changé. Gardez la version actuelle."
             )
         _apply(kept, before)
-    finally:
+    except NotPutBack:
+        raise
+    except BaseException:
         kept.unlink()
+        raise
+    kept.unlink()
     return len(todo)
 
 
@@ -84,7 +97,13 @@ def _apply(kept: Path, before: dict[str, int]) -> None:
         if any(after[table] < count for table, count in before.items()):
             raise Failed(f"Des lignes manquent\u00a0: {before} avant, {after} après.")
     except Exception as error:
-        dump.load(kept)
+        try:
+            dump.load(kept)
+        except Exception as worse:
+            raise NotPutBack(
+                f"La mise à jour a échoué ({type(error).__name__}), et la base d’avant n’a pas pu être remise en place "
+                f"({type(worse).__name__}). Elle est entière, dans {kept} : n’y touchez pas et appelez de l’aide."
+            ) from worse
         raise Failed(
             f"La mise à jour a échoué, la base d’avant est remise en place. ({type(error).__name__})"
         ) from error

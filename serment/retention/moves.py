@@ -48,7 +48,7 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
     holds.require_none(row.patient_id)
     if row.sealed is None or row.archive_id is None:
         raise NotReady
-    archive_id, file_key_id = row.archive_id, new_id()
+    archive_id, file_key_id, written = row.archive_id, new_id(), False
     open_medium()
     try:
         with transaction.atomic():
@@ -65,6 +65,7 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
             keys = keys_of_archive.new_archive_keys(nobody, {file_key_id: row.circles})
             data = keys.seal_bytes(file_key_id, "archive", json.dumps(bundle, default=str).encode())
             end = clock.terms().archive_end(row.last_on)
+            written = True  # from here on the medium may hold this file
             made: ArchivedFile = ArchivedFile.objects.create(
                 id=archive_id,
                 file_key_id=file_key_id,
@@ -85,7 +86,10 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
             rows.remove(row.patient_id)
             keys_of_archive.forget(row.patient_id)
     except BaseException:
-        store.drop(archive_id)
+        # Another hand may have put this very file away a moment ago, and a COMMIT may have passed without our hearing
+        # of it: what a row answers for is never dropped. A file without a row is written again by the next night.
+        if written and not ArchivedFile.objects.filter(pk=archive_id).exists():
+            store.drop(archive_id)
         raise
     return made
 

@@ -128,6 +128,22 @@ def test_an_upgrade_that_fails_half_way_puts_the_database_back(installation):
     assert installation.serment("upgrade").returncode == 0
 
 
+NOT_PUT_BACK = HALF_WAY.replace(
+    "upgrade.call_command = half_way",
+    "upgrade.call_command = half_way\ndef full(*arguments): raise OSError('disk full')\nupgrade.dump.load = full",
+)
+
+
+@pytest.mark.sqlite
+def test_the_only_good_copy_is_kept_when_it_cannot_be_put_back(installation):
+    with sqlite3.connect(installation.folder / "serment.sqlite3") as database:
+        database.execute("DROP TABLE conformity_edition")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
+    assert "n’y touchez pas" in installation.python(NOT_PUT_BACK)
+    (kept,) = installation.folder.glob("*avant*")
+    assert kept.stat().st_size and kept.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.postgresql
 def test_the_same_on_postgresql(two_databases, tmp_path):  # noqa: F811
     """Rehearsed on a throw-away server; what fails half way is put back from the copy."""

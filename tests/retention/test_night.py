@@ -335,3 +335,34 @@ def test_a_column_dropped_since_is_passed_over(cabinet, old):  # noqa: F811
         rows.put_back({**taken, "rows": json.dumps(lines)}, old.pk)
         assert Patient.objects.filter(pk=old.pk).exists() and not Appointment.objects.exists()
         assert clock.rule().code == "medical_record"
+
+
+def test_a_file_put_away_twice_at_once_is_not_lost(cabinet, old):  # noqa: F811
+    """A double click, or the button during the night: the second finds nothing to move and drops nothing."""
+    upkeep.run()
+    arrive(cabinet)
+    row = listed(cabinet)
+    with cabinet.at_work(cabinet.doctor):
+        made = moves.put_away(row)
+        with pytest.raises(moves.NotReady):
+            moves.put_away(row)
+        assert store.get(made.pk, made.digest)
+
+
+def test_a_commit_that_was_not_heard_of_keeps_its_file(cabinet, old, monkeypatch):  # noqa: F811
+    upkeep.run()
+    arrive(cabinet)
+    row = listed(cabinet)
+    with cabinet.at_work(cabinet.doctor):
+        forget = moves.keys_of_archive.forget
+
+        def cut(*arguments):
+            forget(*arguments)
+            raise ConnectionError("cut before the end")
+
+        monkeypatch.setattr(moves.keys_of_archive, "forget", cut)
+        with pytest.raises(ConnectionError):
+            moves.put_away(row)
+        monkeypatch.undo()
+        assert not ArchivedFile.objects.exists() and not store.path_of(row.archive_id).exists()
+        moves.put_away(row)
