@@ -175,12 +175,14 @@ def collect(*, author: Person, line_id: int, claim_id: int) -> Payment:
     claim = Claim.objects.get(pk=claim_id)
     if claim.practitioner_id != line.account.practitioner_id:
         raise Refused("Cette facture n’est pas de ce praticien.")
+    # A line undone and received again is another payment: the first one was reversed.
+    before = Payment.objects.filter(request_key__startswith=f"bank-{line.pk}-").count()
     payment = take_payment(
         author=author,
         claim_id=claim.pk,
         amount_cents=line.cents,
         mode=Payment.Mode.TRANSFER,
-        request_key=f"bank-{line.pk}",
+        request_key=f"bank-{line.pk}-{before}",
         received_at=start_of(line.booked_on) + timedelta(hours=12),
     )
     BankMatch.objects.create(line=line, payment=payment, cents=line.cents)
@@ -205,7 +207,7 @@ def undo(*, author: Person, line_id: int) -> BankLine:
     line = _locked(author, line_id)
     if line.state == BankLine.State.OPEN:
         raise Refused("Cette ligne est déjà à rapprocher.")
-    own = Payment.objects.filter(request_key=f"bank-{line.pk}", reversals=None)
+    own = Payment.objects.filter(request_key__startswith=f"bank-{line.pk}-", reversals=None)
     if own.exists():
         raise Refused("Annulez d’abord l’encaissement fait depuis cette ligne.")
     line.matches.all().delete()

@@ -110,7 +110,9 @@ def allocate_row(
 
 
 def settle(claim: Claim, *, paid: int = 0, waived: int = 0) -> None:
-    """Move a claim's sums and state by what was just written."""
+    """Move a claim's sums and state by what was just written. Raises Refused for more given back than was received."""
+    if claim.paid_cents + paid < 0:
+        raise Refused(f"La facture n° {claim.number} a déjà été remboursée\u00a0: on ne rend pas deux fois.")
     claim.paid_cents += paid
     claim.waived_cents += waived
     state = states.after_payment(claim.total_cents, claim.paid_cents + claim.waived_cents)
@@ -266,10 +268,11 @@ def use_account(*, author: Person, claim_id: int, cents: int) -> Claim:
     if cents <= 0:
         raise Refused("Indiquez un montant à imputer.")
     _require_owed(claim, cents)
-    if cents > on_account(patient_id=claim.patient_id, practitioner_id=claim.practitioner_id):
+    held = free_payments(claim.patient_id, claim.practitioner_id)  # locked: an acompte serves once
+    if cents > sum(free for _, free in held):
         raise Refused("L’acompte de ce patient n’y suffit pas.")
     wanted = cents
-    for payment, free in free_payments(claim.patient_id, claim.practitioner_id):
+    for payment, free in held:
         taken = min(free, wanted)
         allocate_row(author, claim, payment, taken)
         wanted -= taken

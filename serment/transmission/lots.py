@@ -132,6 +132,10 @@ def undo(*, author: Person, lot_id: int) -> Lot:
     untouched = lot.state == Lot.State.PREPARED and not lot.tries
     if not untouched and lot.state != Lot.State.REFUSED:
         raise Refused("Ce lot a pu être reçu\u00a0: renvoyez-le, il ne compte qu’une fois.")
+    if Sheet.objects.filter(lot=lot, state="sent").exists():
+        raise Refused(
+            "Des feuilles de ce lot sont parties\u00a0: attendez leur retour, il ne se défait plus."
+        )
     sheets = Sheet.objects.filter(lot=lot, state="in_lot").select_related("claim")
     for sheet in move_all(list(sheets), "signed", author, "undone"):
         sheet.lot = None

@@ -7,12 +7,13 @@ import hashlib
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from serment.access.models import Person
 from serment.billing import services as billing
 from serment.billing import transfers
-from serment.billing.models import Payment, Transfer
+from serment.billing.models import Allocation, Payment, Transfer
 from serment.formats.fse import noemie
 from serment.formats.fse.layout import Fault, day
 from serment.journal import services as journal
@@ -191,7 +192,7 @@ def _settle(
         _pay(author, line, sheet, banked.of(sheet.claim.practitioner_id))
         if own:
             _paid(author, line, sheet)
-    if sheet is not None and line.paid_cents:
+    if sheet is not None and line.paid_cents and line.trouble != _TROUBLE.SETTLED:
         banked.add(line, sheet.claim.practitioner_id)
 
 
@@ -202,6 +203,12 @@ def _pay(author: Person | None, line: ReturnLine, sheet: Sheet, transfer: Transf
         line.patient_cents = line.paid_cents
         return
     line.practice_cents = min(line.paid_cents, max(sheet.claim.balance_cents, 0))
+    if line.part == "amc" and sheet.part != line.part:
+        # Paid by the fund for the complementary body: no sheet of its own says that it was settled before.
+        line.practice_cents = min(line.practice_cents, max(0, sheet.claim.amc_cents - _paid_by_amc(sheet)))
+        if not line.practice_cents:
+            line.trouble = _TROUBLE.SETTLED
+            return
     if line.practice_cents < line.paid_cents:
         line.trouble = _TROUBLE.SURPLUS
     if line.practice_cents:
@@ -215,6 +222,12 @@ def _pay(author: Person | None, line: ReturnLine, sheet: Sheet, transfer: Transf
             request_key=f"noemie-{line.pk}"[:32],
         )
         sheet.claim.refresh_from_db(fields=["paid_cents", "state"])
+
+
+def _paid_by_amc(sheet: Sheet) -> int:
+    """Cents that the complementary body has paid on the claim of a sheet so far."""
+    rows = Allocation.objects.filter(claim_id=sheet.claim_id, payment__payer=Payment.Payer.AMC)
+    return rows.aggregate(sum=Sum("cents"))["sum"] or 0
 
 
 def _paid(author: Person | None, line: ReturnLine, sheet: Sheet) -> None:

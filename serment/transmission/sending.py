@@ -59,7 +59,10 @@ def send(*, keyring: Keyring, author: Person | None, practice: Practice, lot_id:
             f"{error}\u00a0: le lot est gardé, prochain essai dans {wait.seconds // 60} min."
         ) from error
     except channels.Never as error:
-        Lot.objects.filter(pk=lot.pk).update(trouble=str(error)[:120], state=Lot.State.REFUSED)
+        # A lot sent before may have been received then: it stays sent, and says what the second try met.
+        rows = Lot.objects.filter(pk=lot.pk)
+        rows.update(trouble=str(error)[:120])
+        rows.exclude(state=Lot.State.SENT).update(state=Lot.State.REFUSED)
         raise Refused(
             f"{error}. Le lot est gardé\u00a0: corrigez, puis renvoyez-le ou défaites-le."
         ) from error

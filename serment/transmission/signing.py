@@ -187,8 +187,8 @@ def _signed(
     if locked.state == "cancelled":
         raise Refused("Cette facture vient d’être annulée\u00a0: rien n’a été retenu.")
     sheet = sheet_of(claim)
-    if sheet is not None and sheet.state == "signed":
-        return sheet
+    if sheet is not None and sheet.state not in states.TO_SIGN:
+        return sheet  # signed, or already on its way by another hand
     seal = EngineSeal(
         reference=made.reference,
         certificate=made.certificate,

@@ -148,6 +148,10 @@ def test_a_patient_s_transfer_is_received_from_the_line_at_the_bank_s_day(cabine
             bank.undo(author=cabinet.doctor, line_id=line.pk)
         giving_back.reverse_payment(author=cabinet.doctor, payment_id=payment.pk)
         assert bank.undo(author=cabinet.doctor, line_id=line.pk).state == "open"
+        again = claim(cabinet, 3000, "c2")
+        other = bank.collect(author=cabinet.doctor, line_id=line.pk, claim_id=again.pk)
+    again.refresh_from_db()
+    assert other.pk != payment.pk and again.state == "paid"
 
 
 def test_the_pages(cabinet, mine):

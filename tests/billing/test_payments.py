@@ -172,6 +172,23 @@ def test_a_reversal_undoes_every_claim_that_the_payment_settled(desk):
     assert desk.account() == 0
 
 
+def test_what_was_refunded_is_not_given_back_again_by_a_reversal(desk):
+    claim = desk.claim(5000)
+    (payment,) = desk.receive([("card", 5000)], [(claim, 5000)])
+    with desk.cabinet.at_work(desk.cabinet.doctor):
+        giving_back.refund(
+            author=desk.cabinet.doctor,
+            claim_id=claim.pk,
+            cents=5000,
+            mode="card",
+            reason="overpaid",
+            request_key="r1",
+        )
+        with pytest.raises(Refused, match="deux fois"):
+            giving_back.reverse_payment(author=desk.cabinet.doctor, payment_id=payment.pk)
+    assert books(claim) == (0, 5000, "established")
+
+
 def test_money_given_back_and_no_longer_claimed(desk):
     claim = desk.claim(3000, mode="card")
     assert books(claim) == (3000, 0, "paid")
