@@ -88,11 +88,7 @@ def test_the_doctor_consults_prescribes_and_is_paid(page_for, size):
     assert page.request.get(url).body().startswith(b"%PDF")
     calm(page)
     page.locator("main").get_by_role("link", name="Honoraires").first.click()
-    page.wait_for_selector("[name=act]")
-    for code in ("MHP", "MEG", "MD"):
-        box = page.locator(f"[name=act][value={code}]")
-        if box.count() and box.is_checked():
-            box.uncheck()
+    page.wait_for_selector("text=À encaisser maintenant")
     calm(page)
     page.get_by_role("button", name="Établir et encaisser").click()
     page.wait_for_selector("text=Note d’honoraires (PDF)")
