@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -176,7 +177,7 @@ def collect(*, author: Person, line_id: int, claim_id: int) -> Payment:
     if claim.practitioner_id != line.account.practitioner_id:
         raise Refused("Cette facture n’est pas de ce praticien.")
     # A line undone and received again is another payment: the first one was reversed.
-    before = Payment.objects.filter(request_key__startswith=f"bank-{line.pk}-").count()
+    before = _received_from(line).count()
     payment = take_payment(
         author=author,
         claim_id=claim.pk,
@@ -188,6 +189,15 @@ def collect(*, author: Person, line_id: int, claim_id: int) -> Payment:
     BankMatch.objects.create(line=line, payment=payment, cents=line.cents)
     _close(line, author, BankLine.State.MATCHED)
     return payment
+
+
+def _received_from(line: BankLine) -> QuerySet[Payment]:
+    """Every payment that this line was received as; the first ones bore no rank."""
+    key = f"bank-{line.pk}"
+    found: QuerySet[Payment] = Payment.objects.filter(
+        Q(request_key=key) | Q(request_key__startswith=f"{key}-")
+    )
+    return found
 
 
 @transaction.atomic
@@ -207,8 +217,7 @@ def undo(*, author: Person, line_id: int) -> BankLine:
     line = _locked(author, line_id)
     if line.state == BankLine.State.OPEN:
         raise Refused("Cette ligne est déjà à rapprocher.")
-    own = Payment.objects.filter(request_key__startswith=f"bank-{line.pk}-", reversals=None)
-    if own.exists():
+    if _received_from(line).filter(reversals=None).exists():
         raise Refused("Annulez d’abord l’encaissement fait depuis cette ligne.")
     line.matches.all().delete()
     _close(line, author, BankLine.State.OPEN)

@@ -26,12 +26,14 @@ def home(request: Any) -> HttpResponse:
 
 
 def _home(request: Any, *, error: str = "", ask_owner: bool = False, status: int = 200) -> HttpResponse:
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    own = request.person.practitioner if request.person.practitioner_id else None
+    chosen = own or asked.practitioner(request, request.GET.get("praticien", ""))
     context = asked.whose(request, chosen) | {
         "lines": bank_reading.lines(keyring=request.keyring, practitioner_id=chosen.pk if chosen else None),
         "waiting": bank_reading.waiting(chosen.pk if chosen else None),
         "error": error,
         "ask_owner": ask_owner,
+        **({"practitioners": [own]} if own else {}),  # a bank says who paid: to its practitioner alone
         "owners": [request.person.practitioner]
         if request.person.practitioner_id
         else Practitioner.objects.filter(active=True).order_by("family_name", "pk"),
@@ -71,11 +73,15 @@ def bring(request: Any) -> HttpResponse:
 @requires("billing.write")
 @require_GET
 def line(request: Any, line_id: int) -> HttpResponse:
-    return _line(request, _found(line_id))
+    return _line(request, _found(request, line_id))
 
 
-def _found(line_id: int) -> BankLine:
-    found: BankLine = get_object_or_404(BankLine.objects.select_related("account__practitioner"), pk=line_id)
+def _found(request: Any, line_id: int) -> BankLine:
+    """Raises Http404, also for a line of another practitioner's account."""
+    rows = BankLine.objects.select_related("account__practitioner")
+    if request.person.practitioner_id:
+        rows = rows.filter(account__practitioner_id=request.person.practitioner_id)
+    found: BankLine = get_object_or_404(rows, pk=line_id)
     return found
 
 
@@ -103,7 +109,7 @@ def _done(request: Any, row: BankLine, verb: Callable[[], Any], said: str) -> Ht
     try:
         verb()
     except ValueError as refused:
-        return _line(request, _found(row.pk), error=str(refused), status=422)
+        return _line(request, _found(request, row.pk), error=str(refused), status=422)
     messages.success(request, said)
     return redirect("billing:bank")
 
@@ -111,7 +117,7 @@ def _done(request: Any, row: BankLine, verb: Callable[[], Any], said: str) -> Ht
 @requires("billing.write")
 @require_POST
 def match(request: Any, line_id: int) -> HttpResponse:
-    row = _found(line_id)
+    row = _found(request, line_id)
 
     def verb() -> BankLine:
         return bank.match(
@@ -127,7 +133,7 @@ def match(request: Any, line_id: int) -> HttpResponse:
 @requires("billing.write")
 @require_POST
 def collect(request: Any, line_id: int) -> HttpResponse:
-    row = _found(line_id)
+    row = _found(request, line_id)
 
     def verb() -> Any:
         try:
@@ -142,7 +148,7 @@ def collect(request: Any, line_id: int) -> HttpResponse:
 @requires("billing.write")
 @require_POST
 def put_aside(request: Any, line_id: int) -> HttpResponse:
-    row = _found(line_id)
+    row = _found(request, line_id)
 
     def verb() -> BankLine:
         return bank.put_aside(author=request.person, line_id=row.pk, reason=request.POST.get("reason", ""))
@@ -153,7 +159,7 @@ def put_aside(request: Any, line_id: int) -> HttpResponse:
 @requires("billing.write")
 @require_POST
 def undo(request: Any, line_id: int) -> HttpResponse:
-    row = _found(line_id)
+    row = _found(request, line_id)
 
     def verb() -> BankLine:
         return bank.undo(author=request.person, line_id=row.pk)

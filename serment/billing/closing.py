@@ -103,6 +103,7 @@ def close(*, keyring: Keyring, author: Person, practitioner: Practitioner, day: 
     require_own(author, practitioner)
     if day > timezone.localdate():
         raise Refused("Ce jour n’est pas encore passé.")
+    numbering.lock(Counter.Kind.PAYMENT, practitioner_id=practitioner.pk)  # payments under way end first
     if practitioner.pk in of_day(day):
         raise Refused("La caisse de ce jour est déjà close.")
     earlier = _open_before(day, practitioner.pk)

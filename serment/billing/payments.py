@@ -74,7 +74,10 @@ def write(
     """One numbered row of money, for the verbs of this room. Raises Refused (mode, closed till)."""
     if mode not in Payment.Mode.values:
         raise Refused("Choisissez le mode de règlement.")
-    require_open_till(practitioner_id, mode)
+    number = numbering.take(Counter.Kind.PAYMENT, practitioner_id=practitioner_id)
+    require_open_till(
+        practitioner_id, mode
+    )  # once the number is held: `closing.close` waits for it, or came first
     payment_id = new_id()
     payment = Payment(
         id=payment_id,
@@ -82,7 +85,7 @@ def write(
         practice_id=current_practice(),
         practitioner_id=practitioner_id,
         patient_id=patient_id,
-        number=numbering.take(Counter.Kind.PAYMENT, practitioner_id=practitioner_id),
+        number=number,
         amount_cents=cents,
         mode=mode,
         request_key=request_key,
@@ -286,8 +289,12 @@ def use_account(*, author: Person, claim_id: int, cents: int) -> Claim:
 
 
 def free_payments(patient_id: int, practitioner_id: int) -> list[tuple[Payment, int]]:
-    """Receipts not wholly allocated, oldest first, what was given back of them taken away: one query each."""
-    rows = Payment.objects.select_for_update().filter(patient_id=patient_id, practitioner_id=practitioner_id)
+    """Receipts not wholly allocated, oldest first, what was given back of them taken away: three queries.
+
+    Locked, then read: a refund written while the lock was waited for is counted.
+    """
+    rows = Payment.objects.filter(patient_id=patient_id, practitioner_id=practitioner_id)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
     payments = list(rows.order_by("received_at", "pk"))
     shared = dict(
         Allocation.objects.filter(payment__in=[row.pk for row in payments])

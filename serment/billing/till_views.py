@@ -122,8 +122,9 @@ def make_slip(request: Any) -> HttpResponse:
         messages.error(request, str(error))
     except ValueError:
         messages.error(request, "Un de ces chèques est inconnu\u00a0: rechargez la page.")
-    back = "" if request.person.practitioner_id else f"?praticien={encode(owner.pk)}"
-    return redirect(reverse("billing:cheques") + back)
+    shown_one = asked.practitioner(request, request.POST.get("vue", ""))
+    back = encode(shown_one.pk) if shown_one else asked.EVERYBODY
+    return redirect(f"{reverse('billing:cheques')}?praticien={back}")
 
 
 @requires("billing.till")

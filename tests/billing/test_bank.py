@@ -179,3 +179,28 @@ def test_a_hundred_lines_cost_no_more_queries_than_one(cabinet, mine, django_ass
     with django_assert_max_num_queries(20):
         bring(cabinet, ofx(*((day(), "1.00", f"B{n}", "X") for n in range(100))), owner=mine)
     assert BankLine.unscoped.count() == 100
+
+
+def test_a_colleague_reads_nothing_of_an_account_that_is_not_theirs(cabinet, mine):
+    bring(cabinet, ofx((day(), "63.00", "A1", "VIR M DUPONT")), owner=mine)
+    line = BankLine.unscoped.get()
+    colleague, secretary = cabinet.client(cabinet.colleague), cabinet.client(cabinet.secretary)
+    path = reverse("billing:bank_line", args=[line.pk])
+    assert "VIR M DUPONT" in secretary.get(path).content.decode()
+    assert colleague.get(path).status_code == 404
+    refused = colleague.post(reverse("billing:bank_aside", args=[line.pk]), {"reason": "own"})
+    assert refused.status_code == 404 and "DUPONT" not in refused.content.decode()
+    for whose in ("", "?praticien=tous", f"?praticien={encode(mine.pk)}"):
+        page = colleague.get(reverse("billing:bank") + whose)
+        assert page.status_code == 200 and "DUPONT" not in page.content.decode(), whose
+
+
+def test_a_line_received_before_its_payments_had_a_rank_still_counts(cabinet, mine):
+    first = claim(cabinet, 3000, "c1")
+    bring(cabinet, ofx((day(), "30.00", "A1", "VIR M DUPONT")), owner=mine)
+    line = BankLine.unscoped.get()
+    with cabinet.at_work(cabinet.doctor):
+        payment = bank.collect(author=cabinet.doctor, line_id=line.pk, claim_id=first.pk)
+        Payment.objects.filter(pk=payment.pk).update(request_key=f"bank-{line.pk}")
+        with pytest.raises(Refused, match="Annulez d’abord"):
+            bank.undo(author=cabinet.doctor, line_id=line.pk)

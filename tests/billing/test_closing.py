@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from serment.billing import closing, giving_back, reminders, services
-from serment.billing.models import Claim, Payment, TillClosing
+from serment.billing import closing, giving_back, numbering, reminders, services
+from serment.billing.models import Claim, Counter, Payment, TillClosing
 from serment.billing.payloads import ActLine
 from serment.transmission.models import Sheet
 from serment.vault import crypto
@@ -218,3 +220,78 @@ def test_a_reminder_asks_the_patient_for_their_part_and_names_no_act(cabinet, pa
     with cabinet.at_work(cabinet.doctor):
         Claim.objects.update(established_on=timezone.localdate())
     assert browser.get(path).status_code == 404
+
+
+def test_a_till_closed_while_a_payment_waited_takes_no_more(cabinet, paid, monkeypatch):
+    """As on PostgreSQL, where a payment waits for its number until the closing has ended."""
+    paid(1)
+    take = numbering.take
+
+    def waits(kind, **series):
+        if kind == "payment":
+            monkeypatch.setattr(numbering, "take", take)
+            close(cabinet, timezone.localdate())
+        return take(kind, **series)
+
+    claim = paid(2, paid=False)
+    monkeypatch.setattr(numbering, "take", waits)
+    with cabinet.at_work(cabinet.doctor), pytest.raises(services.Refused, match="close"):
+        services.take_payment(
+            author=cabinet.doctor, claim_id=claim.pk, amount_cents=3000, mode="cheque", request_key="p2"
+        )
+
+
+def test_a_closing_waits_for_payments_under_way(cabinet, paid, monkeypatch):
+    """As on PostgreSQL, where the numbers of a practitioner are held until the payment is written."""
+    paid(1)
+    lock = numbering.lock
+
+    def waits(kind, **series):
+        paid(2)
+        lock(kind, **series)
+
+    monkeypatch.setattr(numbering, "lock", waits)
+    row = close(cabinet, timezone.localdate())
+    assert (row.count, row.total_cents) == (2, 6000)
+    with cabinet.at_work(cabinet.doctor):
+        assert holds()
+
+
+def test_a_series_that_is_held_gives_the_same_numbers(cabinet):
+    with cabinet.at_work(cabinet.doctor):
+        numbering.lock(Counter.Kind.PAYMENT, practitioner_id=7)
+        assert numbering.take(Counter.Kind.PAYMENT, practitioner_id=7) == 1
+        numbering.lock(Counter.Kind.PAYMENT, practitioner_id=7)
+        assert numbering.take(Counter.Kind.PAYMENT, practitioner_id=7) == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_closing_and_a_payment_at_once(cabinet, paid):
+    """The payment has its number and is not committed: the closing waits, and counts it."""
+    paid(1)
+    claim = paid(2, paid=False)
+    written, results = threading.Event(), []
+
+    def closes():
+        try:
+            written.wait(10)
+            results.append(close(cabinet, timezone.localdate()))
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=closes)
+    thread.start()
+    with cabinet.at_work(cabinet.doctor), transaction.atomic():
+        services.take_payment(
+            author=cabinet.doctor, claim_id=claim.pk, amount_cents=3000, mode="cheque", request_key="p2"
+        )
+        written.set()
+        thread.join(1)
+        assert thread.is_alive(), "the closing did not wait"
+    thread.join(30)
+    assert results[0].count == 2
+    with cabinet.at_work(cabinet.doctor):
+        assert holds()

@@ -349,3 +349,36 @@ def test_a_secretary_may_take_money_without_seeing_an_act(desk):
     assert browser.get(reverse("billing:receipt", args=[claim.pk])).status_code == 403
     assert browser.get(reverse("billing:new", args=[desk.patient.pk])).status_code == 403
     assert DepositSlip.unscoped.count() == 0 and browser.get("/facturation/cheques/").status_code == 200
+
+
+def test_a_slip_made_leaves_one_on_the_view_one_was_on(desk):
+    claim = desk.claim(9000)
+    doctor = desk.cabinet.doctor.practitioner
+    browser, page = desk.cabinet.client(desk.cabinet.secretary), reverse("billing:cheques")
+    for key, view in (("k1", "tous"), ("k2", encode(doctor.pk))):
+        (cheque,) = desk.receive([("cheque", 1000)], [(claim, 1000)], key=key)
+        shown = browser.get(f"{page}?praticien={view}").content.decode()
+        assert f'name="vue" value="{view}"' in shown
+        sent = {"praticien": encode(doctor.pk), "vue": view, "cheque": encode(cheque.pk)}
+        done = browser.post(reverse("billing:make_slip"), sent)
+        assert done.url == f"{page}?praticien={view}"
+        text = browser.get(done.url).content.decode()
+        assert (f"Aucun chèque n’attend pour {doctor.display_name}." in text) == (view != "tous")
+        assert "Aucun chèque n’attend" in text
+
+
+def test_an_acompte_spent_while_one_waited_serves_once(desk, monkeypatch):
+    """As on PostgreSQL, where the second claim waits for the receipts that the first one holds."""
+    desk.receive([("cash", 3000)], on_account=3000)
+    first, second = desk.claim(3000), desk.claim(3000)
+    read, author = payments.free_payments, desk.cabinet.doctor
+
+    def waits(*whose):
+        monkeypatch.setattr(payments, "free_payments", read)
+        payments.use_account(author=author, claim_id=first.pk, cents=3000)
+        return read(*whose)
+
+    monkeypatch.setattr(payments, "free_payments", waits)
+    with desk.cabinet.at_work(author), pytest.raises(Refused, match="suffit pas"):
+        payments.use_account(author=author, claim_id=second.pk, cents=3000)
+    assert desk.account() >= 0 and books(second)[0] == 0
