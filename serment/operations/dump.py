@@ -62,6 +62,7 @@ def whole_copy(target: Path) -> dict[str, int]:
     counts of the tables that this version has. Raises CannotDump.
     """
     target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if connection.vendor != "sqlite":
         return _dump_postgresql(target, whole=True)
     source = str(settings.DATABASES["default"]["NAME"])

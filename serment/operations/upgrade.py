@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from serment.operations import dump, postgres
 
 KEPT = "serment.avant-mise-a-jour"
+TRIAL = "serment-essai-"
 
 
 class Failed(Exception):
@@ -40,40 +41,52 @@ def pending() -> list[str]:
 
 def upgrade(say: Callable[[str], None]) -> int:
     """Gives how many migrations were applied. Raises Failed; the data are then as they were."""
+    kept = Path(settings.DATA_DIR) / KEPT
+    if kept.exists():
+        raise Failed(
+            f"Une copie d’avant une mise à jour interrompue est restée\u00a0: {kept}. Si la base d’aujourd’hui est "
+            "bonne, effacez cette copie et recommencez\u00a0; sinon, remettez-la en place."
+        )
+    for left in kept.parent.glob(f"{TRIAL}*"):  # a copy in clear, of a trial stopped half way
+        shutil.rmtree(left)
     todo = pending()
     if not todo:
         return 0
     say(f"{len(todo)} évolutions de la base à appliquer.")
-    kept = Path(settings.DATA_DIR) / KEPT
-    if kept.exists():
-        raise Failed(
-            f"Une copie d’avant une mise à jour interrompue est restée : {kept}. Si la base d’aujourd’hui est "
-            "bonne, effacez cette copie et recommencez ; sinon, remettez-la en place."
-        )
     try:
-        before = dump.whole_copy(kept)
-    except dump.CannotDump as error:
-        raise Failed(f"La base n’a pas pu être copiée\u00a0: rien n’a été changé. {error}") from error
-    kept.chmod(0o600)
+        before = _tried(kept, say)
+    except BaseException:
+        kept.unlink(missing_ok=True)  # nothing was changed yet
+        raise
     try:
-        say("Essai sur une copie…")
-        if not _rehearsed(kept):
-            raise Failed(
-                "L’essai sur une copie a échoué\u00a0: rien n’a été changé. Gardez la version actuelle."
-            )
         _apply(kept, before)
     except NotPutBack:
         raise
-    except BaseException:
+    except Failed:
         kept.unlink()
+        raise
+    except BaseException:
+        say(f"Mise à jour interrompue\u00a0: la base d’avant est entière, dans {kept}. N’y touchez pas.")
         raise
     kept.unlink()
     return len(todo)
 
 
+def _tried(kept: Path, say: Callable[[str], None]) -> dict[str, int]:
+    """Copy the database into ``kept`` and try the migrations on it; gives the counts. Raises Failed."""
+    try:
+        before = dump.whole_copy(kept)
+    except dump.CannotDump as error:
+        raise Failed(f"La base n’a pas pu être copiée\u00a0: rien n’a été changé. {error}") from error
+    say("Essai sur une copie…")
+    if not _rehearsed(kept):
+        raise Failed("L’essai sur une copie a échoué\u00a0: rien n’a été changé. Gardez la version actuelle.")
+    return before
+
+
 def _rehearsed(kept: Path) -> bool:
     """Whether the migrations pass on a copy of the copy, in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="serment-essai-", dir=settings.DATA_DIR) as place:
+    with tempfile.TemporaryDirectory(prefix=TRIAL, dir=settings.DATA_DIR) as place:
         if connection.vendor == "sqlite":
             shutil.copyfile(kept, Path(place) / "serment.sqlite3")
             return _migrated({"DATA_DIR": place, "DATABASE_URL": ""})

@@ -14,8 +14,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
-from serment.operations import tls
+from serment.operations import dump, tls
 from tests.operations.test_backup import two_databases  # noqa: F401 (fixture)
 
 
@@ -142,6 +143,39 @@ def test_the_only_good_copy_is_kept_when_it_cannot_be_put_back(installation):
     assert "n’y touchez pas" in installation.python(NOT_PUT_BACK)
     (kept,) = installation.folder.glob("*avant*")
     assert kept.stat().st_size and kept.stat().st_mode & 0o077 == 0
+
+
+INTERRUPTED = HALF_WAY.replace('RuntimeError("power cut")', "KeyboardInterrupt").replace(
+    "except upgrade.Failed", "except KeyboardInterrupt"
+)
+
+
+@pytest.mark.sqlite
+def test_an_interrupted_upgrade_keeps_its_copy_and_the_next_run_says_so(installation):
+    with sqlite3.connect(installation.folder / "serment.sqlite3") as database:
+        database.execute("DROP TABLE conformity_edition")
+        database.execute("DELETE FROM django_migrations WHERE app = 'conformity' AND name LIKE '0003%'")
+    installation.python(INTERRUPTED)
+    (kept,) = installation.folder.glob("*avant*")
+    again = installation.serment("upgrade")
+    assert again.returncode == 1 and kept.name in again.stderr and kept.exists(), "nothing is pending by now"
+
+
+@pytest.mark.sqlite
+def test_the_copy_is_never_readable_by_others(tmp_path, monkeypatch, db):
+    sqlite3.connect(tmp_path / "live").close()
+    (tmp_path / "live").touch()
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live"))
+    seen, real = [], sqlite3.connect
+
+    def connect(target, *arguments, **named):
+        if target == tmp_path / "copy":
+            seen.append(target.stat().st_mode & 0o777)
+        return real(target, *arguments, **named)
+
+    monkeypatch.setattr(dump.sqlite3, "connect", connect)
+    dump.whole_copy(tmp_path / "copy")
+    assert seen == [0o600]
 
 
 @pytest.mark.postgresql
