@@ -7,8 +7,10 @@ file leaves the folder only once it is sealed. What cannot be placed stays there
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -27,6 +29,8 @@ from serment.results import arrivals
 from serment.vault.tenancy import all_practices, using_practice
 
 QUIET_SECONDS = 5
+TAKEN = ".pris-"
+"""Head of the name of a file while it is sealed; one that a stopped run left so is taken by the next."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", "~")
 
 
@@ -94,7 +98,7 @@ def _files(folder: Path) -> Iterator[Path]:
         inside = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else [path]
         for found in inside:
             if (
-                not found.name.startswith(".")
+                (not found.name.startswith(".") or found.name.startswith(TAKEN))
                 and not found.name.lower().endswith(UNFINISHED)
                 and not found.is_dir()
             ):
@@ -102,7 +106,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would wait for ever
     with os.fdopen(handle, "rb") as opened:
         state = os.fstat(opened.fileno())
         if not stat.S_ISREG(state.st_mode) or time.time() - state.st_mtime < quiet_seconds:
@@ -115,15 +119,35 @@ def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
     if isinstance(address, str):
         taken.left.append((_place(folder, path), address))
         return
-    with using_practice(address.practice_id), journal.acting(None):
-        arrivals.seal(
-            practice_id=address.practice_id,
-            circle_id=address.circle_id,
-            for_person_id=address.person_id,
-            raw=raw,
-        )
-    path.unlink()
+    with _set_aside(path, state) as aside:
+        with using_practice(address.practice_id), journal.acting(None):
+            arrivals.seal(
+                practice_id=address.practice_id,
+                circle_id=address.circle_id,
+                for_person_id=address.person_id,
+                raw=raw,
+            )
+        aside.unlink()
     taken.sealed += 1
+
+
+@contextmanager
+def _set_aside(path: Path, state: os.stat_result) -> Iterator[Path]:
+    """The file under a hidden name, put back if it is not sealed. Raises OSError where it cannot leave the folder.
+
+    Renaming asks for the same right as deleting: what could not be deleted is not sealed again at each run.
+    """
+    aside = path.with_name(f"{TAKEN}{secrets.token_hex(8)}")
+    path.rename(aside)
+    try:
+        if not os.path.samestat(aside.lstat(), state):
+            raise OSError(errno.ESTALE, "remplacé pendant la lecture")
+        yield aside
+    except BaseException:
+        with suppress(OSError):
+            if not path.exists():
+                aside.rename(path)
+        raise
 
 
 def _place(folder: Path, path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
@@ -126,3 +127,49 @@ def test_without_a_folder_the_command_says_what_to_do(db, settings, capsys):
 @pytest.mark.postgresql
 def test_the_same_under_the_row_policies(cabinet, drop):
     test_sealed_without_a_key_then_opened_at_a_session(cabinet, drop)
+
+
+def test_what_cannot_leave_the_folder_is_not_sealed(cabinet, drop, monkeypatch):
+    put(drop / cabinet.doctor.login / "x.hl7")
+
+    def read_only(*arguments):
+        raise OSError(30, "Read-only file system")
+
+    for verb in ("rename", "unlink"):
+        monkeypatch.setattr(folder.Path, verb, read_only)
+    for _ in range(2):
+        taken = folder.take_in(drop)
+        assert taken.sealed == 0 and len(taken.left) == 1
+    assert rows(cabinet) == []
+
+
+def test_a_pipe_does_not_stop_the_run(cabinet, drop):
+    (drop / cabinet.doctor.login).mkdir()
+    os.mkfifo(drop / cabinet.doctor.login / "a.hl7")
+    os.utime(drop / cabinet.doctor.login / "a.hl7", (0, 0))
+    put(drop / cabinet.doctor.login / "x.hl7")
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("the pipe is waited for"))
+    signal.alarm(20)
+    try:
+        assert folder.take_in(drop).sealed == 1
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_what_a_stopped_run_set_aside_is_taken_by_the_next(cabinet, drop):
+    path = put(drop / cabinet.doctor.login / f"{folder.TAKEN}0011")
+    assert folder.take_in(drop).sealed == 1 and not path.exists()
+
+
+def test_a_file_replaced_while_it_is_read_is_not_lost(cabinet, drop, monkeypatch):
+    path = put(drop / cabinet.doctor.login / "x.hl7")
+    address = folder._address
+
+    def replaced(name):
+        put(path.with_name("y"), b"another").rename(path)
+        return address(name)
+
+    monkeypatch.setattr(folder, "_address", replaced)
+    assert folder.take_in(drop).sealed == 0
+    assert path.read_bytes() == b"another" and rows(cabinet) == []
