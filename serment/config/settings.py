@@ -110,6 +110,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["serment.config.uploads.MemoryOnlyHandler"]
 
 # Argon2id: RFC 9106 §4, second recommended option (64 MiB, 3 passes, 4 lanes).
 ARGON2 = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 4}

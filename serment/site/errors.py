@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -115,8 +116,8 @@ def answer(
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """`handler400`"""
-    return answer(request, BAD_REQUEST)
+    """`handler400`, which Django also calls for a body over the limit of the settings."""
+    return answer(request, TOO_LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
 
 
 @public
@@ -135,12 +136,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def conflict(request: HttpRequest) -> HttpResponse:
     """Someone else's version came first."""
     return answer(request, CONFLICT)
-
-
-@public
-def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Body over the limit of the settings."""
-    return answer(request, TOO_LARGE)
 
 
 @public

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import types
 
 import pikepdf
@@ -210,3 +211,24 @@ def test_the_patients_copy_carries_the_file(cabinet, patient):
         content, secret = copy.make(keyring=keyring, practice=cabinet.practice, patient_id=patient.pk)
     with pikepdf.open(io.BytesIO(content), password=secret) as pdf:
         assert pdf.attachments["document-001.jpg"].get_file().read_bytes() == JPEG
+
+
+def test_a_file_over_the_limit_is_refused_and_never_on_a_disk(cabinet, patient, settings, tmp_path):
+    """Django's own handler writes what is over the limit to a temporary file, in clear."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    written = []
+    opened = tempfile.NamedTemporaryFile
+    address = f"/patients/{encode(patient.pk)}/dossier/documents/ajouter/"
+    given = {"title": "Radio", "kind": "imaging", "source": "le patient"}
+    given["file"] = SimpleUploadedFile("x.jpg", JPEG + bytes(21 * 1024 * 1024))
+
+    def spied(*arguments, **named):
+        written.append(named)
+        return opened(*arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.files.temp.NamedTemporaryFile", spied)
+        patch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", spied)
+        answer = cabinet.client(cabinet.doctor).post(address, given)
+    assert answer.status_code == 413 and "dépasse la taille permise" in answer.content.decode()
+    assert written == [] and list(tmp_path.iterdir()) == []

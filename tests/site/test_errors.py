@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.test import RequestFactory
 
 from serment.site import errors
@@ -15,7 +17,7 @@ PAGES = [
     (errors.forbidden, 403),
     (errors.not_found, 404),
     (errors.conflict, 409),
-    (errors.too_large, 413),
+    (partial(errors.bad_request, exception=RequestDataTooBig()), 413),
     (errors.server_error, 500),
 ]
 TECHNICAL = ("Traceback", "Exception", "CSRF", "Error", "Forbidden", "Not Found", "django")
