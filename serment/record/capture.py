@@ -110,6 +110,11 @@ def _by_token(ticket: str) -> Capture:
     return row
 
 
+def require_token(ticket: str) -> None:
+    """Raises Ended."""
+    _by_token(ticket)
+
+
 def receive(*, ticket: str, data: bytes) -> int:
     """Seal one photo; how many were sent. Raises Ended, Refused."""
     row = _by_token(ticket)

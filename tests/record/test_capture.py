@@ -259,3 +259,35 @@ def test_what_waits_outlives_the_key_it_was_sealed_to(cabinet, patient, begun):
 def test_the_same_under_the_row_policies(cabinet, patient, begun):
     """A phone has no practice: what it needs is found all the same, and nothing else."""
     test_a_phone_without_a_session_sends_and_the_practitioner_keeps(cabinet, patient, begun)
+
+
+def test_a_wrong_token_is_refused_before_the_photo_is_read(begun, monkeypatch):
+    monkeypatch.setattr(
+        "django.http.HttpRequest.body", property(lambda self: pytest.fail("the body is read")), raising=True
+    )
+    answer = Client().post(
+        "/photo/envoyer/", a_photo(), content_type="image/jpeg", headers={"X-Serment-Capture": "x.y"}
+    )
+    assert answer.status_code == 410
+
+
+@pytest.mark.parametrize("length", ["beaucoup", "-1", "9" * 5000, "²"])
+def test_a_length_that_is_no_number_is_refused(begun, length):
+    token, _ = capture.enter(begun[1])
+    answer = Client().post(
+        "/photo/envoyer/",
+        a_photo(),
+        content_type="image/jpeg",
+        headers={"X-Serment-Capture": token},
+        CONTENT_LENGTH=length,
+    )
+    assert answer.status_code == 413 and "trop lourde" in answer.json()["error"]
+
+
+def test_a_code_that_is_refused_says_why(cabinet, patient, monkeypatch):
+    def refused(**given):
+        raise Refused("Seul un praticien reçoit des photos.")
+
+    monkeypatch.setattr(capture, "begin", refused)
+    page = cabinet.client(cabinet.doctor).post(f"/patients/{encode(patient.pk)}/dossier/documents/photos/")
+    assert page.status_code == 422 and "Seul un praticien reçoit des photos." in page.content.decode()

@@ -69,10 +69,15 @@ def photos(request: Any, patient_id: int) -> HttpResponse:
             except Refused as error:
                 form.add_error(None, str(error))
     elif request.method == "POST":
-        row, fragment = capture.begin(author=request.person, patient_id=patient_id)
-        address, reachable = phone_address(request)
-        code = segno.make(f"{address}#{fragment}", error="m").svg_inline(scale=5, border=4, light="#fff")
-        context = {"code": mark_safe(code), "capture": row, "reachable": reachable}  # noqa: S308 (segno's own)
+        try:
+            row, fragment = capture.begin(author=request.person, patient_id=patient_id)
+        except Refused as error:
+            messages.error(request, str(error))
+            status = 422
+        else:
+            address, reachable = phone_address(request)
+            code = segno.make(f"{address}#{fragment}", error="m").svg_inline(scale=5, border=4, light="#fff")
+            context = {"code": mark_safe(code), "capture": row, "reachable": reachable}  # noqa: S308 (segno's own)
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "photos"})
     context |= patient_context(request, patient_id, "record")
@@ -185,9 +190,15 @@ def phone_enter(request: HttpRequest) -> HttpResponse:
 @require_POST
 def phone_send(request: HttpRequest) -> HttpResponse:
     """One photo as the whole body; the token in a header."""
-    if int(request.headers.get("Content-Length") or 0) > files.MAX_BYTES:
+
+    def act() -> dict[str, Any]:
+        capture.require_token(_ticket(request))  # whoever has none makes us read nothing
+        return {"count": capture.receive(ticket=_ticket(request), data=request.body)}
+
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length[:20]) > files.MAX_BYTES:
         return JsonResponse({"error": "Cette photo est trop lourde."}, status=413)
-    return _said(lambda: {"count": capture.receive(ticket=_ticket(request), data=request.body)})
+    return _said(act)
 
 
 @public
