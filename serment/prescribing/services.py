@@ -61,10 +61,12 @@ def known_body(*, keyring: Keyring, patient_id: int) -> Body:
     measured: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="measure", limit=40)
     last: dict[str, float] = {}
     for item in measured:
-        if item.occurred_at.date() >= fresh:
+        if timezone.localdate(item.occurred_at) >= fresh:
             last = item.content.values | last
     noted: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="observation", limit=60)
-    recent = [i.content for i in noted if (i.content.taken_on or i.occurred_at.date()) > today - YEAR]
+    recent = [
+        i.content for i in noted if (i.content.taken_on or timezone.localdate(i.occurred_at)) > today - YEAR
+    ]
     clearance = next((one.value for one in recent if one.loinc in CLEARANCES), None)
     creatinine = next((one.value for one in recent if one.loinc == CREATININE and one.value > 0), None)
     if clearance is None and creatinine and last.get("weight") and (who.age_years or 0) >= 18:

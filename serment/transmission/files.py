@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from django.utils import timezone
+
 from serment.billing.models import Claim
 from serment.billing.payloads import ActLine, ClaimPayload
 from serment.connectors.fse.port import Group, Line, SheetToSign
@@ -247,15 +249,15 @@ def to_sign(
 
 def write(lot: Lot, invoices: Sequence[b2.Invoice], certification: str = "") -> bytes:
     """The lot's B2 file. The kind « OC » of a complementary recipient is « à vérifier »."""
-    who = lot.practitioner
+    who, made_on = lot.practitioner, timezone.localdate(lot.made_at)
     return b2.write(
         b2.Batch(
             provider=(who.am_number or "0").zfill(9)[-9:],
             name=who.display_name,
             recipient=(lot.body or f"{lot.scheme}{lot.fund}")[:14],
             file=f"{lot.number % 1_000_000:06d}",
-            made_on=lot.made_at.date(),
-            lots=[b2.Lot(lot.number % 1000, lot.fund, lot.made_at.date(), invoices, certification)],
+            made_on=made_on,
+            lots=[b2.Lot(lot.number % 1000, lot.fund, made_on, invoices, certification)],
             recipient_kind="OC" if lot.part == Sheet.Part.AMC else "CP",
         )
     )

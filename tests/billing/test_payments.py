@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -133,7 +134,7 @@ def test_a_deposit_before_the_act_serves_later_and_the_till_counts_it_once(desk)
         with pytest.raises(Refused, match="suffit pas"):
             payments.use_account(author=desk.cabinet.doctor, claim_id=desk.claim(9000).pk, cents=5001)
         payments.use_account(author=desk.cabinet.doctor, claim_id=claim.pk, cents=3000)
-        till = selectors.till(keyring=keyring, day=Payment.objects.get().received_at.date())
+        till = selectors.till(keyring=keyring, day=timezone.localdate())
         assert till.total == 5000
     assert books(claim) == (3000, 0, "paid") and desk.account() == 2000
     with desk.cabinet.at_work(desk.cabinet.doctor):

@@ -55,15 +55,16 @@ def server(data_folder) -> Iterator[str]:
         "-c",
         "from serment.cli.main import main; raise SystemExit(main(['demo']))",
     ]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    # To a file: a pipe that nobody reads fills up, and the server then waits for its reader for ever.
+    said = (data_folder / "server.log").open("w")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
     try:
         wait_ready("127.0.0.1", port, seconds=240, alive=lambda: process.poll() is None)
         yield f"http://localhost:{port}"
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
+        said.close()
 
 
 @pytest.fixture(scope="session")

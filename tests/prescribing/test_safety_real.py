@@ -34,9 +34,12 @@ def real(django_db_setup, django_db_blocker):
         import_bdpm(folder=BDPM)
         run = interactions.import_thesaurus(path=THESAURUS)
         yield run
-        from serment.catalogues.models import ImportRun, Presentation, Shortage, ThesaurusSubstance, Word
+        from serment.catalogues import models
 
-        for model in (Interaction, ThesaurusSubstance, Shortage, Presentation, Word, ImportRun):
+        for (
+            name
+        ) in "Interaction ThesaurusSubstance Shortage Presentation GenericGroup Word ImportRun".split():
+            model = getattr(models, name)
             model.objects.all().delete()
         Medicine.objects.exclude(key__in=before).delete()
 
