@@ -38,9 +38,15 @@ class Asked:
             _day(query.get("du", "")),
             _day(query.get("au", "")),
             query.get("nature", "") if query.get("nature") in kinds() else "",
-            int(query["par"]) if query.get("par", "").isdigit() else 0,
-            max(1, int(query["page"])) if query.get("page", "").isdigit() else 1,
+            _whole(query.get("par", ""), below=2**63),
+            max(1, _whole(query.get("page", ""), below=100_000)),
         )
+
+
+def _whole(text: str, *, below: int) -> int:
+    """The whole number that ``text`` writes; 0 for anything else and from ``below`` on."""
+    found = int(text) if text.isdecimal() and len(text) < 20 else 0
+    return found if found < below else 0
 
 
 def _day(text: str) -> date | None:

@@ -48,12 +48,13 @@ def reconcile(
                 update={"status": "stopped", "reason": stops[item.id].strip()[:200]}
             )
             _correct(keyring, author, item, ended, stops[item.id])
+    by_label = {_folded(item.content.label): item for item in noted}
     added = []
     for line in lines:
         if not line.medicine:
             continue
         dosage = phrase(line.dosage)[:300] if line.dosage else ""
-        known = by_medicine.get(line.medicine)
+        known = by_medicine.get(line.medicine) or by_label.get(_folded(line.dci_label))
         if known is not None:
             if known.id not in stops and dosage and dosage != known.content.dosage:
                 changed = known.content.model_copy(update={"dosage": dosage})
@@ -62,6 +63,11 @@ def reconcile(
             treatment = Treatment(medicine=line.medicine, label=line.dci_label[:300], dosage=dosage)
             added.append(NewEntry("treatment", treatment))
     return added
+
+
+def _folded(label: str) -> str:
+    """Substance, strength and form, as two labels of one medicine compare."""
+    return " ".join(label.casefold().split())
 
 
 def _correct(keyring: Keyring, author: Person, item: Any, content: Treatment, reason: str) -> None:

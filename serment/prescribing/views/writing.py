@@ -89,6 +89,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error = str(refused)
         except services.Alarm as alarm:
             report = alarm.report
+            error = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
     else:
         past = _begun_from(request, patient_id)
         if past is not None:
@@ -100,6 +101,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         "body": body,
         "error": error,
         "report": report,
+        "unsigned": report is not None,
         "given": _reasons(request.POST),
         "stops": _stops(request.POST),
         "kept": kept,
