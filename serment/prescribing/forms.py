@@ -72,6 +72,15 @@ def unit_for(form: str) -> str:
     return "dose"
 
 
+COUNTED = {"comprimé", "gélule", "sachet"}
+
+
+def unit_of(unit: str, form: str) -> str:
+    """``unit``, or the form's own where both are counted units and they contradict each other."""
+    own = unit_for(form)
+    return own if {unit, own} <= COUNTED else unit
+
+
 COLUMNS = (
     "dose",
     "unit",
@@ -219,7 +228,7 @@ def typed(
             {
                 "medicine": known[line.medicine],
                 "dose": number_shown(dosage.dose),
-                "unit": dosage.unit,
+                "unit": unit_of(dosage.unit, known[line.medicine].form),
                 "when": when_code(dosage),
                 "duration": dosage.duration or "",
                 "duration_unit": dosage.duration_unit,

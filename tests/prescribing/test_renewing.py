@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from serment.catalogues.selectors import search_medicines
+from serment.prescribing.forms import unit_of
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.treatment import Treatment
 from serment.record.services import NewEntry, add_entries
@@ -44,3 +45,8 @@ def test_a_grave_alert_without_its_reason_says_it_is_not_signed(cabinet, patient
     page = client.post(page_of(patient), {**FIELDS, "medicine": key_of("amoxicilline"), "keep": "none"})
     said = page.content.decode()
     assert page.status_code == 422 and "n’est pas signée" in said and 'aria-invalid="true"' in said
+
+
+def test_a_renewed_line_counts_in_the_unit_of_its_form():
+    assert unit_of("comprimé", "gélule") == "gélule"
+    assert unit_of("mL", "gélule") == "mL"
