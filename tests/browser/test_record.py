@@ -33,6 +33,7 @@ def test_letters_follow_gestures_and_never_while_one_types(page_for):
     page = page_for("camille.aubry")
     open_record(page, "BELLANGER Théodora")
     page.keyboard.press("f")
+    page.wait_for_selector("#in-record:focus")
     page.keyboard.type("rococo")
     assert page.input_value("#in-record") == "rococo" and page.url.endswith("/dossier/")
     page.wait_for_selector("text=Rien dans ce dossier")
@@ -41,6 +42,7 @@ def test_letters_follow_gestures_and_never_while_one_types(page_for):
     page.locator("#in-record").blur()
     page.keyboard.press("c")
     page.wait_for_selector("#consultation")
+    page.wait_for_selector("#consultation :focus")
     page.keyboard.type("fatigue")
     assert page.input_value("#id_reason") == "fatigue"
     page.keyboard.press("Control+Enter")
