@@ -88,9 +88,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="serment-bench-") as place:
         os.environ["DATA_DIR"] = str(Path(place))
         os.environ["DJANGO_SETTINGS_MODULE"] = "serment.config.settings"
-        from bench.__main__ import prepare
+        from bench.prepare import prepare
 
-        print(json.dumps(prepare(options.patients)["sweep"], indent=1))
+        print(json.dumps(prepare(options.patients, measure)["sweep"], indent=1))
     return 0
 
 
