@@ -53,7 +53,7 @@ def awaited(practitioner_id: int, *, until: date | None = None) -> list[Awaited]
             f"slip-{row.pk}",
             row.made_on,
             row.total_cents,
-            f"Remise de chèques n° {row.number}",
+            row.title,
             [{"slip": row, "cents": row.total_cents}],
         )
         for row in DepositSlip.objects.filter(

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, documents, giving_back, owed, payments, selectors, services
+from serment.billing import asked, documents, giving_back, owed, owning, payments, selectors, services
 from serment.billing.models import Allocation, Claim, Payment
 from serment.billing.pdf import shown
 from serment.billing.views import known_patient
@@ -50,6 +50,7 @@ def claim_page(
     readable = request.keyring.holds(Domain.BILLING)
     context = patient_context(request, row.patient_id, "billing") | {
         "claim": row,
+        "own": owning.may_handle(request.person, row.practitioner_id),
         "payload": selectors.one(keyring=request.keyring, claim=row) if readable else None,
         "settlements": selectors.settlements(row),
         "due": owed.of_claim(row),

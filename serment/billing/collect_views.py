@@ -82,13 +82,13 @@ def _owed(patient_id: int, practitioner: Practitioner) -> list[Share]:
 
 
 def _whose(request: Any, patient_id: int) -> Practitioner:
-    """Whose accounts receive: whoever is asked for, else oneself, else the owner of the oldest claim owed."""
-    text = request.POST.get("praticien") or request.GET.get("praticien", "")
-    if text:
-        return asked.one_practitioner(text)
+    """Whose accounts receive: oneself; at the desk whoever is asked for, else the owner of the oldest claim owed."""
     if request.person.practitioner:
         own: Practitioner = request.person.practitioner
         return own
+    text = request.POST.get("praticien") or request.GET.get("praticien", "")
+    if text:
+        return asked.one_practitioner(text)
     rows = Claim.objects.filter(patient_id=patient_id, state__in=OPEN).select_related("practitioner")
     oldest = rows.order_by("established_on", "pk").first()
     if oldest is not None:
@@ -115,7 +115,9 @@ def page(request: Any, patient_id: int) -> HttpResponse:
     ticked = request.POST.getlist("claim") if error else [str(share.claim.pk) for share in owed]
     context = patient_context(request, patient_id, "billing") | {
         "practitioner": practitioner,
-        "practitioners": list(Practitioner.objects.filter(active=True).order_by("family_name", "pk")),
+        "practitioners": []
+        if request.person.practitioner_id
+        else list(Practitioner.objects.filter(active=True).order_by("family_name", "pk")),
         "claims": [(share, str(share.claim.pk) in ticked) for share in owed],
         "account": payments.on_account(patient_id=patient_id, practitioner_id=practitioner.pk),
         "lines": _typed_lines(request, sum(share.patient for share in owed) if not error else 0),

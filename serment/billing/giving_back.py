@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from serment.access.models import Person
 from serment.billing.models import Allocation, Claim, Payment
+from serment.billing.owning import require_own
 from serment.billing.payments import allocate_row, free_payments, known, settle, write
 from serment.billing.refusal import Refused
 from serment.journal import services as journal
@@ -30,6 +31,7 @@ def reverse_payment(*, author: Person, payment_id: int, reason: str = "error") -
     or given back.
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
+    require_own(author, payment.practitioner_id)
     if payment.reverses_id or payment.kind != Payment.Kind.RECEIPT:
         raise Refused("Seul un encaissement s’annule.")
     if payment.reversals.exists():
@@ -80,6 +82,7 @@ def refund(
     if before is not None:
         return before
     claim = Claim.objects.select_for_update().get(pk=claim_id)
+    require_own(author, claim.practitioner_id)
     if reason not in REFUNDS:
         raise Refused("Choisissez le motif du remboursement.")
     if not 0 < cents <= claim.paid_cents:
@@ -112,6 +115,7 @@ def refund_account(
     before = known(f"{request_key}-0")
     if before is not None:
         return [before]
+    require_own(author, practitioner_id)
     free = free_payments(patient_id, practitioner_id)
     if not 0 < cents <= sum(left for _, left in free):
         raise Refused("L’acompte de ce patient n’y suffit pas.")
@@ -141,6 +145,7 @@ def refund_account(
 def write_off(*, author: Person, claim_id: int, cents: int, reason: str) -> Claim:
     """Give up what is left of a claim, in whole or in part, with a reason. Raises Refused."""
     claim: Claim = Claim.objects.select_for_update().get(pk=claim_id)
+    require_own(author, claim.practitioner_id)
     if reason not in Allocation.Reason.values:
         raise Refused("Choisissez pourquoi cette somme n’est plus réclamée.")
     if claim.state == "cancelled" or not 0 < cents <= claim.balance_cents:
@@ -160,6 +165,7 @@ def write_off(*, author: Person, claim_id: int, cents: int, reason: str) -> Clai
 def take_up_again(*, author: Person, claim_id: int) -> Claim:
     """Claim again what was given up, by the opposite row. Raises Refused."""
     claim: Claim = Claim.objects.select_for_update().get(pk=claim_id)
+    require_own(author, claim.practitioner_id)
     if not claim.waived_cents:
         raise Refused("Rien n’a été abandonné sur cette facture.")
     cents = claim.waived_cents

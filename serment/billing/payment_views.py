@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, documents, giving_back, payments, selectors
+from serment.billing import asked, documents, giving_back, owning, payments, selectors
 from serment.billing.claim_views import claim_page
 from serment.billing.models import Claim, Payment
 from serment.billing.pdf import shown
@@ -172,6 +172,7 @@ def collected(request: Any, payment_id: int) -> HttpResponse:
     context = patient_context(request, payment.patient_id, "billing") | {
         "made": made,
         "first": made[0],
+        "own": owning.may_handle(request.person, payment.practitioner_id),
         "total": sum(row.amount_cents for row in made),
         "parts": selectors.parts_of(made),
         "left": payments.on_account(patient_id=payment.patient_id, practitioner_id=payment.practitioner_id),

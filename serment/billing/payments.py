@@ -13,6 +13,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.billing import numbering, states
 from serment.billing.models import Allocation, Claim, Counter, Payment, TillClosing, Transfer
+from serment.billing.owning import require_own
 from serment.billing.payloads import PaymentDetails
 from serment.billing.refusal import Refused
 from serment.journal import services as journal
@@ -143,6 +144,7 @@ def receive(
     before = known(request_key)
     if before is not None:
         return [before]
+    require_own(author, practitioner.pk)
     given, wanted = sum(one.cents for one in means), sum(cents for _, cents in parts) + on_account
     if not means or len(means) > MOST_MEANS or any(one.cents <= 0 for one in means):
         raise Refused("Indiquez au moins un moyen de paiement et son montant.")
@@ -226,6 +228,8 @@ def take_payment(
     if before is not None:
         return before
     claim = Claim.objects.select_for_update().get(pk=claim_id)
+    if payer == Payment.Payer.PATIENT:  # what a fund pays is read by whoever fetches the practice's returns
+        require_own(author, claim.practitioner_id)
     if claim.state != "cancelled" and amount_cents <= 0:
         raise Refused("Indiquez un montant à encaisser.")
     _require_owed(claim, amount_cents)
@@ -268,6 +272,7 @@ def on_account(*, patient_id: int, practitioner_id: int) -> int:
 def use_account(*, author: Person, claim_id: int, cents: int) -> Claim:
     """Put an « acompte » on a claim; no money moves, the till does not change. Raises Refused."""
     claim: Claim = Claim.objects.select_for_update().get(pk=claim_id)
+    require_own(author, claim.practitioner_id)
     if cents <= 0:
         raise Refused("Indiquez un montant à imputer.")
     _require_owed(claim, cents)

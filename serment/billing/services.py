@@ -15,6 +15,7 @@ from serment.access.models import Person
 from serment.billing import numbering, payments, states
 from serment.billing.giving_back import reverse_payment
 from serment.billing.models import Claim, Counter
+from serment.billing.owning import require_own
 from serment.billing.payloads import ActLine, ClaimPayload
 from serment.billing.payments import take_payment
 from serment.billing.pricing import amounts
@@ -69,6 +70,7 @@ def establish_claim(
     before: Claim | None = _CLAIM.first(request_key=request_key)
     if before is not None:
         return before
+    require_own(author, practitioner.pk)
     restrictions.require_free(patient_id)
     free = practitioner.sector.startswith("2") or practitioner.sector == "nc"
     if excess_cents and not free and excess_reason not in ("DE", "DA", "HN"):
@@ -125,6 +127,7 @@ def establish_claim(
 def cancel_claim(*, author: Person, claim_id: int) -> Claim:
     """Cancel an unpaid claim; its number stays. Raises Refused."""
     claim = Claim.objects.select_for_update().get(pk=claim_id)
+    require_own(author, claim.practitioner_id)
     if claim.paid_cents or claim.waived_cents:
         raise Refused("Annulez d’abord l’encaissement.")
     if claim.sheets.filter(state__in=states.SHEET_GONE).exists():

@@ -16,6 +16,7 @@ from serment.billing import asked, closing, documents, owed, selectors, slips
 from serment.billing.models import DepositSlip
 from serment.billing.pdf import shown
 from serment.billing.refusal import Refused
+from serment.formats.money import parse_euros
 from serment.journal import services as journal
 from serment.vault.domains import Domain
 from serment.vault.ids import decode, encode
@@ -89,7 +90,11 @@ def till_pdf(request: Any) -> HttpResponse:
 @requires("billing.till")
 @require_GET
 def cheques(request: Any) -> HttpResponse:
-    """Cheques that wait, by practitioner, and the slips already made."""
+    return _cheques(request)
+
+
+def _cheques(request: Any, *, error: str = "", status: int = 200) -> HttpResponse:
+    """Cheques and cash that wait, by practitioner, and the slips already made."""
     chosen = asked.practitioner(request, request.GET.get("praticien", ""))
     chosen_id = chosen.pk if chosen else None
     rows = slips.told(request.keyring, slips.waiting(chosen_id))
@@ -105,9 +110,12 @@ def cheques(request: Any) -> HttpResponse:
             for owner, held in by_owner.items()
         ],
         "slips": list(made[:40]),
+        "cash": slips.cash(chosen_id),
+        "error": error,
+        "typed": request.POST,
     }
     journal.record("billing.till", details={"what": "cheques", "count": len(rows)})
-    return render(request, "billing/cheques.html", context)
+    return render(request, "billing/cheques.html", context, status=status)
 
 
 @requires("billing.cash")
@@ -125,6 +133,20 @@ def make_slip(request: Any) -> HttpResponse:
     shown_one = asked.practitioner(request, request.POST.get("vue", ""))
     back = encode(shown_one.pk) if shown_one else asked.EVERYBODY
     return redirect(f"{reverse('billing:cheques')}?praticien={back}")
+
+
+@requires("billing.cash")
+@require_POST
+def make_cash_slip(request: Any) -> HttpResponse:
+    """Cash taken to the bank. Refused, the page comes back with what was typed."""
+    owner = asked.one_practitioner(request.POST.get("praticien", ""))
+    try:
+        cents = parse_euros(request.POST.get("somme", ""))
+        slip = slips.make_cash(author=request.person, practitioner=owner, cents=cents)
+    except ValueError as error:
+        return _cheques(request, error=str(error), status=422)
+    messages.success(request, f"{slip.title} faite\u00a0: imprimez-la, et comptez les coupures.")
+    return redirect(f"{reverse('billing:cheques')}?praticien={encode(owner.pk)}")
 
 
 @requires("billing.till")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("clore/", till_views.close, name="close"),
     path("cheques/", till_views.cheques, name="cheques"),
     path("cheques/remettre/", till_views.make_slip, name="make_slip"),
+    path("cheques/especes/", till_views.make_cash_slip, name="make_cash_slip"),
     path("cheques/remises/<id:slip_id>.pdf", till_views.slip_pdf, name="slip_pdf"),
     path("banque/", bank_views.home, name="bank"),
     path("banque/importer/", bank_views.bring, name="bring"),

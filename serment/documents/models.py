@@ -202,11 +202,11 @@ class Placed(BaseModel):
 
 
 class OverlayDocument(BaseModel):
-    """What is printed onto a paper form. ``calibration``: a grid with the name of each place, and ``note`` below."""
+    """What is printed onto paper forms, a page each. ``calibration``: a grid with each place's name, ``note`` below."""
 
     title: str
     on: date
-    placed: list[Placed]
+    pages: list[list[Placed]] = Field(min_length=1)
     calibration: bool = False
     note: str = ""
     demo: bool = False

@@ -22,6 +22,8 @@ class TransmissionConfig(AppConfig):
             fse_lot="Lot constitué",
             fse_lot_simulated="Lot constitué (simulateur)",
             fse_undone="Lot défait avant l’envoi",
+            fse_refused="Lot refusé à l’envoi",
+            fse_refused_simulated="Lot refusé par le simulateur",
             fse_sent="Lot envoyé",
             fse_sent_simulated="Lot envoyé (simulateur)",
             fse_acknowledged="Lot reçu par le destinataire",

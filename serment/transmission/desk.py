@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from serment.access.desk import Waiting
-from serment.transmission import deadlines, states
-from serment.transmission.models import Return, ReturnLine, Sheet
+from serment.transmission import deadlines, returns, states
+from serment.transmission.models import Return, Sheet
 from serment.vault.paths import path
 
 
@@ -21,7 +21,7 @@ def waiting(request: Any) -> list[Waiting]:
     if person.practitioner_id:
         rows = rows.filter(claim__practitioner_id=person.practitioner_id)
     treat = rows.count()
-    lines = ReturnLine.objects.exclude(trouble="").filter(treated_at=None).count()
+    lines = returns.waiting(person.practitioner_id).count()
     lines += Return.objects.exclude(trouble="").filter(treated_at=None).count()
     found = []
     if seen.late:

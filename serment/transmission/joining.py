@@ -14,7 +14,7 @@ from serment.journal import services as journal
 from serment.record import antivirus
 from serment.record import files as record_files
 from serment.record.models import Entry
-from serment.transmission import states
+from serment.transmission import signing, states
 from serment.transmission.insured import Refused
 from serment.transmission.models import Attachment, Sheet
 from serment.vault.domains import Domain
@@ -29,6 +29,7 @@ MEDIA = ("application/pdf", "image/jpeg", "image/png")
 def join(*, keyring: Keyring, author: Person, sheet_id: int, data: bytes) -> Attachment:
     """Join a scan. Raises Refused, NoKey; the record's own Refused for a file that is not what it says."""
     sheet: Sheet = Sheet.objects.select_for_update().select_related("claim").get(pk=sheet_id)
+    signing.require_own(author, sheet.claim)
     if sheet.part != Sheet.Part.AMO or sheet.state not in (*states.TO_SIGN, "signed", "rejected"):
         raise Refused("Cette feuille est partie\u00a0: on n’y joint plus rien.")
     if not data:
@@ -60,6 +61,7 @@ def join(*, keyring: Keyring, author: Person, sheet_id: int, data: bytes) -> Att
 def join_entry(*, keyring: Keyring, author: Person, sheet_id: int, entry_id: int) -> Attachment:
     """Join a document of the record: the gesture of whoever holds its care key. Raises Refused, NoKey."""
     sheet = Sheet.objects.select_related("claim").get(pk=sheet_id)
+    signing.require_own(author, sheet.claim)
     entry = Entry.objects.filter(pk=entry_id, patient_id=sheet.patient_id, kind="document").first()
     if entry is None:
         raise Refused("Ce document n’est pas dans le dossier de ce patient.")
@@ -79,6 +81,7 @@ def part(*, author: Person, attachment_id: int) -> Sheet:
     """Take a joined scan away again, before it leaves. Raises Refused."""
     row = Attachment.objects.select_for_update().select_related("sheet__claim").get(pk=attachment_id)
     sheet: Sheet = row.sheet
+    signing.require_own(author, sheet.claim)
     if sheet.state not in (*states.TO_SIGN, "signed", "rejected"):
         raise Refused("Cette feuille est partie avec sa pièce.")
     row.delete()

@@ -6,10 +6,12 @@ import base64
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from serment.access.models import Person
+from serment.billing import numbering
+from serment.billing.models import Counter
 from serment.formats.fse import b2
 from serment.journal import services as journal
 from serment.practice.models import Practice
@@ -53,11 +55,12 @@ def prepare(
             by_recipient.setdefault(_recipient(sheet, patient), []).append(sheet)
     if not by_recipient:
         return []
-    number = Lot.objects.aggregate(last=Max("number"))["last"] or 0
     found = []
     for key, members in sorted(by_recipient.items()):
         for start in range(0, len(members), LOT_SIZE):
-            number += 1
+            number = numbering.take(
+                Counter.Kind.LOT
+            )  # held until the end: two departures never share a number
             some = members[start : start + LOT_SIZE]
             found.append(_lot(keyring, author, number, key, some, patients))
     return found

@@ -40,7 +40,7 @@ class Lot(TenantModel):
     )
     subject_attribute = "practice_id"
 
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(help_text="without a gap in the practice")
     practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="lots")
     part = models.CharField(max_length=3, default="amo", help_text="amo: the fund; amc: a complementary body")
     scheme = models.CharField(max_length=2)
@@ -188,6 +188,7 @@ class ReturnLine(TenantModel):
         NONE = "", "rapprochée"
         UNKNOWN = "unknown", "aucune feuille de ce numéro"
         SETTLED = "settled", "feuille déjà soldée"
+        REPEATED = "repeated", "déjà comptée\u00a0: un autre retour la payait du même virement"
         SURPLUS = "surplus", "payé plus que ce qui restait dû"
         RECOVERY = "recovery", "somme reprise par la caisse"
         DEFERRED = "deferred", "paiement différé par la caisse"

@@ -28,6 +28,7 @@ from serment.transmission.models import PaperLayout
 from serment.transmission.payloads import SheetDetails
 
 LINES = 8
+"""Acts that one form has room for (`data/paper_forms.csv`)."""
 MARK = "X"
 
 
@@ -94,9 +95,39 @@ def _day(day: object) -> str:
 
 def _texts(
     claim: Claim, payload: ClaimPayload, details: SheetDetails, patient: Insured, duplicate: bool
+) -> list[dict[str, str]]:
+    """Each form's texts by place: more than `LINES` acts go on over other forms, each with its own total."""
+    care_on = dates.short(files.care_on(details, claim, payload))
+    priced = [line for line in payload.lines if line.amount_cents or line.excess_cents]
+    excess = [line.excess_cents for line in priced]
+    if priced and sum(excess) != claim.excess_cents:
+        excess = [claim.excess_cents] + [0] * (len(priced) - 1)
+    rows = list(zip(priced, excess, strict=True))
+    parts = [rows[start : start + LINES] for start in range(0, len(rows), LINES)] or [[]]
+    common = _common(claim, payload, details, patient, duplicate)
+    found = []
+    for rank, part in enumerate(parts, 1):
+        total = sum(line.amount_cents + more for line, more in part) if part else claim.total_cents
+        texts = common | {"total": format_euros(total)}
+        if len(parts) > 1:
+            texts["number"] = f"{claim.number} ({rank}/{len(parts)})"
+        for place, (line, more) in enumerate(part, 1):
+            texts |= {
+                f"act{place}_on": care_on,
+                f"act{place}_code": line.code,
+                f"act{place}_fee": format_euros(line.amount_cents),
+                f"act{place}_extra": format_euros(more) if more else "",
+            }
+        found.append(texts)
+    return found
+
+
+def _common(
+    claim: Claim, payload: ClaimPayload, details: SheetDetails, patient: Insured, duplicate: bool
 ) -> dict[str, str]:
+    """What every form of a claim says: who, for whom, by what insurance."""
     coverage, payee = patient.coverage, files.payee_of(details, claim, payload, patient.coverage)
-    texts = {
+    return {
         "duplicate": "DUPLICATA" if duplicate else "",
         "number": claim.number,
         "patient": patient.who.display_name,
@@ -114,21 +145,9 @@ def _texts(
         "exemption": "ALD" if coverage.ald and payload.rate == 100 else "",
         "prescriber": details.prescriber,
         "prescribed_on": _day(details.prescribed_on),
-        "total": format_euros(claim.total_cents),
         "no_amo": MARK if payee in ("05", "15") else "",
         "no_amc": MARK if payee in ("15", "25") else "",
     }
-    care_on = dates.short(files.care_on(details, claim, payload))
-    priced = [line for line in payload.lines if line.amount_cents]
-    for rank, line in enumerate(priced[:LINES], 1):
-        texts |= {
-            f"act{rank}_on": care_on,
-            f"act{rank}_code": line.code,
-            f"act{rank}_fee": format_euros(line.amount_cents),
-        }
-    if claim.excess_cents:
-        texts["act1_extra"] = format_euros(claim.excess_cents)
-    return texts
 
 
 def sheet_pdf(
@@ -141,14 +160,16 @@ def sheet_pdf(
     duplicate: bool = False,
     printer: str = "",
 ) -> bytes:
-    """The overlay to print onto the practice's paper forms. One sheet takes eight acts: more take another sheet."""
+    """The overlay to print onto the practice's paper forms. A form takes eight acts: more take another, a page each."""
     profession = claim.practitioner.profession
-    texts = _texts(claim, payload, details, patient, duplicate)
+    form, moved = form_of(profession), offsets(profession, printer)
     return overlay_pdf(
         OverlayDocument(
             title="Feuille de soins",
             on=claim.established_on,
-            placed=_placed(texts, form_of(profession), offsets(profession, printer)),
+            pages=[
+                _placed(texts, form, moved) for texts in _texts(claim, payload, details, patient, duplicate)
+            ],
             demo=practice.is_demo,
         )
     )
@@ -162,7 +183,7 @@ def calibration_pdf(*, practice: Practice, profession: str, printer: str = "") -
         OverlayDocument(
             title="Page de calage",
             on=timezone.localdate(),
-            placed=[Placed(x=p.x + right, y=p.y + down, text=p.label) for p in form.values()],
+            pages=[[Placed(x=p.x + right, y=p.y + down, text=p.label) for p in form.values()]],
             calibration=True,
             note="Page de calage : posez-la sur une feuille de soins vierge, face à la lumière. Mesurez de combien les "
             "cadres rouges s’écartent des cases, et notez ces millimètres dans Serment (vers la droite, vers le bas). "

@@ -7,7 +7,7 @@ import hashlib
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from serment.access.models import Person
@@ -18,7 +18,7 @@ from serment.formats.fse import noemie
 from serment.formats.fse.layout import Fault, day
 from serment.journal import services as journal
 from serment.practice.models import Practice
-from serment.transmission import channels, files, sending, states
+from serment.transmission import channels, files, sending, signing, states
 from serment.transmission.insured import Refused
 from serment.transmission.models import Lot, Return, ReturnLine, Sheet
 from serment.transmission.payloads import Reject, SheetAnswer
@@ -83,7 +83,10 @@ def take(*, keyring: Keyring, author: Person | None, raw: bytes, simulated: bool
             sheet = sheets.get((files.claim_number(back.invoice), line.part))
             if sheet is None and line.part == Sheet.Part.AMC:  # paid by the fund for the complementary body
                 sheet = sheets.get((files.claim_number(back.invoice), Sheet.Part.AMO))
-            _settle(keyring, author, line, sheet, back.rejects, banked)
+            if sheet is not None and _repeats(line, sheet, row):
+                line.sheet, line.trouble = sheet, _TROUBLE.REPEATED
+            else:
+                _settle(keyring, author, line, sheet, back.rejects, banked)
             _add(row, line)
     banked.close()
     row.save()
@@ -160,6 +163,19 @@ def _add(row: Return, line: ReturnLine) -> None:
     row.surplus_cents += line.paid_cents - line.practice_cents - line.patient_cents
 
 
+def _repeats(line: ReturnLine, sheet: Sheet, row: Return) -> bool:
+    """Whether an earlier return already said this payment: same sheet, part, sums, and the same transfer.
+
+    Two files that name no transfer and pay the same sum are taken for one: a person decides (`attach`).
+    """
+    if not line.paid_cents or line.state == "R":
+        return False
+    same = {"state": line.state, "asked_cents": line.asked_cents, "paid_cents": line.paid_cents}
+    earlier = ReturnLine.objects.filter(sheet=sheet, part=line.part, **same).exclude(back=row)
+    earlier = earlier.exclude(trouble__in=(_TROUBLE.SETTLED, _TROUBLE.REPEATED))
+    return earlier.filter(back__transfer=row.transfer, back__transfer_on=row.transfer_on).exists()
+
+
 def _settle(
     keyring: Keyring,
     author: Person | None,
@@ -233,7 +249,8 @@ def _paid_by_amc(sheet: Sheet) -> int:
 def _paid(author: Person | None, line: ReturnLine, sheet: Sheet) -> None:
     before = 0
     if sheet.state == "part_paid":
-        rows = ReturnLine.objects.filter(sheet=sheet, state="P").exclude(trouble=_TROUBLE.SETTLED)
+        rows = ReturnLine.objects.filter(sheet=sheet, part=line.part, state="P").exclude(pk=line.pk)
+        rows = rows.exclude(trouble__in=(_TROUBLE.SETTLED, _TROUBLE.REPEATED))
         before = sum(rows.values_list("paid_cents", flat=True))
     state = "paid" if before + line.paid_cents >= sheet.asked_cents else "part_paid"
     if state != sheet.state:
@@ -241,33 +258,43 @@ def _paid(author: Person | None, line: ReturnLine, sheet: Sheet) -> None:
     sheet.save(update_fields=["state", "updated_at"])
 
 
-def to_treat() -> list[ReturnLine]:
-    """Lines that wait for a person, oldest first."""
+def waiting(practitioner_id: int | None = None) -> QuerySet[ReturnLine]:
+    """Lines that wait for a person; a practitioner's own with those that nobody is named in."""
     rows = ReturnLine.objects.exclude(trouble="").filter(treated_at=None)
-    return list(rows.select_related("back", "sheet__claim").order_by("back__received_at", "pk")[:100])
+    if practitioner_id:
+        rows = rows.filter(Q(sheet=None) | Q(sheet__claim__practitioner_id=practitioner_id))
+    return rows
+
+
+def to_treat(practitioner_id: int | None = None) -> list[ReturnLine]:
+    """Lines that wait for a person, oldest first."""
+    rows = waiting(practitioner_id).select_related("back", "sheet__claim")
+    return list(rows.order_by("back__received_at", "pk")[:100])
 
 
 @transaction.atomic
 def attach(*, keyring: Keyring, author: Person, line_id: int, number: str) -> ReturnLine:
-    """Say which claim an unknown line pays: it is settled as if it had been named. Raises Refused, NoKey."""
+    """Say which claim an unknown or repeated line pays: settled as if it had been named so. Raises Refused, NoKey."""
     line: ReturnLine = ReturnLine.objects.select_for_update().select_related("back").get(pk=line_id)
-    if line.treated_at or line.trouble != _TROUBLE.UNKNOWN:
+    if line.treated_at or line.trouble not in (_TROUBLE.UNKNOWN, _TROUBLE.REPEATED):
         raise Refused("Cette ligne est déjà traitée.")
-    sheet = _sheets({number.strip()}).get((number.strip(), line.part))
+    known = _sheets({number.strip()})
+    sheet = known.get((number.strip(), line.part)) or known.get((number.strip(), Sheet.Part.AMO))
     if sheet is None:
         raise Refused("Aucune feuille ne porte ce numéro de facture (comme 2026-00042).")
+    signing.require_own(author, sheet.claim)
     if sheet.state not in states.ANSWERABLE:
         raise Refused(
             f"La feuille de cette facture est {states.LABELS[sheet.state]}\u00a0: rien n’y est attendu."
         )
-    line.trouble = ""
+    matched, line.trouble = line.sheet_id is not None, ""
     found = Transfers(line.back)
     _settle(keyring, author, line, sheet, [], found)
     found.close()
     line.treated_at, line.treated_how = timezone.now(), "attached"
     line.save()
     back = line.back
-    back.matched += 1
+    back.matched += not matched
     back.practice_cents += line.practice_cents
     back.patient_cents += line.patient_cents
     back.surplus_cents -= line.practice_cents + line.patient_cents
@@ -284,10 +311,25 @@ HOW = {
 }
 
 
+def _require_keeper(author: Person, line: ReturnLine | None = None) -> None:
+    """A practitioner puts away what is their own; what names nobody is for the desk, or for who answers for the
+    practice. Raises Refused.
+    """
+    if line is not None and line.sheet is not None:
+        signing.require_own(author, line.sheet.claim)
+    elif author.practitioner_id and not author.is_owner:
+        raise Refused(
+            "Ce retour ne nomme aucune feuille\u00a0: au secrétariat, ou au responsable du cabinet, de le classer."
+        )
+
+
 @transaction.atomic
 def dismiss(*, author: Person, line_id: int, how: str) -> ReturnLine:
     """A person has dealt with a line otherwise. Raises Refused."""
-    line: ReturnLine = ReturnLine.objects.select_for_update().get(pk=line_id)
+    line: ReturnLine = (
+        ReturnLine.objects.select_for_update(of=("self",)).select_related("sheet__claim").get(pk=line_id)
+    )
+    _require_keeper(author, line)
     if how not in HOW:
         raise Refused("Dites ce qui a été fait.")
     if line.treated_at is None:
@@ -299,8 +341,9 @@ def dismiss(*, author: Person, line_id: int, how: str) -> ReturnLine:
 
 @transaction.atomic
 def dismiss_file(*, author: Person, return_id: int) -> Return:
-    """A person has seen a file that does not read; it stays sealed until its term."""
+    """A person has seen a file that does not read; it stays sealed until its term. Raises Refused."""
     row: Return = Return.objects.select_for_update().get(pk=return_id)
+    _require_keeper(author)
     if row.trouble and row.treated_at is None:
         row.treated_at = timezone.now()
         row.save(update_fields=["treated_at"])

@@ -59,10 +59,7 @@ def send(*, keyring: Keyring, author: Person | None, practice: Practice, lot_id:
             f"{error}\u00a0: le lot est gardé, prochain essai dans {wait.seconds // 60} min."
         ) from error
     except channels.Never as error:
-        # A lot sent before may have been received then: it stays sent, and says what the second try met.
-        rows = Lot.objects.filter(pk=lot.pk)
-        rows.update(trouble=str(error)[:120])
-        rows.exclude(state=Lot.State.SENT).update(state=Lot.State.REFUSED)
+        _refused(lot.pk, str(error))
         raise Refused(
             f"{error}. Le lot est gardé\u00a0: corrigez, puis renvoyez-le ou défaites-le."
         ) from error
@@ -92,6 +89,18 @@ def _sent(lot_id: int, author: Person | None) -> Lot:
         lot.save(update_fields=["state", "sent_at", "trouble", "next_try_at"])
         move_all(Sheet.objects.filter(lot=lot, state="in_lot").select_related("claim"), "sent", author)
         journal.record(_told("fse.sent", lot), object_id=lot.pk, details={"sheets": lot.sheets_count})
+    return lot
+
+
+@transaction.atomic
+def _refused(lot_id: int, why: str) -> Lot:
+    """The network will not have it. A lot sent before may have been received then: it stays sent, and says why."""
+    lot: Lot = Lot.objects.select_for_update().get(pk=lot_id)
+    lot.trouble = why[:120]
+    if lot.state == Lot.State.PREPARED:
+        lot.state, lot.next_try_at = Lot.State.REFUSED, None
+    lot.save(update_fields=["state", "trouble", "next_try_at"])
+    journal.record(_told("fse.refused", lot), object_id=lot.pk, details={"state": lot.state})
     return lot
 
 

@@ -33,7 +33,7 @@ class Desk:
         with self.cabinet.at_work(self.cabinet.doctor) as keyring:
             return services.establish_claim(
                 keyring=keyring,
-                author=self.cabinet.doctor,
+                author=self.cabinet.secretary if practitioner else self.cabinet.doctor,
                 practitioner=practitioner or self.cabinet.doctor.practitioner,
                 patient_id=self.patient.pk,
                 lines=[ActLine(code="ZZTOP", label="Consultation", amount_cents=cents)],
@@ -237,7 +237,7 @@ def test_numbers_have_no_gap_and_each_practitioner_their_own(desk):
     with desk.cabinet.at_work(desk.cabinet.doctor):
         for number, claim in enumerate((mine, theirs, mine)):
             services.take_payment(
-                author=desk.cabinet.doctor,
+                author=desk.cabinet.secretary,
                 claim_id=claim.pk,
                 amount_cents=100,
                 mode="cash",
@@ -245,10 +245,14 @@ def test_numbers_have_no_gap_and_each_practitioner_their_own(desk):
             )
         with pytest.raises(Refused):
             services.take_payment(
-                author=desk.cabinet.doctor, claim_id=mine.pk, amount_cents=9999, mode="cash", request_key="no"
+                author=desk.cabinet.secretary,
+                claim_id=mine.pk,
+                amount_cents=9999,
+                mode="cash",
+                request_key="no",
             )
         services.take_payment(
-            author=desk.cabinet.doctor, claim_id=mine.pk, amount_cents=100, mode="cash", request_key="n9"
+            author=desk.cabinet.secretary, claim_id=mine.pk, amount_cents=100, mode="cash", request_key="n9"
         )
         numbers = Payment.objects.order_by("pk").values_list("practitioner_id", "number")
     one, other = desk.cabinet.doctor.practitioner_id, desk.cabinet.colleague.practitioner_id

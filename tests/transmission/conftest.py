@@ -14,9 +14,32 @@ from serment.patients.payloads import Coverage, Identity
 from serment.patients.services import create_patient
 from serment.practice.models import Practice
 from serment.transmission import channels, lots, returns, sending, signing
+from serment.transmission.models import Sheet
+from serment.vault.ids import encode
 
 NIR = "2840535238001" + nir_key("2840535238001")
 INSURED = Coverage(nir=NIR, scheme="01", fund="351", centre="0000")
+
+
+ROOT = "/teletransmission/"
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page_of(claim) -> str:
+    return f"{ROOT}factures/{encode(claim.pk)}/"
+
+
+def sheet_of(practice) -> Sheet:
+    """The one sheet there is."""
+    with practice.at_work(practice.doctor):
+        return Sheet.objects.get()
+
+
+def states_now() -> set[str]:
+    return set(Sheet.objects.values_list("state", flat=True))
 
 
 class Post:
@@ -95,10 +118,15 @@ def practice(cabinet, frontal):
 
 
 @pytest.fixture
+def browser(practice):
+    return practice.client(practice.doctor)
+
+
+@pytest.fixture
 def at_post(practice):
     """The doctor's `Post`, within the practice for the whole test."""
     with practice.at_work(practice.doctor) as keyring:
         yield practice.post(keyring)
 
 
-__all__ = ["INSURED", "NIR", "Post"]
+__all__ = ["INSURED", "NIR", "ROOT", "Post", "page_of", "sheet_of", "states_now", "text"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from serment.billing import services as billing
@@ -16,14 +14,10 @@ from serment.patients.payloads import Coverage
 from serment.patients.services import update_patient
 from serment.practice.models import Practice
 from serment.retention import holds, purges
-from serment.transmission import deadlines, lots, returns, sending, signing, states, treating
+from serment.transmission import lots, returns, sending, signing, states, treating
 from serment.transmission.insured import Refused
-from serment.transmission.models import Lot, Return, ReturnLine, Sheet, SheetEvent
-from tests.transmission.conftest import NIR
-
-
-def states_now() -> set[str]:
-    return set(Sheet.objects.values_list("state", flat=True))
+from serment.transmission.models import Lot, Return, Sheet, SheetEvent
+from tests.transmission.conftest import NIR, states_now
 
 
 def purge(day: date) -> int:
@@ -149,15 +143,6 @@ def test_a_sheet_is_cancelled_before_it_is_sent_alone(practice, at_post):
     assert Lot.objects.get().state == "undone" and at_post.prepare() == []
 
 
-def test_a_lot_that_may_have_been_received_is_not_undone(practice, at_post, frontal):
-    practice.claims(1)
-    frontal.behave("down")
-    with pytest.raises(Refused):
-        at_post.sent()
-    with pytest.raises(Refused, match="a pu être reçu"):
-        lots.undo(author=practice.doctor, lot_id=Lot.objects.get().pk)
-
-
 def test_a_practitioner_signs_sends_and_recycles_their_own_alone(practice, at_post):
     practice.claims(1)
     practice.claims(1, by=practice.colleague)
@@ -191,49 +176,6 @@ def test_claims_that_cannot_go_never_hold_back_the_others(practice, at_post, mon
     monkeypatch.setattr(signing, "_sign", some)
     done = at_post.sign_all()
     assert (done.count, [number for number, _ in done.left]) == (3, [claims[0].number, claims[1].number])
-
-
-def test_lots_stay_within_their_size_and_their_queries(practice, at_post, monkeypatch):
-    monkeypatch.setattr(lots, "LOT_SIZE", 4)
-    practice.claims(9)
-    at_post.sign_all()
-    assert [lot.sheets_count for lot in at_post.prepare()] == [4, 4, 1]
-    monkeypatch.setattr(lots, "LOT_SIZE", 100)
-    counts = []
-    for count in (3, 40):
-        practice.claims(count)
-        at_post.sign_all()
-        with CaptureQueriesContext(connection) as seen:
-            at_post.prepare()
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-
-
-def test_a_network_that_is_down_keeps_the_lot_and_waits_longer_each_time(practice, at_post, frontal):
-    practice.claims(2)
-    frontal.behave("down")
-    with pytest.raises(Refused, match=r"ne répond pas.*1 min"):
-        at_post.sent()
-    lot = Lot.objects.get()
-    assert (lot.state, lot.tries) == ("prepared", 1) and lot.next_try_at > timezone.now()
-    assert sending.send_due(**at_post.whole) == (0, []), "its time has not come"
-    with pytest.raises(Refused, match="5 min"):
-        at_post.send(lot)
-    frontal.behave("")
-    assert at_post.send(lot).state == "acknowledged"
-    assert Lot.objects.get().trouble == ""
-
-
-def test_a_lot_that_is_refused_is_kept_and_may_be_sent_again_or_undone(practice, at_post, frontal):
-    practice.claims(1)
-    frontal.behave("refuses")
-    at_post.sign_all()
-    gone, troubles = sending.send_due(**at_post.whole)
-    assert gone == 0 and "refuse le lot" in troubles[0]
-    lot = Lot.objects.get()
-    assert lot.state == "refused" and sending.progress().stuck == 1
-    frontal.behave("")
-    assert at_post.send(lot).state == "acknowledged"
 
 
 @pytest.mark.parametrize("where", ["signing", "prepare", "after_deposit", "acknowledging", "settlement"])
@@ -278,76 +220,6 @@ def test_a_crash_neither_loses_nor_doubles(practice, at_post, frontal, monkeypat
     assert len(list(frontal.folder.glob("*.json"))) == 1
 
 
-@pytest.mark.parametrize("how", ["truncates", "corrupts", "late", "doubles"])
-def test_a_frontal_that_misbehaves_changes_nothing_twice(practice, at_post, frontal, how):
-    practice.claims(3)
-    at_post.sent()
-    frontal.behave(how)
-    found = at_post.fetch()
-    if how in ("truncates", "corrupts"):
-        assert found[0].trouble and found[0].file and Payment.objects.count() == 0
-        assert states_now() == {"acknowledged"}
-        returns.dismiss_file(author=practice.doctor, return_id=found[0].pk)
-        assert Return.objects.get().treated_at and Return.objects.get().file
-    elif how == "late":
-        assert found == []
-    else:
-        assert len(found) == 2 and Payment.objects.count() == 3
-        assert [line.trouble for line in returns.to_treat()] == ["settled"] * 3
-    frontal.behave("")
-    at_post.fetch()
-    assert Payment.objects.count() == 3 and states_now() == {"paid"}
-
-
-def test_an_unknown_claim_waits_for_a_person_who_names_it(practice, at_post):
-    practice.claims(2)
-    at_post.sent()
-    sheet = Sheet.objects.get(claim__number__endswith="1")
-    Claim.objects.filter(pk=sheet.claim_id).update(number="2020-00099")
-    (row,) = at_post.fetch()
-    assert row.matched == 1 and row.surplus_cents == 2100
-    (line,) = returns.to_treat()
-    given = {**at_post.asked, "line_id": line.pk}
-    for wrong in ("2026-99999", "n’importe quoi", ""):
-        with pytest.raises(Refused, match="ne porte ce numéro"):
-            returns.attach(**given, number=wrong)
-    returns.attach(**given, number="2020-00099")
-    row.refresh_from_db()
-    assert (row.matched, row.surplus_cents, row.practice_cents) == (2, 0, 4200)
-    assert states_now() == {"paid"} and returns.to_treat() == []
-    with pytest.raises(Refused, match="déjà traitée"):
-        returns.attach(**given, number="2020-00099")
-    assert Payment.objects.count() == 2
-
-
-def test_what_goes_to_a_patient_who_had_paid_is_shown_apart(practice, at_post):
-    paid, owed = practice.claims(2)
-    billing.take_payment(
-        author=practice.doctor, claim_id=paid.pk, amount_cents=3000, mode="card", request_key="card"
-    )
-    at_post.sent()
-    (row,) = at_post.fetch()
-    assert (row.paid_cents, row.patient_cents, row.practice_cents, row.surplus_cents) == (4200, 2100, 2100, 0)
-    assert states_now() == {"paid"} and returns.to_treat() == []
-    assert Claim.objects.get(pk=owed.pk).balance_cents == 900
-
-
-def test_more_than_what_was_owed_waits_for_a_person(practice, at_post):
-    (claim,) = practice.claims(1)
-    at_post.sent()
-    billing.take_payment(
-        author=practice.doctor, claim_id=claim.pk, amount_cents=2000, mode="card", request_key="card"
-    )
-    (row,) = at_post.fetch()
-    assert (row.practice_cents, row.surplus_cents) == (1000, 1100)
-    (line,) = returns.to_treat()
-    assert line.trouble == "surplus"
-    with pytest.raises(Refused):
-        returns.dismiss(author=practice.doctor, line_id=line.pk, how="")
-    returns.dismiss(author=practice.doctor, line_id=line.pk, how="given_back")
-    assert returns.to_treat() == [] and ReturnLine.objects.get().treated_how == "given_back"
-
-
 def test_doubles_leave_after_three_months_and_amounts_stay(practice, at_post):
     practice.claims(7)
     (lot,) = at_post.sent()
@@ -365,35 +237,6 @@ def test_doubles_leave_after_three_months_and_amounts_stay(practice, at_post):
     with pytest.raises(Refused, match="trois mois"):
         lots.content(at_post.asked["keyring"], Lot.objects.get(pk=lot.pk))
     assert Claim.objects.count() == 7 and Payment.objects.count() == 6
-
-
-def test_working_days_skip_sundays_and_holidays_of_the_place():
-    assert deadlines.working_day(date(2026, 11, 9), 3) == date(2026, 11, 13), "the eleventh is a holiday"
-    assert deadlines.working_day(date(2026, 11, 20), 3) == date(2026, 11, 24)
-    assert deadlines.place_of("97440") == "974" and deadlines.place_of("67000") == "6AE"
-    assert deadlines.place_of("97133") == "BL" and deadlines.place_of("35000") == ""
-    before = date(2026, 12, 18)
-    assert deadlines.working_day(before, 2, "974") == date(2026, 12, 21), "the nineteenth counts"
-    assert deadlines.working_day(date(2026, 12, 19), 1, "974") == date(2026, 12, 21), (
-        "the twentieth, a Sunday, is the abolition of slavery in La Réunion"
-    )
-    assert deadlines.working_day(date(2025, 12, 25), 1, "6AE") == date(2025, 12, 27), "Saint Stephen"
-    assert deadlines.working_day(date(2025, 12, 25), 1) == date(2025, 12, 26)
-
-
-def test_deadlines_are_seen_before_they_pass(practice, at_post):
-    practice.claims(2)
-    today = timezone.localdate()
-    assert deadlines.watch(practice.practice) == deadlines.Watched(0, 0)
-    at_post.sign_all()
-    Sheet.objects.update(due_on=today)
-    assert deadlines.watch(practice.practice) == deadlines.Watched(0, 2)
-    Sheet.objects.update(due_on=today - timedelta(days=1))
-    assert deadlines.watch(practice.practice, practice.doctor.practitioner_id).late == 2
-    assert deadlines.watch(practice.practice, practice.colleague.practitioner_id).late == 0
-    Sheet.objects.all().delete()
-    Claim.objects.update(established_on=today - timedelta(days=20))
-    assert deadlines.watch(practice.practice).late == 2, "what was never signed is late too"
 
 
 def test_only_numbers_and_sums_reach_the_simulated_frontal(practice, at_post, frontal):

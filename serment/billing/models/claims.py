@@ -16,8 +16,9 @@ from serment.vault.tenancy import TenantModel
 class Counter(TenantModel):
     """The last number given in a series; its row is held until the transaction ends, so that numbers have no gap.
 
-    Claims are numbered by year in the practice; payments, deposit slips and closings by practitioner, each of whom
-    keeps accounts of their own (``practitioner_id`` 0 and ``year`` 0 where they do not count).
+    Claims are numbered by year in the practice, lots in the practice; payments, deposit slips and closings by
+    practitioner, each of whom keeps accounts of their own (``practitioner_id`` 0 and ``year`` 0 where they do not
+    count).
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +26,7 @@ class Counter(TenantModel):
         PAYMENT = "payment", "encaissement"
         SLIP = "slip", "remise"
         CLOSING = "closing", "clôture"
+        LOT = "lot", "lot de télétransmission"
 
     inventory = NO_PERSONAL_DATA
 

@@ -20,15 +20,20 @@ from serment.vault.tenancy import TenantModel
 
 
 class DepositSlip(TenantModel):
-    """Cheques taken to the bank together, numbered without a gap for each practitioner."""
+    """Cheques taken to the bank together, or cash; one series for each practitioner, numbered without a gap."""
+
+    class Kind(models.TextChoices):
+        CHEQUES = "cheques", "chèques"
+        CASH = "cash", "espèces"
 
     inventory = NO_PERSONAL_DATA
 
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.CHEQUES)
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     made_on = models.DateField()
     total_cents = models.IntegerField()
-    count = models.PositiveIntegerField(help_text="cheques")
+    count = models.PositiveIntegerField(help_text="cheques; 0 for cash")
     author_id = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -37,6 +42,12 @@ class DepositSlip(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["practice_id", "practitioner", "number"], name="slip_number_once")
         ]
+
+    @property
+    def title(self) -> str:
+        """« Remise de chèques n° 4 »."""
+        what = "d’espèces" if self.kind == self.Kind.CASH else "de chèques"
+        return f"Remise {what} n°\u00a0{self.number}"
 
 
 class Transfer(TenantModel):

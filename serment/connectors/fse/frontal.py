@@ -116,7 +116,7 @@ class Frontal:
                 raw = raw.replace(b"@", b" ", 1)
             made.append(raw)
             if how == "doubles":
-                made.append(_return(f"{message[:8]}-BIS", received))
+                made.append(_return(message, received, "BIS"))
         return made
 
 
@@ -130,7 +130,8 @@ def outcome(number: int, asked: int, again: bool = False) -> tuple[str, int, str
     return "P", asked, "", ""
 
 
-def _return(message: str, received: dict) -> bytes:
+def _return(message: str, received: dict, edition: str = "") -> bytes:
+    """``edition``: another file about the same transfer, as a fund that sends its return again."""
     head = {
         "type": "000",
         "sender_kind": "CP",
@@ -141,10 +142,13 @@ def _return(message: str, received: dict) -> bytes:
         "created_on": "260101",
         "norm": "PS",
         "length": f"{LENGTH}",
-        "message": f"{NAME} {message}"[:37],
+        "message": " ".join(filter(None, (NAME, edition, message)))[:37],
     }
     made: list[tuple[str, dict[str, object]]] = [
-        ("071", {"level": "02", "day": "260101", "label1": f"VIREMENT {NAME}", "payer": NAME[:10]})
+        (
+            "071",
+            {"level": "02", "day": "260101", "label1": f"VIREMENT {NAME} {message[-8:]}", "payer": NAME[:10]},
+        )
     ]
     entity, kind, part = ("199", "D", "C") if received["amc"] else ("198", "F", "O")
     paid_in_all = 0

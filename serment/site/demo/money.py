@@ -42,9 +42,11 @@ class _Desk:
     ) -> Claim:
         """A claim settled or not; ``on`` moves it back to a past day."""
         self.count += 1
+        own = owner.pk == self.doctor.practitioner_id
+        keyring, author = (self.keyring, self.doctor) if own else self.till
         claim = billing.establish_claim(
-            keyring=self.keyring,
-            author=self.doctor,
+            keyring=keyring,
+            author=author,
             practitioner=owner,
             patient_id=patient_id,
             lines=lines,

@@ -35,6 +35,9 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 def print_sheet(request: Any, claim_id: int) -> HttpResponse:
     """The overlay. Printed while the sheet is on its way by the network, it says DUPLICATA, and the story keeps it."""
     claim = claim_or_404(claim_id)
+    if not signing.may_sign(request.person, claim):
+        messages.error(request, "Cette feuille est celle d’un autre praticien\u00a0: à lui de l’imprimer.")
+        return back_to(claim.pk)
     sheet = signing.sheet_of(claim)
     patient = insured.of(request.keyring, [claim.patient_id])[claim.patient_id]
     state = sheet.state if sheet else ""
@@ -117,7 +120,10 @@ def join(request: Any, sheet_id: int) -> HttpResponse:
 @requires("billing.write")
 @require_GET
 def joined(request: Any, attachment_id: int) -> HttpResponse:
-    row = get_object_or_404(Attachment.objects.select_related("sheet__claim"), pk=attachment_id)
+    rows = Attachment.objects.select_related("sheet__claim")
+    if request.person.practitioner_id:
+        rows = rows.filter(sheet__claim__practitioner_id=request.person.practitioner_id)
+    row = get_object_or_404(rows, pk=attachment_id)
     response = HttpResponse(joining.scan(keyring=request.keyring, row=row), content_type=row.media)
     response["Content-Disposition"] = 'inline; filename="ordonnance"'
     return response

@@ -25,7 +25,7 @@ def listing(request: Any) -> HttpResponse:
     """Three queries."""
     context = {
         "returns": list(Return.objects.order_by("-received_at")[:LISTED]),
-        "lines": returns.to_treat(),
+        "lines": returns.to_treat(request.person.practitioner_id),
         "how": returns.HOW,
         **nature(request),
     }
@@ -82,6 +82,9 @@ def dismiss(request: Any, line_id: int) -> HttpResponse:
 @require_POST
 def dismiss_file(request: Any, return_id: int) -> HttpResponse:
     row = get_object_or_404(Return.objects.all(), pk=return_id)
-    returns.dismiss_file(author=request.person, return_id=row.pk)
-    messages.success(request, "Fichier classé. Il reste scellé jusqu’au bout de ses trois mois.")
+    try:
+        returns.dismiss_file(author=request.person, return_id=row.pk)
+        messages.success(request, "Fichier classé. Il reste scellé jusqu’au bout de ses trois mois.")
+    except Refused as error:
+        messages.error(request, str(error))
     return redirect("transmission:returns")

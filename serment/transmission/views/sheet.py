@@ -74,9 +74,9 @@ def _page(
     request: Any, claim: Claim, current: Sheet | None, form: DetailsForm | None, status: int = 200
 ) -> HttpResponse:
     story = selectors.story(keyring=request.keyring, claim=claim)
-    editable = (
-        claim.state != "cancelled" and claim.amo_cents and (current is None or current.state in EDITABLE)
-    )
+    own = signing.may_sign(request.person, claim)
+    left = claim.state != "cancelled" and claim.amo_cents and (current is None or current.state in EDITABLE)
+    editable = bool(own and left)
     if form is None and editable:
         form = DetailsForm(initial=signing.details_of(request.keyring, current).model_dump())
     if form is not None and form.errors and not editable:
@@ -92,15 +92,15 @@ def _page(
         "story": story,
         "form": form if editable else None,
         "fault": insured.of(request.keyring, [claim.patient_id])[claim.patient_id].fault,
-        "may_sign": signing.may_sign(request.person, claim),
+        "may_sign": own,
         "signable": editable and state != "rejected",
         "cancellable": state in states.BEFORE_SENDING,
         "closable": state in ("rejected", "corrected", "part_paid", "paid", "paper"),
-        "printable": claim.state != "cancelled",
+        "printable": own and claim.state != "cancelled",
         "handable": editable or state == "signed",
         "reasons": states.CLOSING_REASONS,
-        "joined": [row for one in story.sheets for row in one.attachments.order_by("pk")],
-        "joinable": current is not None and state in (*states.TO_SIGN, "signed", "rejected"),
+        "joined": [row for one in story.sheets for row in one.attachments.order_by("pk")] if own else [],
+        "joinable": own and current is not None and state in (*states.TO_SIGN, "signed", "rejected"),
         "printers": list(PaperLayout.objects.filter(profession=claim.practitioner.profession)),
         **nature(request),
     }
@@ -209,6 +209,9 @@ def close(request: Any, sheet_id: int) -> HttpResponse:
 def card(request: Any, claim_id: int) -> HttpResponse:
     """Have the engine read the patient's card; its rights go to the identity page only when asked."""
     claim = claim_or_404(claim_id)
+    if not signing.may_sign(request.person, claim):
+        messages.error(request, "Cette facture est celle d’un autre praticien\u00a0: à lui de lire la carte.")
+        return back_to(claim.pk)
     engine = engines.of(request.practice, claim.practitioner)
     if engine is None:
         messages.error(
