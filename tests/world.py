@@ -128,7 +128,7 @@ def build_world(cabinet: Cabinet) -> World:
             keyring=keyring,
             author=doctor,
             patient_id=patient.pk,
-            lines=[Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage())],
+            lines=[Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage(unit="dose"))],
         )
         claim = billing.establish_claim(
             keyring=keyring,

@@ -3,8 +3,10 @@
 from django.urls import include, path, register_converter
 
 from serment.vault.ids import IdConverter
+from serment.vault.marks import MarkConverter
 
 register_converter(IdConverter, "id")
+register_converter(MarkConverter, "mark")
 
 urlpatterns = [
     path("", include("serment.site.urls")),

@@ -8,8 +8,10 @@ class PrescribingConfig(AppConfig):
 
     def ready(self) -> None:
         from serment.journal import actions
+        from serment.prescribing import kinds as natures
         from serment.prescribing.payloads import Prescription
         from serment.record import kinds
+        from serment.vault import marks
 
         actions.register(
             prescription_issued="Ordonnance établie",
@@ -19,3 +21,4 @@ class PrescribingConfig(AppConfig):
             prescription_register_viewed="Registre des ordonnances consulté",
         )
         kinds.register(kinds.Kind("prescription", Prescription, "Ordonnance", "Ordonnances", "pill"))
+        marks.register(lambda: natures.kinds())

@@ -18,6 +18,7 @@ from serment.prescribing.payloads import (
     Line,
 )
 from serment.prescribing.services import Body
+from serment.prescribing.units import unit_of
 
 WHEN: dict[str, tuple[str, dict[str, Any]]] = {
     "m": ("le matin", {"moments": ["morning"]}),
@@ -39,46 +40,6 @@ REASONS = [
     ("", "substituable"),
     *((code, f"non substituable : {text}") for code, text in NON_SUBSTITUTABLE.items()),
 ]
-
-
-def unit_for(form: str) -> str:
-    """The dose unit that a pharmaceutical form suggests."""
-    folded = form.lower()
-    for mark, unit in (
-        ("comprim", "comprimé"),
-        ("gélule", "gélule"),
-        ("capsule", "gélule"),
-        ("sachet", "sachet"),
-        ("granul", "sachet"),
-        ("goutte", "goutte"),
-        ("collyre", "goutte"),
-        ("inhal", "bouffée"),
-        ("pulvéris", "dose"),
-        ("crème", "application"),
-        ("gel", "application"),
-        ("pommade", "application"),
-        ("suppositoire", "suppositoire"),
-        ("ovule", "ovule"),
-        ("transdermique", "patch"),
-        ("dispositif", "patch"),
-        ("ampoule", "ampoule"),
-        ("stylo", "unité"),
-        ("injectable", "injection"),
-        ("buvable", "mL"),
-        ("sirop", "mL"),
-    ):
-        if mark in folded:
-            return unit
-    return "dose"
-
-
-COUNTED = {"comprimé", "gélule", "sachet"}
-
-
-def unit_of(unit: str, form: str) -> str:
-    """``unit``, or the form's own where both are counted units and they contradict each other."""
-    own = unit_for(form)
-    return own if {unit, own} <= COUNTED else unit
 
 
 COLUMNS = (

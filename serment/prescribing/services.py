@@ -103,6 +103,7 @@ def check(
                 days=line.days,
                 non_substitutable=line.non_substitutable,
                 delivery=line.delivery,
+                unit=line.dosage.unit if line.dosage else "",
             )
         )
     narcotics: tuple[tuple[str, date], ...] = ()

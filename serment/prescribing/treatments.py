@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from serment.access.models import Person
+from serment.formats.folding import fold
 from serment.prescribing.dosage import phrase
 from serment.prescribing.payloads import Line
 from serment.record import selectors as record
@@ -42,32 +44,48 @@ def reconcile(
     """
     noted = running(keyring=keyring, patient_id=patient_id)
     by_medicine = {item.content.medicine: item for item in noted if item.content.medicine}
+    by_label = {_folded(item.content.label): item for item in noted}
+    by_words = {name: item for name, item in by_label.items() if not item.content.medicine}
     for item in noted:
         if item.id in stops:
             ended = item.content.model_copy(
                 update={"status": "stopped", "reason": stops[item.id].strip()[:200]}
             )
             _correct(keyring, author, item, ended, stops[item.id])
-    by_label = {_folded(item.content.label): item for item in noted}
     added = []
-    for line in lines:
-        if not line.medicine:
-            continue
-        dosage = phrase(line.dosage)[:300] if line.dosage else ""
-        known = by_medicine.get(line.medicine) or by_label.get(_folded(line.dci_label))
+    for line, dosage, days in _each_once(lines):
+        label = _folded(line.dci_label)
+        short = _folded(line.dci_label.partition(", ")[0])
+        known = by_medicine.get(line.medicine) or by_label.get(label) or by_words.get(short)
         if known is not None:
             if known.id not in stops and dosage and dosage != known.content.dosage:
                 changed = known.content.model_copy(update={"dosage": dosage})
                 _correct(keyring, author, known, changed, "posologie de la dernière ordonnance")
-        elif keep == "all" or (keep == "long" and line.days >= LONG):
+        elif keep == "all" or (keep == "long" and days >= LONG):
             treatment = Treatment(medicine=line.medicine, label=line.dci_label[:300], dosage=dosage)
             added.append(NewEntry("treatment", treatment))
     return added
 
 
+def _each_once(lines: list[Line]) -> list[tuple[Line, str, int]]:
+    """(line, dosage, days) of each medicine: two lines of one (morning, evening) make one treatment, dosages joined."""
+    same: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.medicine:
+            same.setdefault(line.medicine, []).append(line)
+    return [
+        (
+            group[0],
+            " ; ".join(phrase(line.dosage) for line in group if line.dosage)[:300],
+            max(line.days for line in group),
+        )
+        for group in same.values()
+    ]
+
+
 def _folded(label: str) -> str:
-    """Substance, strength and form, as two labels of one medicine compare."""
-    return " ".join(label.casefold().split())
+    """Substance, strength and form, as two labels of one medicine compare: « 5mg » is « 5 mg »."""
+    return " ".join(re.sub(r"(?<=[0-9])(?=[a-zµ])", " ", fold(label)).split())
 
 
 def _correct(keyring: Keyring, author: Person, item: Any, content: Treatment, reason: str) -> None:

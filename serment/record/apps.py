@@ -10,7 +10,8 @@ class RecordConfig(AppConfig):
         from serment.access import desk as home
         from serment.journal import actions
         from serment.patients import panels
-        from serment.record import alerts, desk, kinds
+        from serment.record import alerts, desk, filters, kinds, models_of_consultation, scores
+        from serment.vault import marks
 
         actions.register(
             record_viewed="Dossier médical consulté",
@@ -35,6 +36,8 @@ class RecordConfig(AppConfig):
             record_versions="Versions d’un élément consultées",
         )
         kinds.register_own()
+        marks.register(lambda: (kind.code for kind in kinds.all_kinds()))
+        marks.register(lambda: (*filters.GROUPS, *scores.shipped(), *models_of_consultation.starters()))
         panels.register_tab("record", "Dossier", "record:open", "record.view", 10)
         panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)

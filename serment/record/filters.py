@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from serment.record import kinds
 from serment.record.selectors import Cursor
+from serment.vault.marks import mark, word
 
 GROUPS = {
     "": ("Tout", ()),
@@ -34,6 +35,7 @@ class Filter:
 
     @classmethod
     def read(cls, kind: str, span: str) -> Filter:
+        kind = word(kind)
         known = kind in GROUPS or any(found.code == kind for found in kinds.all_kinds())
         return cls(kind if known else "", span if span in SPANS else "")
 
@@ -54,4 +56,4 @@ class Filter:
 
 def address(kind: str, span: str) -> str:
     """What follows the page's own path to ask for these."""
-    return f"?type={kind}&depuis={span}"
+    return f"?type={mark(kind)}&depuis={span}"

@@ -54,6 +54,11 @@ def _starters() -> tuple[Offered, ...]:
     )
 
 
+def starters() -> list[str]:
+    """Keys of those that ship."""
+    return [starter.key for starter in _starters()]
+
+
 def offered(person: Person) -> list[Offered]:
     """One's own and the shared ones, then those that ship and that none replaces: one query."""
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")

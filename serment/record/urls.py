@@ -15,6 +15,7 @@ from serment.record.views import (
     ways,
     writing,
 )
+from serment.vault.marks import mark
 
 app_name = "record"
 _RECORD = "patients/<id:patient_id>/dossier/"
@@ -29,14 +30,14 @@ urlpatterns = [
     path(f"{_CONSULTATION}effacer/", consulting.discard_draft, name="discard_draft"),
     path(f"{_CONSULTATION}reprendre/", consulting.swap_draft, name="swap_draft"),
     path(f"{_CONSULTATION}signee/", consulting.signed, name="signed"),
-    path(f"{_RECORD}ajouter/<slug:kind>/", writing.add, name="add"),
+    path(f"{_RECORD}ajouter/<mark:kind>/", writing.add, name="add"),
     path(f"{_RECORD}equipe/", team.team, name="team"),
     path(f"{_RECORD}equipe/partager/", team.share, name="share"),
-    path(f"{_RECORD}grossesse/", pregnancy.follow, name="pregnancy"),
+    path(f"{_RECORD}pages/{mark('pregnancy')}/", pregnancy.follow, name="pregnancy"),
     path(f"{_RECORD}prevention/", prevention.prevention, name="prevention"),
-    path(f"{_RECORD}score/<slug:code>/", scores.score, name="score"),
-    path(f"{_RECORD}rein/", formulas.kidney, name="kidney"),
-    path(f"{_RECORD}risque/", formulas.risk, name="risk"),
+    path(f"{_RECORD}tests/<mark:code>/", scores.score, name="score"),
+    path(f"{_RECORD}pages/{mark('kidney')}/", formulas.kidney, name="kidney"),
+    path(f"{_RECORD}pages/{mark('risk')}/", formulas.risk, name="risk"),
     path(f"{_RECORD}documents/ajouter/", documents.add_document, name="add_document"),
     path(f"{_RECORD}documents/photos/", capture.photos, name="photos"),
     path(f"{_RECORD}documents/photos/recues/", capture.arrived, name="photos_arrived"),

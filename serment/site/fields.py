@@ -81,6 +81,8 @@ def _attributes(bound: BoundField, options: dict[str, Any], hint: bool, error: b
     if error:
         attrs["aria-invalid"] = "true"
     attrs.update({name: options[name] for name in PASSED_ON if options.get(name)})
+    if options.get("suggests"):
+        attrs["data-suggests"] = options["suggests"]
     return attrs
 
 

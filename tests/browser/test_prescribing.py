@@ -40,7 +40,7 @@ def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
     page.wait_for_selector("#drug:focus")
     page.keyboard.type("metfo")
     page.wait_for_selector("#found button")
-    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-line]")
     page.wait_for_function("document.activeElement.name === 'dose'")
@@ -53,10 +53,13 @@ def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
 def test_an_order_of_biology_on_a_phone(page_for):
     page = page_for("camille.aubry", "phone")
     base = _record(page, "poulichet")
-    page.goto(f"{base}/ordonnances/demande/?nature=biology")
+    page.goto(f"{base}/ordonnances/nouvelle/")
+    page.select_option("#kind-pick", label="Biologie")
+    page.wait_for_url(re.compile("ordonnances/demande"))
+    assert "biology" not in page.url
     page.wait_for_selector("#words:focus")
     page.keyboard.type("nfs")
-    page.locator("#found button").first.click()
+    page.keyboard.press("Enter")  # before the list is there: the first of it is meant all the same
     page.wait_for_selector("[data-line]")
     page.wait_for_function("document.activeElement.id === 'words' && document.activeElement.value === ''")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -64,3 +67,60 @@ def test_an_order_of_biology_on_a_phone(page_for):
     page.get_by_role("button", name="Signer").click()
     page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
     assert "NABM 1104" in page.inner_text("#content") and not page.errors
+
+
+def test_enter_takes_the_first_suggestion_and_shift_enter_the_words(page_for):
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/ordonnances/demande/")
+    page.wait_for_selector("#words:focus")
+    page.keyboard.type("creat")
+    page.wait_for_selector("#found .first-choice")
+    first = page.locator("#found .first-choice strong").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-line]")
+    assert page.input_value("[data-line] [name=text]") == first
+    page.wait_for_function("document.activeElement.id === 'words' && document.activeElement.value === ''")
+    page.keyboard.type("creat")
+    page.wait_for_selector("#found .first-choice")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("document.querySelectorAll('[data-line]').length === 2")
+    assert page.locator("[data-line] [name=text]").nth(1).input_value() == "creat"
+    page.keyboard.type("zzzzqq")
+    page.keyboard.press("Enter")  # nothing of that name: the words are kept
+    page.wait_for_function("document.querySelectorAll('[data-line]').length === 3")
+    assert not page.errors
+
+
+def test_the_arrows_choose_another_suggestion(page_for):
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/ordonnances/demande/")
+    page.wait_for_selector("#words:focus")
+    page.keyboard.type("creat")
+    page.wait_for_selector("#found .first-choice")
+    second = page.locator("#found button strong").nth(1).inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-line]")
+    assert page.input_value("[data-line] [name=text]") == second
+
+
+def test_enter_ticks_a_coded_problem_of_the_consultation_and_an_allergys_substance(page_for):
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/dossier/consultation/")
+    page.fill("#coded", "")
+    page.locator("#coded").press_sequentially("asthm")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#coded-found input:checked")
+    assert page.input_value("#coded") == "" and page.url.endswith("/consultation/")
+    page.goto(f"{base}/dossier/")
+    page.get_by_role("link", name="+ Allergie").click()
+    page.wait_for_selector("#quick-add form")
+    page.locator("#quick-add input[name=substance]").press_sequentially("amoxi")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#picks input:checked")
+    assert page.locator("#quick-add form").count() == 1, "the first Enter chooses, it does not send"
+    assert not page.errors

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from serment.catalogues.selectors import search_medicines
-from serment.prescribing.forms import unit_of
+from serment.prescribing.payloads import DOSE_UNITS
+from serment.prescribing.units import unit_of, units_for
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.treatment import Treatment
 from serment.record.services import NewEntry, add_entries
@@ -45,6 +46,55 @@ def test_a_grave_alert_without_its_reason_says_it_is_not_signed(cabinet, patient
     page = client.post(page_of(patient), {**FIELDS, "medicine": key_of("amoxicilline"), "keep": "none"})
     said = page.content.decode()
     assert page.status_code == 422 and "n’est pas signée" in said and 'aria-invalid="true"' in said
+
+
+def test_a_treatment_noted_in_short_words_is_followed_not_doubled(cabinet, patient):  # noqa: F811
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        add_entries(
+            keyring=keyring,
+            author=cabinet.doctor,
+            patient_id=patient.pk,
+            entries=[NewEntry("treatment", Treatment(label="amlodipine 5mg"))],
+        )
+    client = cabinet.client(cabinet.doctor)
+    done = client.post(page_of(patient), {**FIELDS, "medicine": key_of("amlodipine 5"), "keep": "all"})
+    assert done.status_code == 302
+    assert len(lines_running(cabinet, patient)) == 1
+
+
+def test_two_lines_of_one_medicine_make_one_treatment_and_its_renewal_too(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    key = key_of("amlodipine 5")
+    both = {name: [value, value] for name, value in FIELDS.items()}
+    both |= {"medicine": [key, key], "when": ["m", "s"], "keep": "all"}
+    for _ in range(2):
+        assert client.post(page_of(patient), both).status_code == 302
+        found = lines_running(cabinet, patient)
+        assert len(found) == 1 and "le matin" in found[0] and "le soir" in found[0]
+
+
+def test_a_running_treatment_is_put_once_on_the_ordonnance(cabinet, patient):  # noqa: F811
+    client, key = cabinet.client(cabinet.doctor), key_of("amlodipine 5")
+    assert "data-line" in client.post("/medicaments/ligne/", {"key": key, "once": "1"}).content.decode()
+    again = client.post("/medicaments/ligne/", {"key": key, "once": "1", "medicine": [key]})
+    assert again.status_code == 204 and "ordonnance" in again.headers["HX-Trigger"]
+
+
+def test_a_unit_that_the_form_does_not_have_wants_its_reason(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    wrong = {**FIELDS, "medicine": key_of("amlodipine 5"), "unit": "mL", "dose": "7"}
+    refused = client.post(page_of(patient), wrong)
+    said = refused.content.decode()
+    assert refused.status_code == 422 and "la dose est en « mL »" in said and 'value="7"' in said
+    mark = said.split('name="reason-')[1].split('"')[0]
+    assert client.post(page_of(patient), {**wrong, f"reason-{mark}": "écrasé dans l’eau"}).status_code == 302
+    assert client.post(page_of(patient), {**wrong, "unit": "mg"}).status_code == 302
+
+
+def test_the_units_of_the_usual_forms():
+    assert units_for("comprimé pelliculé")[0] == "comprimé" and "mL" not in units_for("comprimé pelliculé")
+    assert "sachet" in units_for("solution buvable") and "comprimé" not in units_for("sirop")
+    assert set(units_for("gaz")) == set(DOSE_UNITS), "a form that says nothing takes every unit"
 
 
 def test_a_renewed_line_counts_in_the_unit_of_its_form():

@@ -20,6 +20,7 @@ from serment.record.kinds.allergy import Allergy
 from serment.record.models import Entry
 from serment.record.selectors import allergies
 from serment.vault.ids import encode
+from serment.vault.paths import path
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def patient(cabinet):
 
 def line(query, **dosage):
     hit = search_medicines(query, limit=1)[0]
-    return Line(medicine=hit.key, dci_label=hit.dci_label, dosage=Dosage(**dosage))
+    return Line(medicine=hit.key, dci_label=hit.dci_label, dosage=Dosage(**{"unit": "dose"} | dosage))
 
 
 @pytest.mark.parametrize("query", ["amoxicilline 500", "amoxicilline acide clavulanique"])
@@ -66,7 +67,7 @@ def test_another_medicine_passes(cabinet, patient):
 
 FIELDS = {
     "dose": "1",
-    "unit": "comprimé",
+    "unit": "dose",
     "when": "ms",
     "duration": "7",
     "duration_unit": "day",
@@ -95,7 +96,7 @@ def test_the_page_issues_and_the_pdf_is_printed_once_then_as_a_duplicate(cabinet
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(first.content)).pages)
     for mention in (
         "Doxycycline 100 mg",
-        "1 comprimé le matin et le soir",
+        "1 dose le matin et le soir",
         "pendant 7 jours",
         "Renouvelable 1 fois",
         "Béquilles",
@@ -122,7 +123,7 @@ def test_a_substance_picked_while_half_typed_still_warns(cabinet):
     found = client.post("/dossier/substances/", {"substance": "amoxi"}).content.decode()
     value = found.split('value="')[1].split('"')[0]
     data = {"substance": "amoxi", "pick": value, "certainty": "confirmed"}
-    added = client.post(f"/patients/{encode(patient.pk)}/dossier/ajouter/allergy/", data)
+    added = client.post(path("record:add", patient.pk, "allergy"), data)
     assert added.status_code == 302
     with cabinet.at_work(cabinet.doctor) as keyring:
         kept = allergies(keyring=keyring, patient_id=patient.pk)[0]

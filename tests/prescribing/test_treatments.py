@@ -26,7 +26,7 @@ from serment.vault.ids import encode
 
 FIELDS = {
     "dose": "1",
-    "unit": "comprimé",
+    "unit": "dose",
     "when": "m",
     "duration": "1",
     "duration_unit": "month",
@@ -204,7 +204,7 @@ def test_an_allergy_is_met_by_its_code_whatever_its_name(cabinet, patient):
             kind="allergy",
             payload=Allergy(substance="Vibramycine", code=code),
         )
-        line = Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage())
+        line = Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage(unit="dose"))
         report = services.check(keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, lines=[line])
     assert [a.level for a in report.alerts if a.kind == "allergie"] == ["allergie"]
 

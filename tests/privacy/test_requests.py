@@ -28,6 +28,7 @@ from serment.record.kinds.consultation import Consultation
 from serment.vault import custody
 from serment.vault.ids import encode
 from serment.vault.models import SubjectKey
+from serment.vault.paths import path as path_of
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ def test_limitation_refuses_every_use_until_it_is_lifted(cabinet, patient):
     assert refused.status_code == 409 and "article 18" in refused.content.decode()
     assert (
         cabinet.client(doctor)
-        .post(f"{path}/dossier/ajouter/allergy/", {"substance": "latex", "certainty": "confirmed"})
+        .post(path_of("record:add", patient.pk, "allergy"), {"substance": "latex", "certainty": "confirmed"})
         .status_code
         == 409
     )

@@ -8,6 +8,7 @@ from serment.journal.models import Event
 from serment.record import services
 from serment.record.kinds.problem import Problem
 from serment.vault.ids import encode
+from serment.vault.paths import path as path_of
 
 
 @pytest.fixture
@@ -26,9 +27,7 @@ def patient(cabinet):
     ],
 )
 def test_too_short_is_refused_at_the_field(cabinet, patient, kind, data):
-    answer = cabinet.client(cabinet.doctor).post(
-        f"/patients/{encode(patient.pk)}/dossier/ajouter/{kind}/", data
-    )
+    answer = cabinet.client(cabinet.doctor).post(path_of("record:add", patient.pk, kind), data)
     assert answer.status_code == 422
 
 
@@ -52,7 +51,7 @@ def test_every_page_about_a_patient_is_an_event(cabinet, patient):
     for path in (
         f"/dossier/elements/{encode(entry.pk)}/",
         f"/dossier/elements/{encode(entry.pk)}/corriger/",
-        f"/patients/{identity}/dossier/ajouter/problem/",
+        path_of("record:add", patient.pk, "problem"),
         f"/patients/{identity}/dossier/consultation/signee/",
         f"/patients/{identity}/ordonnances/nouvelle/",
         f"/patients/{identity}/dossier/",

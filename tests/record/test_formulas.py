@@ -11,7 +11,7 @@ from serment.record.kinds.lifestyle import Lifestyle
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.observation import Observation
 from serment.record.kinds.problem import Problem
-from serment.vault.ids import encode
+from serment.vault.paths import path as path_of
 
 
 def test_cockcroft():
@@ -80,7 +80,7 @@ def write(cabinet, patient, kind, payload):
 
 def test_kidney_is_filled_from_the_record_shown_then_noted(cabinet, adult):
     browser = cabinet.client(cabinet.doctor)
-    path = f"/patients/{encode(adult.pk)}/dossier/rein/"
+    path = path_of("record:kidney", adult.pk)
     write(
         cabinet, adult, "observation", Observation(label="Créatinine", value=12, unit="mg/L", loinc="2160-0")
     )
@@ -104,13 +104,13 @@ def test_risk_says_for_whom_it_is_not(cabinet, adult):
     browser = cabinet.client(cabinet.doctor)
 
     def page(patient):
-        return browser.get(f"/patients/{encode(patient.pk)}/dossier/risque/").content.decode()
+        return browser.get(path_of("record:risk", patient.pk)).content.decode()
 
     write(cabinet, adult, "lifestyle", Lifestyle(agreed=True, tobacco="current"))
     assert '<option value="yes" selected>' in page(adult)
     child = cabinet.patient(birth_family_name="Jeune", birth_date=date(date.today().year - 10, 1, 1))
     assert "de 40 à 69 ans" in page(child) and "Calculer" not in page(child)
-    path = f"/patients/{encode(adult.pk)}/dossier/risque/"
+    path = path_of("record:risk", adult.pk)
     given = {"systolic": "140", "cholesterol": "2,1", "hdl": "0,5", "unit": "g/L", "smoker": "yes"}
     assert "SCORE2 (risque cardiovasculaire à dix ans)" in browser.post(path, given).content.decode()
     wrong = browser.post(path, {**given, "hdl": "2,5"})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from serment.record import growth
 from serment.vault.ids import encode
+from serment.vault.marks import mark
 
 BORN = date(2024, 1, 1)
 
@@ -72,7 +73,9 @@ def test_the_page_of_a_child_has_its_curves_and_an_adults_has_not(cabinet):
     for patient, wanted in ((child, True), (adult, False)):
         base = f"/patients/{encode(patient.pk)}/dossier/"
         assert (
-            browser.post(f"{base}ajouter/measure/", {"m_weight": "12,1", "confirm_unusual": "1"}).status_code
+            browser.post(
+                f"{base}ajouter/{mark('measure')}/", {"m_weight": "12,1", "confirm_unusual": "1"}
+            ).status_code
             == 302
         )
         assert ("percentile (OMS)" in browser.get(f"{base}mesures/").content.decode()) is wanted

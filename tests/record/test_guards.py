@@ -9,6 +9,7 @@ from serment.record.kinds.note import Note
 from serment.record.models import Entry, WatchedWord
 from serment.record.services import Refused
 from serment.vault.ids import encode
+from serment.vault.paths import path
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_the_list_is_the_practice_s_own(words):
 
 
 def test_it_is_asked_about_then_written_as_it_was(words, patient):
-    browser, address = words.client(words.doctor), f"/patients/{encode(patient.pk)}/dossier/ajouter/note/"
+    browser, address = words.client(words.doctor), path("record:add", patient.pk, "note")
     answer = browser.post(address, {"text": "Très hystérique ce jour"})
     page = answer.content.decode()
     assert (

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from serment.record import observables, selectors
 from serment.record.kinds.observation import Observation
 from serment.vault.ids import encode
+from serment.vault.marks import mark
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_one_picks_a_quantity_and_its_code_and_unit_come(browser, cabinet, patie
         "high": "6",
         "taken_on": "2026-03-02",
     }
-    assert browser.post(f"{record_path}ajouter/observation/", given).status_code == 302
+    assert browser.post(f"{record_path}ajouter/{mark('observation')}/", given).status_code == 302
     (item,) = kept(cabinet, patient)
     assert (item.content.loinc, item.content.unit, item.content.value) == ("4548-4", "%", 7.4)
     assert item.line == "Hémoglobine glyquée (HbA1c)\u00a0: 7,4\u00a0% le 02/03/2026 – hors des bornes"
@@ -40,7 +41,7 @@ def test_one_picks_a_quantity_and_its_code_and_unit_come(browser, cabinet, patie
 
 def test_what_is_typed_by_hand_has_no_code_and_zero_is_a_value(browser, cabinet, patient, record_path):
     given = {"label": "Globules à la bandelette", "value": "0", "unit": "croix"}
-    assert browser.post(f"{record_path}ajouter/observation/", given).status_code == 302
+    assert browser.post(f"{record_path}ajouter/{mark('observation')}/", given).status_code == 302
     (item,) = kept(cabinet, patient)
     assert item.content.loinc == "" and ("Valeur", "0\u00a0croix") in item.rows
 
@@ -56,7 +57,8 @@ def test_what_is_typed_by_hand_has_no_code_and_zero_is_a_value(browser, cabinet,
 )
 def test_errors_are_said_at_the_field_and_keep_what_was_typed(browser, record_path, wrong, said):
     answer = browser.post(
-        f"{record_path}ajouter/observation/", {"label": "TSH", "value": "2,1", "unit": "mUI/L", **wrong}
+        f"{record_path}ajouter/{mark('observation')}/",
+        {"label": "TSH", "value": "2,1", "unit": "mUI/L", **wrong},
     )
     page = answer.content.decode()
     assert answer.status_code == 422 and said in page and 'value="mUI/L"' in page

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from serment.record import pregnancy, selectors
 from serment.record.kinds.pregnancy import Pregnancy
+from serment.vault.marks import mark
 
 LMP = date(2026, 1, 1)
 
@@ -59,10 +60,13 @@ def test_a_pregnancy_is_dated_one_way_or_the_other():
 
 def test_the_page_the_banner_and_the_end(cabinet, patient, record_path):
     browser = cabinet.client(cabinet.doctor)
-    add = f"{record_path}ajouter/pregnancy/"
+    add = f"{record_path}ajouter/{mark('pregnancy')}/"
     today = timezone.localdate()
     lmp = today - timedelta(weeks=20, days=2)
-    assert "Aucune grossesse en cours" in browser.get(f"{record_path}grossesse/").content.decode()
+    assert (
+        "Aucune grossesse en cours"
+        in browser.get(f"{record_path}pages/{mark('pregnancy')}/").content.decode()
+    )
     wrong = browser.post(add, {"fetuses": "1", "status": "ongoing"})
     assert wrong.status_code == 422 and "dernières règles, ou le début" in wrong.content.decode()
     future = browser.post(add, {"lmp": today + timedelta(days=3), "status": "ongoing"})
@@ -73,8 +77,8 @@ def test_the_page_the_banner_and_the_end(cabinet, patient, record_path):
         browser.post(add, {"lmp": lmp, "status": "ongoing", "gravidity": "2", "parity": "1"}).status_code
         == 302
     )
-    browser.post(f"{record_path}ajouter/measure/", {"m_fundal_height": "19", "m_weight": "63"})
-    page = browser.get(f"{record_path}grossesse/").content.decode()
+    browser.post(f"{record_path}ajouter/{mark('measure')}/", {"m_fundal_height": "19", "m_weight": "63"})
+    page = browser.get(f"{record_path}pages/{mark('pregnancy')}/").content.decode()
     assert "20\u00a0SA\u00a0+\u00a02\u00a0j" in page and "Hauteur utérine 19\u00a0cm" in page
     assert "Grossesse : 20\u00a0SA" in browser.get(record_path).content.decode()
     assert (
@@ -93,4 +97,4 @@ def test_the_page_the_banner_and_the_end(cabinet, patient, record_path):
     assert missing.status_code == 422 and "le jour où elle s’est terminée" in missing.content.decode()
     assert browser.post(correct, {**given, "ended_on": today, "outcome": "birth"}).status_code == 302
     assert "Grossesse : 20" not in browser.get(record_path).content.decode()
-    assert "Grossesses passées" in browser.get(f"{record_path}grossesse/").content.decode()
+    assert "Grossesses passées" in browser.get(f"{record_path}pages/{mark('pregnancy')}/").content.decode()

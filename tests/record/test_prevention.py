@@ -13,6 +13,7 @@ from serment.record.form_of import form_of
 from serment.record.kinds.lifestyle import Lifestyle
 from serment.record.kinds.vaccination import Vaccination
 from serment.vault.ids import encode
+from serment.vault.marks import mark
 
 TODAY = date(2026, 11, 24)
 
@@ -129,10 +130,13 @@ def test_the_page_says_what_is_due_and_what_was_done(cabinet):
     page = browser.get(f"{base}prevention/").content.decode()
     assert "PHQ-9" in page and "à vérifier" in page and "Vaccinations à prévoir" in page
     given = {"antigen": "flu", "given_on": "2026-10-01", "vaccine": "V", "lot": "A1"}
-    assert browser.post(f"{base}ajouter/vaccination/", given).status_code == 302
-    assert browser.post(f"{base}ajouter/vaccination/", {**given, "given_on": "2099-01-01"}).status_code == 422
+    assert browser.post(f"{base}ajouter/{mark('vaccination')}/", given).status_code == 302
+    assert (
+        browser.post(f"{base}ajouter/{mark('vaccination')}/", {**given, "given_on": "2099-01-01"}).status_code
+        == 422
+    )
     exam = {"exam": "breast", "done_on": "2026-02-01", "result": "normale"}
-    assert browser.post(f"{base}ajouter/screening/", exam).status_code == 302
+    assert browser.post(f"{base}ajouter/{mark('screening')}/", exam).status_code == 302
     page = browser.get(f"{base}prevention/").content.decode()
     assert "Grippe (V), le 01/10/2026" in page and "Mammographie, le 01/02/2026\u00a0: normale" in page
 
@@ -161,7 +165,7 @@ def test_what_is_late_is_said_beside_the_consultation(cabinet):
     base = f"/patients/{encode(patient.pk)}/dossier/"
     before = browser.get(f"{base}consultation/").content.decode()
     assert "Fond d’œil" not in before
-    browser.post(f"{base}ajouter/problem/", {"label": "Diabète", "code": "E11", "status": "active"})
-    browser.post(f"{base}ajouter/screening/", {"exam": "eye", "done_on": "2020-01-05"})
+    browser.post(f"{base}ajouter/{mark('problem')}/", {"label": "Diabète", "code": "E11", "status": "active"})
+    browser.post(f"{base}ajouter/{mark('screening')}/", {"exam": "eye", "done_on": "2020-01-05"})
     page = browser.get(f"{base}consultation/").content.decode()
     assert "À prévoir" in page and "Fond d’œil" in page and "05/01/2022" in page

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from serment.record import scores, selectors
 from serment.record.models import Questionnaire
 from serment.vault.ids import encode
+from serment.vault.marks import mark
 
 
 @given(st.sampled_from(sorted(scores.shipped())), st.data())
@@ -89,7 +90,7 @@ def test_the_practice_makes_its_own_fills_it_and_changes_it(cabinet, record_path
     with cabinet.at_work(cabinet.doctor):
         code = encode(Questionnaire.objects.get().pk)
     assert "Test des cinq mots" in browser.get(f"{record_path}prevention/").content.decode()
-    path = f"{record_path}score/{code}/"
+    path = f"{record_path}tests/{mark(code)}/"
     assert browser.post(path, {"item-0": "5", "item-1": "²"}).status_code == 422
     assert browser.post(path, {"item-0": "5", "item-1": "6"}).status_code == 422
     assert browser.post(path, {"item-0": "5", "item-1": "3"}).status_code == 302
@@ -116,7 +117,9 @@ def test_another_practice_sees_nothing_of_it(cabinet):
 def test_a_shipped_score_on_screen(cabinet, record_path):
     browser = cabinet.client(cabinet.doctor)
     answers = {f"item-{place}": "1" for place in range(9)}
-    missing = browser.post(f"{record_path}score/phq9/", {**answers, "item-8": "", "note": "vue en visite"})
+    missing = browser.post(
+        f"{record_path}tests/{mark('phq9')}/", {**answers, "item-8": "", "note": "vue en visite"}
+    )
     assert missing.status_code == 422 and "vue en visite" in missing.content.decode()
-    assert browser.post(f"{record_path}score/phq9/", answers).status_code == 302
+    assert browser.post(f"{record_path}tests/{mark('phq9')}/", answers).status_code == 302
     assert "9 sur 27, légère" in browser.get(f"{record_path}prevention/").content.decode()

@@ -12,6 +12,7 @@ from serment.record.kinds.consultation import Consultation
 from serment.record.kinds.measure import MeasureSet
 from serment.record.models import Entry
 from serment.vault.ids import encode
+from serment.vault.marks import mark
 
 
 def text(response) -> str:
@@ -59,7 +60,7 @@ def test_who_opens_a_record(cabinet, add, record_path, person, status):
         record_path,
         record_path + "mesures/",
         record_path + "consultation/",
-        record_path + "ajouter/problem/",
+        f"{record_path}ajouter/{mark('problem')}/",
         f"/dossier/elements/{encode(entry.pk)}/",
         f"/dossier/elements/{encode(entry.pk)}/corriger/",
     ):
@@ -71,7 +72,7 @@ def test_who_opens_a_record(cabinet, add, record_path, person, status):
 
 
 def test_a_quick_addition_in_the_page_and_without_script(doctor, record_path):
-    path = record_path + "ajouter/history/"
+    path = f"{record_path}ajouter/{mark('history')}/"
     fragment = text(doctor.get(path, headers={"HX-Request": "true"}))
     assert "<html" not in fragment and "hx-post" in fragment
     bad = doctor.post(path, {"text": ""}, headers={"HX-Request": "true"})
@@ -81,7 +82,7 @@ def test_a_quick_addition_in_the_page_and_without_script(doctor, record_path):
     assert doctor.post(path, {"text": "Diabète", "side": "family"})["Location"] == record_path
     page = text(doctor.get(record_path))
     assert "Chirurgical\u00a0: Appendicectomie" in page and "Familial\u00a0: Diabète" in page
-    assert doctor.get(record_path + "ajouter/prescription/").status_code == 404
+    assert doctor.get(f"{record_path}ajouter/{mark('prescription')}/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_quick_addition_in_the_page_and_without_script(doctor, record_path):
     ],
 )
 def test_each_kind_is_added_then_corrected(doctor, record_path, kind, data):
-    assert doctor.post(record_path + f"ajouter/{kind}/", data).status_code == 302
+    assert doctor.post(f"{record_path}ajouter/{mark(kind)}/", data).status_code == 302
     entry = Entry.unscoped.get(kind=kind)
     path = f"/dossier/elements/{encode(entry.pk)}/corriger/"
     form = doctor.get(path).context["form"]
@@ -123,7 +124,8 @@ def test_a_choice_of_the_catalogue_brings_its_code(cabinet, patient, doctor, rec
     value = found.split('value="')[1].split('"')[0]
     code, _, name = value.partition("|")
     doctor.post(
-        record_path + "ajouter/allergy/", {"substance": "amoxi", "certainty": "confirmed", "pick": value}
+        f"{record_path}ajouter/{mark('allergy')}/",
+        {"substance": "amoxi", "certainty": "confirmed", "pick": value},
     )
     with cabinet.at_work(cabinet.doctor) as keyring:
         allergy = selectors.allergies(keyring=keyring, patient_id=patient.pk)[0]

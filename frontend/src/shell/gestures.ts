@@ -72,6 +72,10 @@ export function startGestures(): void {
       form.requestSubmit();
     }
   });
+  document.addEventListener("change", (event) => {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-send-on-change]");
+    if (form) form.requestSubmit();
+  });
   document.addEventListener("input", (event) => {
     if (event.target instanceof HTMLTextAreaElement && event.target.matches("[data-grow]")) grow(event.target);
   });

@@ -13,6 +13,7 @@ from serment.prescribing.safety import (
     driving,
     duplicates,
     interactions,
+    units,
 )
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
@@ -103,6 +104,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     found += allergies.check(items, patient.allergies, patient.allergy_codes)
     found += duplicates.check(items)
     found += conditions.check(items, patient)
+    found += units.check(items)
     stated, ruled = contraindications.check(items, patient)
     roads, seen = driving.check(items)
     found += stated + roads

@@ -37,6 +37,8 @@ class Item:
     non_substitutable: str = ""
     delivery: str = ""
     """« once », or the days of a fraction: what the line says of how it is handed out."""
+    unit: str = ""
+    """What the dose is counted in (`payloads.DOSE_UNITS`); empty when the line does not say."""
 
     @property
     def label(self) -> str:

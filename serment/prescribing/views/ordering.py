@@ -21,6 +21,7 @@ from serment.prescribing.views.writing import _id
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
+from serment.vault.marks import word
 
 
 @requires("prescribing.write")
@@ -31,9 +32,12 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     patient_keys(request.keyring, patient_id)
     if not perms.may_prescribe(request.person):
         return refuse(request, "prescribing.write")
+    encounter = record_perms.encounter(request, patient_id)
+    if word(request.GET.get("nature", "")) == "medicines":
+        url = reverse("prescribing:new", args=[patient_id])
+        return redirect(f"{url}?consultation={encounter}" if encounter else url)
     past = _past(request, patient_id)
     kind = _kind(request, past)
-    encounter = request.POST.get("consultation") or request.GET.get("consultation", "")
     details = DetailsForm(kind, request.POST or None, initial=past.details if past else None)
     rows, error, status = orders.again(past.lines) if past else [], "", 200
     if request.method == "POST":
@@ -74,7 +78,9 @@ def order(request: Any, patient_id: int) -> HttpResponse:
 
 
 def _kind(request: Any, past: Prescription | None) -> Kind:
-    code = request.POST.get("kind") or (past.kind if past else request.GET.get("nature", "")) or "biology"
+    code = (
+        request.POST.get("kind") or (past.kind if past else word(request.GET.get("nature", ""))) or "biology"
+    )
     found = kinds().get(code)
     if found is None or code == "medicines":
         raise Http404

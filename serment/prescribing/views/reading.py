@@ -45,7 +45,7 @@ def done(request: Any, entry_id: int) -> HttpResponse:
         "kind": kind,
         "facts": shown(kind, item.content.details),
         "lines": [(line, _said(line)) for line in item.content.lines],
-        "consultation": request.GET.get("consultation", ""),
+        "consultation": record_perms.encounter(request, entry.patient_id),
         "entry_text": encode(entry.pk),
         "secured": any(line.secured for line in item.content.lines),
     }

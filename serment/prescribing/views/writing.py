@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -26,10 +27,10 @@ from serment.prescribing.forms import (
     columns_of,
     read_lines,
     typed,
-    unit_for,
 )
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS, Prescription
+from serment.prescribing.units import unit_for
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
@@ -62,7 +63,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     known = services.known_body(keyring=request.keyring, patient_id=patient_id)
     body = BodyForm(request.POST or None, initial=_initial(known))
     error, report, status = "", None, 200
-    encounter = request.POST.get("consultation") or request.GET.get("consultation", "")
+    encounter = record_perms.encounter(request, patient_id)
     kept: list[dict[str, Any]] = []
     free: list[str] = []
     if request.method == "POST":
@@ -232,8 +233,11 @@ def _chosen(request: Any) -> Medicine:
 @requires("prescribing.write")
 @require_POST
 def line(request: Any) -> HttpResponse:
-    """One more line, for the medicine chosen."""
+    """One more line, for the medicine chosen; ``once``: only where the ordonnance has none of it yet."""
     medicine = _chosen(request)
+    if request.POST.get("once") == "1" and medicine.key in request.POST.getlist("medicine"):
+        said = {"text": f"{medicine.dci_label} est déjà sur l’ordonnance.", "level": "info"}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": said})})
     item = {
         "medicine": medicine,
         "dose": "1",

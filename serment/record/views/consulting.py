@@ -23,6 +23,7 @@ from serment.record import consultation as verbs
 from serment.record.forms import ConsultationForm
 from serment.record.measure_fields import NAMES, shown_first
 from serment.vault.ids import decode, encode
+from serment.vault.marks import word
 
 LATE_SHOWN = 6
 NOT_KEPT = {"csrfmiddlewaretoken", "page", "opened", "coded", "confirm_unusual"}
@@ -51,7 +52,7 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
     if request.method == "POST":
         return _sign(request, patient_id)
     loaded = drafts.load(keyring=request.keyring, person=request.person, patient_id=patient_id)
-    chosen = models_of_consultation.find(request.person, request.GET.get("trame", ""))
+    chosen = models_of_consultation.find(request.person, word(request.GET.get("trame", "")))
     if loaded and loaded.data:
         form = _resumed(loaded.data)
     else:
@@ -229,5 +230,5 @@ def signed(request: Any, patient_id: int) -> HttpResponse:
     services.patient_keys(request.keyring, patient_id)
     context = patient_context(request, patient_id, "record")
     journal.record("record.viewed", subject_id=patient_id, details={"what": "signed"})
-    context["consultation"] = request.GET.get("consultation", "")
+    context["consultation"] = perms.encounter(request, patient_id)
     return render(request, "record/signed.html", context)

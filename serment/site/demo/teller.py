@@ -11,10 +11,11 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from serment.access.models import Person
-from serment.catalogues.selectors import search_medicines
+from serment.catalogues.selectors import medicines, search_medicines
 from serment.patients.payloads import Identity
 from serment.prescribing import services as prescribing
 from serment.prescribing.payloads import Dosage, Line
+from serment.prescribing.units import unit_for
 from serment.record import services as record
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.measure import MeasureSet
@@ -90,10 +91,17 @@ class Teller:
     def ordonnance(self, encounter: Entry, drug: str, **dosage: Any) -> None:
         found = search_medicines(drug, limit=1)
         if found:
+            unit = unit_for(medicines([found[0].key])[found[0].key].form)
             prescribing.issue(
                 keyring=self.keyring,
                 author=self.doctor,
                 patient_id=self.patient_id,
                 encounter_id=encounter.pk,
-                lines=[Line(medicine=found[0].key, dci_label=found[0].dci_label, dosage=Dosage(**dosage))],
+                lines=[
+                    Line(
+                        medicine=found[0].key,
+                        dci_label=found[0].dci_label,
+                        dosage=Dosage(**{"unit": unit} | dosage),
+                    )
+                ],
             )

@@ -1,8 +1,8 @@
 """Tags and filters that every template has (registered as builtins in the settings).
 
 Tags: ``icon``, ``field``, ``can``, ``url`` (Django's, from kept paths). Filters: ``date_fr``, ``date_long``,
-``time_fr``, ``datetime_fr``, ``money``, ``id_text``, ``age``, ``perms_has``. An empty value gives an empty text, never
-an error.
+``time_fr``, ``datetime_fr``, ``money``, ``id_text``, ``mark``, ``age``, ``perms_has``. An empty value gives an empty
+text, never an error.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from serment.formats.money import format_euros
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
 from serment.vault.ids import encode
+from serment.vault.marks import mark as mark_of
 from serment.vault.paths import path
 
 register = template.Library()
@@ -38,7 +39,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
     """``{% field form.phone %}``: label, input, help and errors tied together for assistive technology.
 
     Options: ``label``, ``help``, ``class`` (of the wrapper), ``placeholder``, ``autocomplete``, ``inputmode``,
-    ``autofocus``, ``hide_label`` (the label stays for screen readers).
+    ``autofocus``, ``hide_label`` (the label stays for screen readers), ``suggests`` (id of the list of its choices).
     """
     return render_field(bound, options)
 
@@ -137,6 +138,12 @@ def get(values: dict[str, Any] | None, name: str) -> Any:
 def id_text(value: int | None) -> str:
     """A row id as it is written in URLs."""
     return "" if value is None or value == "" else encode(int(value))
+
+
+@register.filter
+def mark(value: str) -> str:
+    """A word of care as an address carries it (`vault.marks`)."""
+    return mark_of(value)
 
 
 @register.filter
