@@ -54,14 +54,14 @@ def test_an_order_of_biology_on_a_phone(page_for):
     page = page_for("camille.aubry", "phone")
     base = _record(page, "poulichet")
     page.goto(f"{base}/ordonnances/nouvelle/")
-    page.select_option("#kind-pick", label="Biologie")
+    page.select_option("#kind-pick", label="Biologie médicale")
     page.wait_for_url(re.compile("ordonnances/demande"))
     assert "biology" not in page.url
     page.wait_for_selector("#words:focus")
     page.keyboard.type("nfs")
     page.keyboard.press("Enter")  # before the list is there: the first of it is meant all the same
     page.wait_for_selector("[data-line]")
-    page.wait_for_function("document.activeElement.id === 'words' && document.activeElement.value === ''")
+    page.wait_for_selector("#words:focus:placeholder-shown")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not serious_violations(page)
     page.get_by_role("button", name="Signer").click()
@@ -80,15 +80,16 @@ def test_enter_takes_the_first_suggestion_and_shift_enter_the_words(page_for):
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-line]")
     assert page.input_value("[data-line] [name=text]") == first
-    page.wait_for_function("document.activeElement.id === 'words' && document.activeElement.value === ''")
+    page.wait_for_selector("#words:focus:placeholder-shown")
     page.keyboard.type("creat")
     page.wait_for_selector("#found .first-choice")
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("document.querySelectorAll('[data-line]').length === 2")
+    page.wait_for_selector("[data-line] ~ [data-line]")
+    page.wait_for_selector("#words:focus:placeholder-shown")
     assert page.locator("[data-line] [name=text]").nth(1).input_value() == "creat"
     page.keyboard.type("zzzzqq")
     page.keyboard.press("Enter")  # nothing of that name: the words are kept
-    page.wait_for_function("document.querySelectorAll('[data-line]').length === 3")
+    page.wait_for_selector("[data-line] ~ [data-line] ~ [data-line]")
     assert not page.errors
 
 
