@@ -14,7 +14,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.billing import numbering, payments, states
 from serment.billing.giving_back import reverse_payment
-from serment.billing.models import Claim, Counter
+from serment.billing.models import Claim
 from serment.billing.owning import require_own
 from serment.billing.payloads import ActLine, ClaimPayload
 from serment.billing.payments import take_payment
@@ -32,12 +32,6 @@ __all__ = ["Refused", "cancel_claim", "establish_claim", "reverse_payment", "tak
 
 
 _CLAIM = Prepared(lambda: Claim.objects.filter(request_key=Slot("request_key", CharField())))
-
-
-def _number() -> str:
-    """The next number of the year, without gap."""
-    year = timezone.localdate().year
-    return f"{year}-{numbering.take(Counter.Kind.CLAIM, year=year):05d}"
 
 
 @transaction.atomic
@@ -86,7 +80,7 @@ def establish_claim(
         patient_id=patient_id,
         practitioner=practitioner,
         encounter_id=encounter_id,
-        number=_number(),
+        number=numbering.claim_number(practitioner.pk, timezone.localdate().year),
         request_key=request_key,
         established_on=timezone.localdate(),
         total_cents=sums.total,

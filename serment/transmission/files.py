@@ -26,17 +26,18 @@ _WRITTEN = re.compile(r"(?P<code>\S+)(?: (?P<coefficient>\d+(?:,\d+)?))?(?: × (
 
 
 def invoice_number(claim: Claim) -> int:
-    """« 2026-00042 » → 2600042: the nine digits that the norm has for it."""
-    year, _, rank = claim.number.partition("-")
-    return int(year[-2:]) * 100_000 + int(rank)
+    """« 2026-00042 » → 2600042, « 2026-03-00042 » → 032600042: the nine digits that the norm has for it."""
+    year, *rank, number = claim.number.split("-")
+    return int(rank[0] if rank else 0) * 10_000_000 + int(year[-2:]) * 100_000 + int(number)
 
 
 def claim_number(invoice: str) -> str:
     """The way back: « 002600042 » → « 2026-00042 »; empty for what is no number of ours."""
     if not invoice.isascii() or not invoice.isdigit():
         return ""
-    number = int(invoice)
-    return f"20{number // 100_000:02d}-{number % 100_000:05d}"
+    rank, rest = divmod(int(invoice), 10_000_000)
+    year, number = divmod(rest, 100_000)
+    return f"20{year:02d}-{rank:02d}-{number:05d}" if rank else f"20{year:02d}-{number:05d}"
 
 
 _THIRD_PARTY = {"amo": "05", "full": "15"}

@@ -16,9 +16,10 @@ from serment.vault.tenancy import TenantModel
 class Counter(TenantModel):
     """The last number given in a series; its row is held until the transaction ends, so that numbers have no gap.
 
-    Claims are numbered by year in the practice, lots in the practice; payments, deposit slips and closings by
-    practitioner, each of whom keeps accounts of their own (``practitioner_id`` 0 and ``year`` 0 where they do not
-    count).
+    Each practitioner keeps accounts of their own: claims are numbered by practitioner and year (whoever billed first
+    in the practice under ``practitioner_id`` 0, `numbering.claim_number`), payments, deposit slips and closings by
+    practitioner, lots in the practice. ``practitioner_id`` and ``year`` are 0 where they do not count. Kind « series »
+    keeps each practitioner's rank.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +28,7 @@ class Counter(TenantModel):
         SLIP = "slip", "remise"
         CLOSING = "closing", "clôture"
         LOT = "lot", "lot de télétransmission"
+        SERIES = "series", "série d’un praticien"
 
     inventory = NO_PERSONAL_DATA
 
