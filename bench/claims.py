@@ -27,11 +27,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.claims")
     parser.add_argument("--claims", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--step", action="store_true", help="one worker: do what is left to do, then leave")
+    parser.add_argument(
+        "--step", action="store_true", help="one worker: do all that is left to do, then leave"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serment.config.settings")
     if options.step:
-        step()
+        step(options.claims)
         return 0
     found = {"at": time.strftime("%Y-%m-%d"), "claims": options.claims}
     for name, kills in (("quiet", 0), ("killed", options.kills)):
@@ -48,7 +50,7 @@ def apart(claims: int, kills: int) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=ROOT,
-            env={**os.environ, "DATA_DIR": folder},
+            env={"DJANGO_SETTINGS_MODULE": "serment.config.settings", **os.environ, "DATA_DIR": folder},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -57,7 +59,7 @@ def apart(claims: int, kills: int) -> dict[str, Any]:
 
 
 def round_trip(claims: int, kills: int) -> None:
-    """Establish, then let workers finish, killed at random; prints the figures as JSON on the last line."""
+    """Establish and let workers finish, or with kills let them do it all; the figures are JSON on the last line."""
     import django
 
     django.setup()
@@ -68,21 +70,22 @@ def round_trip(claims: int, kills: int) -> None:
 
     serve.migrate()
     demo.build(lambda _: None, patients=PATIENTS)
-    started = time.perf_counter()
-    with at_work() as (keyring, doctor):
-        establish(keyring, doctor, claims)
-    established = time.perf_counter() - started
+    speeds = {}
+    if not kills:
+        started = time.perf_counter()
+        with at_work() as (keyring, doctor):
+            establish(keyring, doctor, claims)
+        speeds["established_s"] = round(claims / (time.perf_counter() - started))
     connections.close_all()
     started = time.perf_counter()
-    suffered = work(kills)
-    took = time.perf_counter() - started
+    suffered = work(claims, kills)
+    speeds["all_s" if kills else "sent_and_settled_s"] = round(claims / (time.perf_counter() - started))
     with at_work():
-        books = compare()
+        books = compare(claims)
     print(
         json.dumps(
             {
-                "established_s": round(claims / established),
-                "sent_and_settled_s": round(claims / took),
+                **speeds,
                 "kills": suffered,
                 "worker_peak_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
                 **books,
@@ -91,11 +94,12 @@ def round_trip(claims: int, kills: int) -> None:
     )
 
 
-def work(kills: int) -> int:
+def work(claims: int, kills: int) -> int:
     """Start workers until one ends by itself; the first ``kills`` are killed at a random moment."""
     pick, suffered = random.Random(7), 0
     while True:
-        worker = subprocess.Popen([sys.executable, "-m", "bench.claims", "--step"], cwd=ROOT)
+        command = [sys.executable, "-m", "bench.claims", "--step", "--claims", str(claims)]
+        worker = subprocess.Popen(command, cwd=ROOT)
         try:
             status = worker.wait(timeout=pick.uniform(1.5, 6) if suffered < kills else None)
         except subprocess.TimeoutExpired:
@@ -122,13 +126,17 @@ def at_work() -> Any:
 
 
 def establish(keyring: Any, doctor: Any, claims: int) -> None:
+    """Those of the first ``claims`` that are not there yet: a worker that was killed goes on where it stopped."""
     from serment.billing.models import Claim
     from serment.billing.payloads import ActLine
     from serment.billing.services import establish_claim
     from serment.patients.models import Patient
+    from serment.transmission import insured
 
-    patients = list(Patient.objects.values_list("pk", flat=True))
-    for number in range(claims - Claim.objects.count()):
+    # Those whose sheets may leave: the demonstration also has patients without a number, or frozen.
+    known = insured.of(keyring, Patient.objects.values_list("pk", flat=True))
+    patients = sorted(pk for pk, patient in known.items() if not patient.fault)
+    for number in range(Claim.objects.filter(request_key__startswith="bench-").count(), claims):
         establish_claim(
             keyring=keyring,
             author=doctor,
@@ -139,7 +147,7 @@ def establish(keyring: Any, doctor: Any, claims: int) -> None:
         )
 
 
-def step() -> None:
+def step(claims: int) -> None:
     import django
 
     django.setup()
@@ -147,43 +155,56 @@ def step() -> None:
 
     with at_work() as (keyring, doctor):
         given = {"keyring": keyring, "author": doctor, "practice": doctor.practice}
+        establish(keyring, doctor, claims)
         signing.sign_all(**given)
         sending.send_due(**given)
         returns.fetch(**given)
 
 
-def compare() -> dict[str, Any]:
+def compare(expected: int) -> dict[str, Any]:
     """What was lost or doubled: nothing, or the measure stops."""
     from django.db.models import Count, Sum
 
-    from serment.billing.models import Allocation, Claim
+    from serment.billing.models import Allocation, Claim, Payment
     from serment.connectors.fse import frontal
-    from serment.transmission import files, signing
+    from serment.transmission import files
     from serment.transmission.models import Lot, Return, Sheet
 
-    settled = Allocation.objects.filter(
-        payment__request_key__startswith="noemie-", claim__request_key__startswith="bench-"
-    )
+    mine = {"claim__request_key__startswith": "bench-"}
+    settled = Allocation.objects.filter(payment__request_key__startswith="noemie-", **mine)
     by_claim = dict(settled.values_list("claim_id").annotate(Sum("cents")))
-    due = lost = 0
-    for claim in Claim.objects.filter(request_key__startswith="bench-"):
+    claims = list(Claim.objects.filter(request_key__startswith="bench-"))
+    due = over = 0
+    lost = abs(expected - len(claims))
+    for claim in claims:
         _, owed, _, _ = frontal.outcome(files.invoice_number(claim), claim.amo_cents)
-        due += owed
-        lost += by_claim.get(claim.pk, 0) < owed
-    lost += sum(claim.request_key.startswith("bench-") for claim in signing.unsigned())
-    lost += Sheet.objects.filter(state__in=["signed", "in_lot", "sent", "acknowledged"]).count()
+        paid = by_claim.get(claim.pk, 0)
+        due, lost, over = due + owed, lost + (paid < owed), over + (paid > owed or paid != claim.paid_cents)
+    sheets = Sheet.objects.filter(**mine)
+    lost += len(claims) - sheets.values("claim_id").distinct().count()
+    lost += sheets.filter(
+        state__in=["draft", "established", "signed", "in_lot", "sent", "acknowledged"]
+    ).count()
     doubled = settled.values("claim_id").annotate(count=Count("pk")).filter(count__gt=1).count()
+    paid = Payment.objects.filter(request_key__startswith="noemie-", allocations__in=settled)
     found = {
-        "sheets": Sheet.objects.count(),
+        "established": len(claims),
+        "sheets": sheets.count(),
         "lots": Lot.objects.count(),
-        "in_lots": Lot.objects.aggregate(sum=Sum("sheets_count"))["sum"],
+        "in_lots": sheets.exclude(lot=None).count(),
         "returns": Return.objects.count(),
         "due_cents": due,
         "paid_cents": sum(by_claim.values()),
+        "received_cents": paid.aggregate(sum=Sum("amount_cents"))["sum"],
         "lost": lost,
-        "doubled": doubled,
+        "doubled": doubled + over,
     }
-    same = (("sheets", "in_lots"), ("returns", "lots"), ("due_cents", "paid_cents"))
+    same = (
+        ("sheets", "in_lots"),
+        ("returns", "lots"),
+        ("due_cents", "paid_cents"),
+        ("due_cents", "received_cents"),
+    )
     if lost or doubled or any(found[one] != found[other] for one, other in same):
         raise RuntimeError(f"the books do not agree: {found}")
     return found

@@ -145,7 +145,7 @@ def delays(period: Period, practitioner_id: int | None = None) -> list[Delay]:
 
 @dataclass
 class Act:
-    """An act's code over a month: how many, how much."""
+    """An act's code over a period: how many, how much."""
 
     code: str
     count: int = 0

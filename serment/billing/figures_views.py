@@ -27,10 +27,11 @@ def _period(request: Any) -> Period:
 @requires("billing.till")
 @require_GET
 def page(request: Any) -> HttpResponse:
-    """Receipts, delays, and with the billing key the mix of acts of a month."""
+    """Receipts, delays, and with the billing key the mix of acts of the period."""
     chosen = asked.practitioner(request, request.GET.get("praticien", ""))
     chosen_id, period = chosen.pk if chosen else None, _period(request)
     found = figures.receipts(period, chosen_id)
+    delays = figures.delays(period, chosen_id)
     context = asked.whose(request, chosen) | {
         "period": period,
         "found": found,
@@ -39,11 +40,12 @@ def page(request: Any) -> HttpResponse:
             (at, [held.get(mode, 0) for mode in found.by_mode], sum(held.values())) for at, held in found.rows
         ],
         "chart": _chart(period, found),
-        "delays": figures.delays(period, chosen_id),
+        "delays": delays,
+        "slowest": max((delay.mean for delay in delays), default=0),
         "year": period.first.year,
         "years": range(timezone.localdate().year, timezone.localdate().year - 11, -1),
         "mix": figures.mix(keyring=request.keyring, period=period, practitioner_id=chosen_id)
-        if request.keyring.holds(Domain.BILLING) and not period.yearly
+        if request.keyring.holds(Domain.BILLING)
         else None,
     }
     journal.record("billing.till", details={"what": "figures"})

@@ -207,8 +207,11 @@ def test_the_figures_are_exact_to_the_till(cabinet, ledger):
         mix = figures.mix(keyring=keyring, period=Period.month(today.replace(day=1)))
         assert [(act.code, act.count, act.cents) for act in mix.acts] == [("ZZTOP", 5, 10050)]
         assert mix.cents == sum(Claim.objects.values_list("total_cents", flat=True))
+        assert figures.mix(keyring=keyring, period=Period.year(today.year)) == mix
         (patient, fund) = figures.delays(Period.year(today.year))
         assert (patient.count, fund.count, fund.mean) == (4, 1, 0)
+    page = cabinet.client(cabinet.doctor).get(f"/facturation/recettes/?annee={today.year}").content.decode()
+    assert "Actes facturés cette année" in page and "100,50" in page and "Actes facturés ce mois" not in page
 
 
 def test_the_export_holds_every_cent_and_nothing_of_care(cabinet, ledger):
