@@ -23,6 +23,16 @@ function followKey(event: KeyboardEvent): void {
   else link?.click();
 }
 
+/** Alt and a key press the button that names it, even from a field: <button data-alt="t">, as the key is engraved. */
+function pressAlt(event: KeyboardEvent): void {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+  const key = /^Digit(\d)$/.exec(event.code)?.[1] ?? (/^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : "");
+  const button = key && document.querySelector<HTMLElement>(`[data-alt="${key}"]:not(:disabled)`);
+  if (!button || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  button.click();
+}
+
 /** data-clears="id id": once the element's own request succeeds, these are emptied; data-refocus returns to the first. */
 function clearAfter(event: Event): void {
   const { elt, successful } = (event as CustomEvent<{ elt: HTMLElement; successful: boolean }>).detail;
@@ -38,6 +48,7 @@ function clearAfter(event: Event): void {
 export function startGestures(): void {
   document.addEventListener("htmx:afterRequest", clearAfter);
   document.addEventListener("keydown", followKey);
+  document.addEventListener("keydown", pressAlt);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("[data-remove-line]");
     const line = button?.closest("[data-line]");
