@@ -37,6 +37,7 @@ class AccessConfig(AppConfig):
             practice_created="Cabinet créé",
             practice_changed="Réglages du cabinet modifiés",
             practice_recovered="Code de secours du cabinet utilisé",
+            document_unprintable="Document impossible à mettre en page",
             vault_cannot_open="Donnée altérée : elle ne s’ouvre pas",
             vault_epoch="Clés renouvelées",
         )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from serment.access import sessions
 from serment.access.models import Session
 from serment.access.rules import Refusal, Rule
+from serment.documents import CannotRender
 from serment.journal import services as journal
 from serment.practice.models import Practice
 from serment.vault import crypto
@@ -106,6 +107,9 @@ class PermissionMiddleware:
         if isinstance(error, crypto.CannotOpen) and request.person is not None:
             journal.record("vault.cannot_open", details={"view": request.resolver_match.view_name})
             return render(request, "site/errors/integrity.html", status=500)
+        if isinstance(error, CannotRender) and request.person is not None:
+            journal.record("document.unprintable", details={"view": request.resolver_match.view_name})
+            return render(request, "site/errors/unprintable.html", status=422)
         return None
 
 

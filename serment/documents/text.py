@@ -15,11 +15,16 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _LONG_RUN = re.compile(r"\S{36,}")
+_PILED = re.compile(
+    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""More marks on one letter than any language writes: laying out a thousand of them takes seconds."""
 
 
 def printable(text: str) -> str:
-    """Drop invisible characters and let very long words break (a zero-width space every 18 characters)."""
+    """Drop invisible characters and piled marks; let very long words break (a zero-width space every 18 characters)."""
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _PILED.sub(r"\1", text)
     return _LONG_RUN.sub(lambda run: _broken(run[0]), text)
 
 

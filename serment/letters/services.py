@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from serment.access.models import Person
-from serment.documents import letter_pdf
+from serment.documents import CannotRender, letter_pdf
 from serment.documents.models import LetterDocument
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.letters.fields import unknown
 from serment.letters.models import LetterModel
 from serment.letters.payloads import Letter
-from serment.patients.selectors import card
+from serment.patients.selectors import PatientCard, card
 from serment.practice.letterhead import letterhead
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -84,7 +85,8 @@ def forget_model(*, model: LetterModel) -> None:
 
 
 def sign(*, keyring: Keyring, author: Person, patient_id: int, letter: Letter) -> Entry:
-    """Into the record, signed by its author. Raises Refused while a field is left empty, NoKey, Frozen."""
+    """Into the record, signed by its author. Raises Refused (a field left empty, a text that cannot be printed), NoKey,
+    Frozen."""
     left = unknown(letter.body)
     if author.practitioner is None:
         raise Refused("Seul un praticien signe un courrier ou un certificat.")
@@ -92,6 +94,12 @@ def sign(*, keyring: Keyring, author: Person, patient_id: int, letter: Letter) -
         raise Refused(
             f"Un champ est resté dans le texte\u00a0: {', '.join('{' + name + '}' for name in left)}."
         )
+    try:
+        _paper(letter, author, card(keyring=keyring, patient_id=patient_id), timezone.localdate())
+    except CannotRender:
+        raise Refused(
+            "Ce texte ne se met pas en page\u00a0: raccourcissez-le, ou retirez-en les signes inhabituels."
+        ) from None
     return add_entry(
         keyring=keyring,
         author=author,
@@ -110,6 +118,12 @@ def pdf(*, keyring: Keyring, entry: Entry) -> bytes:
     who = card(keyring=keyring, patient_id=entry.patient_id)
     day = timezone.localtime(entry.occurred_at).date()
     journal.record("letter.printed", subject_id=entry.patient_id, object_id=entry.pk)
+    return _paper(letter, author, who, day, cancelled=entry.state == Entry.State.IN_ERROR)
+
+
+def _paper(letter: Letter, author: Person, who: PatientCard, day: date, *, cancelled: bool = False) -> bytes:
+    """Raises CannotRender."""
+    assert author.practitioner is not None
     return letter_pdf(
         LetterDocument(
             letterhead=letterhead(author.practitioner, author.practice),
@@ -120,7 +134,7 @@ def pdf(*, keyring: Keyring, entry: Entry) -> bytes:
             on=day,
             date_text=dates.medium(day),
             place=author.practice.city,
-            cancelled=entry.state == Entry.State.IN_ERROR,
+            cancelled=cancelled,
             demo=author.practice.is_demo,
         )
     )

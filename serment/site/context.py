@@ -70,7 +70,12 @@ class Shell:
     @property
     def refusals(self) -> dict[str, errors.Refusal]:
         """The texts of refusals that other rooms render."""
-        return {"forbidden": errors.FORBIDDEN, "no_key": errors.NO_KEY, "integrity": errors.INTEGRITY}
+        return {
+            "forbidden": errors.FORBIDDEN,
+            "no_key": errors.NO_KEY,
+            "integrity": errors.INTEGRITY,
+            "unprintable": errors.UNPRINTABLE,
+        }
 
     @cached_property
     def initials(self) -> str:

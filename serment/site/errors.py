@@ -83,6 +83,14 @@ NO_KEY = Refusal(
     "Si vous devez y accéder, demandez le partage à un praticien qui suit cette personne.",
     icon="key-off",
 )
+UNPRINTABLE = Refusal(
+    422,
+    "Document impossible à mettre en page",
+    "La mise en page de ce document a été arrêtée : il est trop lourd, ou son texte porte des signes qu’elle refuse.",
+    "Ce qui est signé est gardé au dossier ; rien n’est perdu ni modifié.",
+    "Revenez à l’élément, corrigez ou raccourcissez son texte, puis imprimez de nouveau.",
+    icon="file-alert",
+)
 INTEGRITY = Refusal(
     500,
     "Donnée illisible",

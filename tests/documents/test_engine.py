@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from serment.documents import (
     CannotRender,
+    engine,
     prescription_pdf,
     receipt_pdf,
     recovery_sheet,
@@ -133,3 +136,35 @@ def test_threads_do_not_mix_documents():
 
 def test_the_same_data_give_the_same_bytes():
     assert prescription_pdf(ordonnance()) == prescription_pdf(ordonnance())
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_document_comes(monkeypatch):
+    monkeypatch.setattr(engine, "SECONDS", 0.05)
+    started = time.monotonic()
+    with pytest.raises(CannotRender):
+        prescription_pdf(ordonnance(free_lines=["ligne\n" * 60_000]))
+    assert time.monotonic() - started < 5
+    monkeypatch.undo()
+    assert prescription_pdf(ordonnance()).startswith(b"%PDF-")
+
+
+def test_what_is_too_heavy_is_not_begun(monkeypatch):
+    monkeypatch.setattr(engine, "MOST_BYTES", 5_000)
+    with pytest.raises(CannotRender):
+        prescription_pdf(ordonnance(free_lines=["x" * 6_000]))
+
+
+@pytest.mark.parametrize(
+    "text", ["e" + "\u0301" * 7_999, "".join(chr(0x4E00 + n) for n in range(2_000))], ids=["marks", "signs"]
+)
+def test_eight_thousand_odd_signs_are_laid_out_in_no_time(text):
+    """Piled marks took nine seconds, two thousand unknown signs more than seven."""
+    started = time.monotonic()
+    assert prescription_pdf(ordonnance(free_lines=[text])).startswith(b"%PDF-")
+    assert time.monotonic() - started < 6
+
+
+def test_the_worker_holds_no_environment_and_ends_with_its_parent():
+    assert engine._running is not None
+    held = Path(f"/proc/{engine._running.process.pid}/environ")
+    assert not held.exists() or held.read_bytes().strip(b"\0") in (b"", b"LC_CTYPE=C.UTF-8")

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from serment.documents import engine
 from serment.letters import fields, services
 from serment.letters.models import LetterModel
 from serment.record import watched
@@ -140,3 +141,19 @@ def test_every_shipped_field_is_known():
 def test_the_desk_may_not(world):
     address = f"/patients/{encode(world.sample('patient_id'))}/courriers/nouveau/"
     assert world.cabinet.client(world.cabinet.secretary).get(address).status_code == 403
+
+
+def test_a_text_that_cannot_be_laid_out_is_refused_before_it_is_signed(world, monkeypatch):
+    browser = world.cabinet.client(world.cabinet.doctor)
+    address = f"/patients/{encode(world.sample('patient_id'))}/courriers/nouveau/"
+    given = {"kind": "letter", "title": "Avis", "body": "Un texte bien trop long."}
+    monkeypatch.setattr(engine, "MOST_BYTES", 10)
+    refused = browser.post(address, given)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "ne se met pas en page" in page and given["body"] in page
+    monkeypatch.undo()
+    signed = browser.post(address, given)
+    assert signed.status_code == 302
+    monkeypatch.setattr(engine, "MOST_BYTES", 10)
+    answer = browser.get(f"{signed.url}courrier.pdf")
+    assert answer.status_code == 422 and "rien n’est perdu" in answer.content.decode()
