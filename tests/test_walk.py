@@ -124,6 +124,20 @@ def test_the_permission_table_decides(world, persona):
             )
 
 
+def test_every_page_has_one_main_heading(world):
+    """What a screen reader announces first (WCAG 1.3.1, 2.4.6)."""
+    client, wrong = world.cabinet.client(world.cabinet.doctor), []
+    for name, pattern in ALL:
+        if rule_of(pattern).kind != "permission":
+            continue
+        response = client.get(path_of(name, pattern, world))
+        html = response.status_code == 200 and not response.streaming
+        page = response.content.decode(errors="replace") if html else ""
+        if "<html" in page and (page.count("<h1") != 1 or "<title></title>" in page):
+            wrong.append((name, page.count("<h1")))
+    assert not wrong
+
+
 @pytest.mark.strict_rows
 @pytest.mark.postgresql
 @pytest.mark.parametrize("persona", ["doctor", "secretary"])

@@ -31,6 +31,7 @@ from serment.vault.tenancy import all_practices, using_practice
 QUIET_SECONDS = 5
 TAKEN = ".pris-"
 """Head of the name of a file while it is sealed; one that a stopped run left so is taken by the next."""
+WRONG_SIZE = "vide, ou plus de quinze mégaoctets"
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", "~")
 
 
@@ -59,7 +60,7 @@ def root() -> Path | None:
 def seen_in(folder: Path) -> frozenset[tuple[str, float]]:
     """What lies there, with its date: asked often, so it opens nothing."""
     found = set()
-    for path in _files(folder):
+    for path in files_in(folder):
         with suppress(OSError):
             found.add((str(path), path.lstat().st_mtime))
     return frozenset(found)
@@ -70,11 +71,11 @@ def take_in(folder: Path, *, quiet_seconds: float = QUIET_SECONDS) -> Taken:
     taken = Taken()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(folder) as first:
-        for path in _files(folder) if first else ():
+        for path in files_in(folder) if first else ():
             try:
                 _take(folder, path, taken, quiet_seconds)
             except OSError as error:
-                taken.left.append((_place(folder, path), f"illisible ({error.strerror})"))
+                taken.left.append((place_of(folder, path), f"illisible ({error.strerror})"))
     return taken
 
 
@@ -90,7 +91,7 @@ def _alone(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_in(folder: Path) -> Iterator[Path]:
     """Files of the folder and of the folders just below it; hidden and unfinished ones are not seen."""
     if not folder.is_dir():
         return
@@ -112,12 +113,12 @@ def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
         if not stat.S_ISREG(state.st_mode) or time.time() - state.st_mtime < quiet_seconds:
             return
         if not 0 < state.st_size <= MAX_BYTES:
-            taken.left.append((_place(folder, path), "vide, ou plus de quinze mégaoctets"))
+            taken.left.append((place_of(folder, path), WRONG_SIZE))
             return
         raw = opened.read()
-    address = _address("" if path.parent == folder else path.parent.name)
+    address = address_of("" if path.parent == folder else path.parent.name)
     if isinstance(address, str):
-        taken.left.append((_place(folder, path), address))
+        taken.left.append((place_of(folder, path), address))
         return
     with _set_aside(path, state) as aside:
         with using_practice(address.practice_id), journal.acting(None):
@@ -150,12 +151,12 @@ def _set_aside(path: Path, state: os.stat_result) -> Iterator[Path]:
         raise
 
 
-def _place(folder: Path, path: Path) -> str:
+def place_of(folder: Path, path: Path) -> str:
     """Which folder, never which file: a laboratory writes names of patients in names of files."""
     return "à la racine" if path.parent == folder else f"dossier {path.parent.name}"
 
 
-def _address(name: str) -> Address | str:
+def address_of(name: str) -> Address | str:
     """Whom a folder is for, or why nobody can tell (French)."""
     with all_practices():
         people = Person.unscoped.select_related("practitioner").filter(

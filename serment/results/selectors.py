@@ -28,13 +28,14 @@ OPENED = 60
 class Row:
     """A line of the list: the row, the patient's name where there is one, who saw it.
 
-    ``on_message``: whom and what laboratory the message names, while nobody has said whose it is.
+    ``on_message`` and ``laboratory``: whom and what laboratory the message names, while nobody has said whose it is.
     """
 
     incoming: Incoming
     name: str = ""
     seen_by: str = ""
     on_message: str = ""
+    laboratory: str = ""
 
 
 def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
@@ -61,10 +62,12 @@ def _with_messages(keyring: Keyring, rows: list[Row]) -> list[Row]:
     for row, data in zip(asked, opened, strict=True):
         report = json.loads(data)["report"] if data else None
         if report:
-            said[row.pk] = ", ".join(
-                filter(None, (f"{report['family']} {report['given']}".strip(), report["laboratory"]))
-            )
-    return [replace(row, on_message=said.get(row.incoming.pk, "")) for row in rows]
+            said[row.pk] = (f"{report['family']} {report['given']}".strip(), report["laboratory"])
+    return [
+        replace(row, on_message=name, laboratory=laboratory)
+        for row in rows
+        for name, laboratory in [said.get(row.incoming.pk, ("", ""))]
+    ]
 
 
 def seen(*, keyring: Keyring, person: Person, limit: int = 12) -> list[Row]:

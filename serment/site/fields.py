@@ -8,6 +8,8 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Hidd
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from serment.site.icons import icon_svg
+
 PASSED_ON = ("placeholder", "autocomplete", "inputmode", "autofocus")
 
 
@@ -18,8 +20,8 @@ def render_field(bound: BoundField, options: dict[str, Any]) -> SafeString:
         return SafeString(bound)
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     help_text = options.get("help", bound.help_text)
-    errors = _errors(bound)
-    attrs = _attributes(bound, options, bool(help_text), bool(errors))
+    errors = _errors(bound) + _asked(bound, options.get("asked", []))
+    attrs = _attributes(bound, options, bool(help_text), bool(bound.errors))
     label = conditional_escape(options.get("label", bound.label))
     hint = (
         format_html('<div class="form-hint" id="{}-aide">{}</div>', _id(bound), help_text)
@@ -65,6 +67,19 @@ def _errors(bound: BoundField) -> SafeString:
     return format_html('<div class="invalid-feedback d-block" id="{}-erreur">{}</div>', _id(bound), phrases)
 
 
+def _asked(bound: BoundField, phrases: list[str]) -> SafeString:
+    """What is to be confirmed or mended, said where it was written."""
+    if not phrases:
+        return SafeString("")
+    said = format_html_join(" ; ", "{}", ((phrase,) for phrase in phrases))
+    return format_html(
+        '<div class="field-caution" id="{}-attention">{} À vérifier : {}.</div>',
+        _id(bound),
+        icon_svg("alert-triangle"),
+        said,
+    )
+
+
 def _attributes(bound: BoundField, options: dict[str, Any], hint: bool, error: bool) -> dict[str, Any]:
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
@@ -76,6 +91,7 @@ def _attributes(bound: BoundField, options: dict[str, Any], hint: bool, error: b
     own = widget.attrs.get("class", "")
     attrs: dict[str, Any] = {"class": " ".join(filter(None, (css, own, "is-invalid" if error else "")))}
     described = [f"{_id(bound)}-aide"] * hint + [f"{_id(bound)}-erreur"] * error
+    described += [f"{_id(bound)}-attention"] * bool(options.get("asked"))
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if error:

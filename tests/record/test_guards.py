@@ -71,6 +71,10 @@ def test_it_is_asked_about_then_written_as_it_was(words, patient):
     )
     assert "Très hystérique ce jour" in page, "what was typed is kept"
     assert (
+        'id="id_text-attention"' in page
+        and "id_text-attention" in page.partition("<textarea")[2].partition(">")[0]
+    )
+    assert (
         browser.post(address, {"text": "Très hystérique ce jour", "confirm_unusual": "1"}).status_code == 302
     )
     with words.at_work(words.doctor):

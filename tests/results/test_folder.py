@@ -9,6 +9,7 @@ import time
 import pytest
 
 from serment.cli.main import main
+from serment.practice.models import Practice
 from serment.results import arrivals, folder
 from serment.results.models import Incoming
 from serment.vault import custody
@@ -164,12 +165,34 @@ def test_what_a_stopped_run_set_aside_is_taken_by_the_next(cabinet, drop):
 
 def test_a_file_replaced_while_it_is_read_is_not_lost(cabinet, drop, monkeypatch):
     path = put(drop / cabinet.doctor.login / "x.hl7")
-    address = folder._address
+    address = folder.address_of
 
     def replaced(name):
         put(path.with_name("y"), b"another").rename(path)
         return address(name)
 
-    monkeypatch.setattr(folder, "_address", replaced)
+    monkeypatch.setattr(folder, "address_of", replaced)
     assert folder.take_in(drop).sealed == 0
     assert path.read_bytes() == b"another" and rows(cabinet) == []
+
+
+def test_what_cannot_be_placed_is_shown_with_its_reason_and_never_by_its_name(cabinet, drop):
+    put(drop / "10000009999" / "QUILLIVERE_THEODORINE.hl7")
+    put(drop / cabinet.doctor.login / "vide.hl7", b"")
+    (drop / cabinet.doctor.login / "lien.hl7").symlink_to(drop / "10000009999" / "QUILLIVERE_THEODORINE.hl7")
+    os.utime(drop / cabinet.doctor.login / "lien.hl7", (time.time() - 60,) * 2, follow_symlinks=False)
+    put(drop / cabinet.doctor.login / "oublie.hl7", age=3600)
+    put(drop / cabinet.doctor.login / "neuf.hl7", age=60)
+    Practice.objects.exclude(pk=cabinet.practice.pk).delete()
+    page = cabinet.client(cabinet.doctor).get("/resultats/").content.decode()
+    queue = page.partition('id="t-left"')[2]
+    for why in ("Aucun praticien de ce nom", "Vide, ou plus", "Pas un fichier ordinaire", "Pas encore pris"):
+        assert why in queue, why
+    assert "dossier 10000009999" in queue and queue.count("list-group-item") == 4
+    assert "QUILLIVERE" not in page and (drop / "10000009999" / "QUILLIVERE_THEODORINE.hl7").exists()
+
+
+def test_several_practices_tell_each_other_nothing(cabinet, drop):
+    put(drop / "10000009999" / "x.hl7")
+    Practice.objects.create(name="Un autre cabinet")
+    assert "t-left" not in cabinet.client(cabinet.doctor).get("/resultats/").content.decode()

@@ -189,4 +189,6 @@ def test_the_list_asks_a_constant_number_of_queries(world, django_assert_max_num
                 keyring=keyring, author=cabinet.doctor, raw=LAB.replace(b"9.5", f"{number + 20}".encode())
             )
     with django_assert_max_num_queries(14):
-        assert browser.get("/resultats/").content.decode().count("QUILLIVERE THEODORINE, LABO DU PORT") == 16
+        assert (
+            browser.get("/resultats/").content.decode().count("<strong>QUILLIVERE THEODORINE</strong>") == 16
+        )

@@ -34,13 +34,17 @@ def icon(name: str, **options: str) -> SafeString:
     return icon_svg(name, css=options.get("class", ""), label=options.get("label", ""))
 
 
-@register.simple_tag
-def field(bound: BoundField, **options: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def field(context: Any, bound: BoundField, **options: Any) -> SafeString:
     """``{% field form.phone %}``: label, input, help and errors tied together for assistive technology.
 
     Options: ``label``, ``help``, ``class`` (of the wrapper), ``placeholder``, ``autocomplete``, ``inputmode``,
     ``autofocus``, ``hide_label`` (the label stays for screen readers), ``suggests`` (id of the list of its choices).
+    What the page asks to confirm (``to_confirm``: « label : phrase ») is said beside its field too.
     """
+    head = f"{bound.label}\u00a0: "
+    asked = context.get("to_confirm") or ()
+    options["asked"] = [text.removeprefix(head) for text in asked if text.startswith(head)]
     return render_field(bound, options)
 
 
