@@ -156,6 +156,14 @@ def test_no_word_of_care_reaches_who_has_no_care(world, persona):
         assert not [word for word in CARE_WORDS if word in text], f"{persona} {name}"
 
 
+def test_no_list_offers_a_row_of_dashes(world):
+    """The empty choice says what it means, in words, on every form."""
+    for name, pattern in ALL:
+        response = ask(world.cabinet.client(world.cabinet.doctor), path_of(name, pattern, world))
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert b">---------<" not in body, name
+
+
 def test_another_practice_finds_nothing_here(world):
     for name, pattern in ALL:
         rule = rule_of(pattern)

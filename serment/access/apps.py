@@ -32,7 +32,7 @@ class AccessConfig(AppConfig):
             access_reinstated="Compte rétabli",
             access_dates_changed="Dates d’un compte changées",
             access_recovery_renewed="Code de secours du cabinet renouvelé",
-            access_reviewed="Revue des droits close",
+            access_reviewed="Revue des droits\u00a0: décision",
             access_notice_read="Information sur la journalisation lue",
             practice_created="Cabinet créé",
             practice_changed="Réglages du cabinet modifiés",

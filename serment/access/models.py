@@ -174,7 +174,7 @@ class Session(TenantModel):
 
 
 class RightsReview(TenantModel):
-    """A closed review of rights: who decided, and what for whom (E-HAB-3)."""
+    """A review of rights, under way until nobody is left to decide upon: who decided, what for whom (E-HAB-3)."""
 
     inventory = Inventory(
         purpose=Purpose.ACCESS,
@@ -189,6 +189,7 @@ class RightsReview(TenantModel):
     )
 
     at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
     author_id = models.BigIntegerField()
     decisions = models.JSONField()
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("equipe/", team.members, name="team"),
     path("equipe/inviter/", team.invite, name="invite"),
     path("equipe/revue/", review.review, name="review"),
+    path("equipe/revue/<id:person_id>/", review.person, name="review_person"),
     path("equipe/droits/", team.permission_table, name="permission_table"),
     path("equipe/code-de-secours/", team.renew_recovery, name="renew_recovery"),
     path("equipe/<id:person_id>/dates/", team.dates, name="dates"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from serment.documents.models import ReportColumn, TableReport
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.practice.models import Practice
+from serment.vault.ids import encode
 from serment.vault.keyring import Keyring
+from serment.vault.tenancy import current_practice
 
 SECRET_LENGTH = 12
 
@@ -73,12 +76,19 @@ def leave(content: bytes, on: date) -> Path | None:
     """Put the sheet in DEGRADED_DIR and take those of past days away; None where the practice chose no folder."""
     if settings.DEGRADED_DIR is None:
         return None
-    folder = Path(settings.DEGRADED_DIR)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in folder.glob("secours-*.pdf"):
-        if old.stem < f"secours-{min(on, timezone.localdate()):%Y-%m-%d}":
+    path = path_of(current_practice(), on)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    oldest = f"{min(on, timezone.localdate()):%Y-%m-%d}"
+    for old in path.parent.glob("secours-*.pdf"):
+        if old.stem[-len(oldest) :] < oldest:
             old.unlink()
-    path = folder / f"secours-{on:%Y-%m-%d}.pdf"
-    path.write_bytes(content)
-    path.chmod(0o600)
+    part = path.with_suffix(".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(content)
+    part.replace(path)
     return path
+
+
+def path_of(practice_id: int, on: date) -> Path:
+    """Where a practice's sheet of a day lies: several practices may share one folder, so each has its own name."""
+    return Path(settings.DEGRADED_DIR or "") / f"secours-{encode(practice_id)}-{on:%Y-%m-%d}.pdf"

@@ -119,7 +119,12 @@ class Requirement:
 
     @property
     def section(self) -> str:
-        return SECTIONS[self.id.partition(".")[0] if self.id[0] == "R" else self.id[0]]
+        return SECTIONS[self.anchor]
+
+    @property
+    def anchor(self) -> str:
+        """The section's key, also its place on the page: « R9 », « P »."""
+        return self.id.partition(".")[0] if self.id[0] == "R" else self.id[0]
 
     @property
     def theme(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,8 @@ LABELS = {
     NOT_MET: "à faire",
     NOT_APPLICABLE: "sans objet",
 }
+SHOWN_FIRST = (NOT_MET, MET, ASSISTED, NOT_APPLICABLE)
+"""The states in the order in which the page offers them."""
 
 
 class Refused(ValueError):
@@ -131,6 +134,31 @@ def counts(found: list[Line]) -> dict[str, int]:
     """How many requirements in each state, every state present."""
     seen = Counter(line.state for line in found)
     return {state: seen[state] for state in LABELS}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the référentiel: the lines that the filter shows of it, of how many, and how many are to be done."""
+
+    title: str
+    anchor: str
+    lines: list[Line]
+    total: int
+    todo: int
+
+
+def by_section(found: list[Line], shown: list[Line]) -> list[Section]:
+    """The sections in their own order, but those of which nothing is shown."""
+    wanted = {line.requirement.id for line in shown}
+    sections = []
+    for (title, anchor), rows in groupby(
+        found, key=lambda line: (line.requirement.section, line.requirement.anchor)
+    ):
+        every = list(rows)
+        if kept := [line for line in every if line.requirement.id in wanted]:
+            todo = sum(line.state == NOT_MET for line in every)
+            sections.append(Section(title, anchor, kept, len(every), todo))
+    return sections
 
 
 def as_json(found: list[Line]) -> list[dict[str, Any]]:

@@ -21,35 +21,33 @@ from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.journal import services as journal
 from serment.privacy import profiles, register
+from serment.vault.paths import path
 
-LATE = "late"
-"""Filter: what is overdue, whatever its state."""
+LATE, ALL = "late", "tout"
+"""Filters: what is overdue, whatever its state; every requirement. The page opens on what is to be done."""
 SIDES = {"P": "du professionnel", "E": "du prestataire"}
+OPEN_BELOW = 12
+"""Above this many requirements shown, the sections are folded: their counts are the table of contents."""
 
 
 @requires("conformity.view")
 @require_GET
 def home(request: Any) -> HttpResponse:
-    """The référentiel in its own order; ``etat`` and ``qui`` narrow it down."""
+    """The référentiel in its own order; ``etat`` and ``qui`` narrow it down, together."""
     found = services.lines()
-    state, side = request.GET.get("etat", ""), request.GET.get("qui", "")
-    shown = [
-        line
-        for line in found
-        if (not state or line.state == state or (state == LATE and line.overdue))
-        and (not side or side in line.requirement.who)
-    ]
-    sections = [
-        (title, list(rows)) for title, rows in groupby(shown, key=lambda line: line.requirement.section)
-    ]
+    state, side = request.GET.get("etat") or services.NOT_MET, request.GET.get("qui", "")
+    own = [line for line in found if not side or side in line.requirement.who]
+    shown = [line for line in own if state in (ALL, line.state) or (state == LATE and line.overdue)]
+    counts = services.counts(own)
     context = {
-        "sections": sections,
-        "counts": [(code, services.LABELS[code], n) for code, n in services.counts(found).items()],
+        "sections": services.by_section(own, shown),
+        "folded": len(shown) > OPEN_BELOW,
+        "states": [(code, services.LABELS[code], counts[code]) for code in services.SHOWN_FIRST],
         "state": state,
         "side": side,
         "sides": SIDES.items(),
         "total": len(found),
-        "shown": len(shown),
+        "own": len(own),
         "overdue": sum(line.overdue for line in found),
         "soon": services.due_soon(),
         "profile": profiles.load(register.settings_of_practice().profile),
@@ -57,6 +55,11 @@ def home(request: Any) -> HttpResponse:
     }
     journal.record("conformity.viewed")
     return render(request, "conformity/home.html", context)
+
+
+def _back(line_id: str) -> HttpResponse:
+    """Where one was: the section of the requirement just answered."""
+    return redirect(f"{path('conformity:home')}#{by_id()[line_id].anchor}")
 
 
 @requires("conformity.attest")
@@ -78,7 +81,7 @@ def attest(request: Any, requirement: str) -> HttpResponse:
                     **form.cleaned_data,
                 )
                 messages.success(request, f"Attesté. À renouveler avant le {row.due_on:%d/%m/%Y}.")
-                return redirect("conformity:home")
+                return _back(wanted.id)
             except services.Refused as error:
                 form.add_error("text", str(error))
     context = {
@@ -106,7 +109,7 @@ def justify(request: Any, requirement: str) -> HttpResponse:
             row.save()
             journal.record("conformity.justified", object_id=row.pk, details={"requirement": wanted.id})
             messages.success(request, f"Écart justifié, à revoir le {row.review_on:%d/%m/%Y}.")
-            return redirect("conformity:home")
+            return _back(wanted.id)
     context = {"form": form, "requirement": wanted}
     return render(request, "conformity/justify.html", context, status=status)
 

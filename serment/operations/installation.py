@@ -20,7 +20,7 @@ from django.utils import timezone
 from serment import __version__
 from serment.journal import services as journal
 from serment.journal.models import Event
-from serment.operations import backup, tls, upgrade
+from serment.operations import backup, spare, tls, upgrade
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.vault.tenancy import all_practices
@@ -183,8 +183,7 @@ def _spare() -> Finding:
     if not settings.DEGRADED_DIR:
         text = "Aucun dossier pour les feuilles de secours (DEGRADED_DIR)\u00a0: éditez-les à la main, ou réglez-le."
         return Finding("spare", None, text)
-    today = Path(settings.DEGRADED_DIR) / f"secours-{timezone.localdate():%Y-%m-%d}.pdf"
-    if today.exists():
+    if spare.anyone() and not spare.missing(timezone.localdate()):
         return Finding("spare", True, "La feuille de secours du jour est déposée.")
     text = "La feuille de secours du jour n’est pas déposée\u00a0: choisissez son mot de passe, puis connectez-vous."
     return Finding("spare", False, text)

@@ -20,6 +20,7 @@ from serment.journal import services as journal
 from serment.operations.models import SparePlan
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
+from serment.vault.tenancy import all_practices
 
 STALE = 3600
 
@@ -54,7 +55,7 @@ def at_arrival(person: Person, keyring: Keyring) -> None:
     if not settings.DEGRADED_DIR or not person.can("agenda.view") or not keyring.holds(Domain.ADMIN):
         return
     plan = SparePlan.objects.first()
-    wanted = [day for day in days() if _is_old(path_of(day))] if plan else []
+    wanted = [day for day in days() if _is_old(degraded.path_of(person.practice_id, day))] if plan else []
     if plan is None or not wanted:
         return
     secret = keyring.subject_keys([keyring.practice_id], Domain.ADMIN).open(plan, "secret")["text"]
@@ -63,8 +64,17 @@ def at_arrival(person: Person, keyring: Keyring) -> None:
         degraded.leave(sheet, day)
 
 
-def path_of(day: date) -> Path:
-    return Path(settings.DEGRADED_DIR or "") / f"secours-{day:%Y-%m-%d}.pdf"
+def missing(day: date) -> int:
+    """How many practices of this installation chose to have their sheet ready and have none for that day."""
+    with all_practices():
+        plans = list(SparePlan.unscoped.values_list("practice_id", flat=True))
+    return sum(not degraded.path_of(practice_id, day).exists() for practice_id in plans)
+
+
+def anyone() -> bool:
+    """Whether a practice of this installation chose it."""
+    with all_practices():
+        return bool(SparePlan.unscoped.exists())
 
 
 def _is_old(path: Path) -> bool:

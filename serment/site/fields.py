@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect, Select
+from django.forms.widgets import ChoiceWidget
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -19,6 +20,8 @@ def render_field(bound: BoundField, options: dict[str, Any]) -> SafeString:
     if isinstance(widget, HiddenInput):
         return SafeString(bound)
     group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    if isinstance(widget, ChoiceWidget):
+        widget.choices = _said(widget.choices, bound.field.required)
     help_text = options.get("help", bound.help_text)
     errors = _errors(bound) + _asked(bound, options.get("asked", []))
     attrs = _attributes(bound, options, bool(help_text), bool(bound.errors))
@@ -54,6 +57,15 @@ def render_field(bound: BoundField, options: dict[str, Any]) -> SafeString:
         hint,
         errors,
     )
+
+
+def _said(choices: Any, required: bool) -> list[tuple[Any, Any]]:
+    """The choices, with words for the empty one in place of the dashes that models and lookups put there."""
+    words = "Choisir…" if required else "Non précisé"
+    return [
+        (value, words if value in ("", None) and set(str(label)) == {"-"} else label)
+        for value, label in choices
+    ]
 
 
 def _id(bound: BoundField) -> str:

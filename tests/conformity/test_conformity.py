@@ -104,7 +104,7 @@ def test_what_this_version_does_not_do_says_so(cabinet, at_work):
 
 def test_the_page_its_filters_and_its_file(cabinet):
     client = cabinet.client(cabinet.doctor)
-    page = client.get("/conformite/").content.decode()
+    page = client.get("/conformite/", {"etat": "tout"}).content.decode()
     assert len(re.findall(r"<code>[RPE][\w.-]+</code>", page)) == 213
     assert "R3.8" not in client.get("/conformite/", {"etat": "met"}).content.decode()
     assert client.get("/conformite/dossier.pdf").content.startswith(b"%PDF")
@@ -124,6 +124,22 @@ def test_the_page_its_filters_and_its_file(cabinet):
     assert client.get("/conformite/attester/R4_2/").status_code == 404
 
 
+def test_the_page_opens_on_what_is_to_be_done_folded_by_section(cabinet, at_work):
+    todo = [line.requirement for line in services.lines() if line.state == services.NOT_MET]
+    client = cabinet.client(cabinet.doctor)
+    page = client.get("/conformite/").content.decode()
+    assert re.findall(r"<code>([RPE][\w.-]+)</code>", page) == [r.id for r in todo], "in the text's own order"
+    titles = re.findall(r"<summary[^>]*><h2[^>]*>([^<]+)</h2>", page)
+    assert titles == list(dict.fromkeys(r.section for r in todo)) and "<details open" not in page
+    provider = client.get("/conformite/", {"qui": "E"}).content.decode()
+    assert re.findall(r"<code>([RPE][\w.-]+)</code>", provider) == [r.id for r in todo if "E" in r.who]
+    assert "etat=met&amp;qui=E" in provider, "the two filters hold together"
+    few = client.get("/conformite/", {"etat": "late"}).content.decode()
+    assert "Rien à montrer" in few
+    answered = client.post("/conformite/attester/P-LOC-1/", {"answer": "yes", "text": "Fermé à clé."})
+    assert answered["Location"] == "/conformite/#P"
+
+
 def test_the_page_has_a_link_a_reference_and_a_filter_for_what_is_late(cabinet, at_work):
     services.attest(
         keyring=at_work,
@@ -136,7 +152,7 @@ def test_the_page_has_a_link_a_reference_and_a_filter_for_what_is_late(cabinet, 
     page = cabinet.client(cabinet.doctor).get("/conformite/", {"etat": "late"}).content.decode()
     assert re.findall(r"<code>([RPE][\w.-]+)</code>", page) == ["P-LOC-1"]
     assert "fiche 15" in page and "RGPD, article 32" in page
-    whole = cabinet.client(cabinet.doctor).get("/conformite/").content.decode()
+    whole = cabinet.client(cabinet.doctor).get("/conformite/", {"etat": "tout"}).content.decode()
     assert "la preuve de R2.5" in whole and "article 30.1" in whole
 
 

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from serment.access import arrivals
+from serment.agenda import degraded
 from serment.operations import installation, spare
 from serment.operations.models import SparePlan
 
@@ -27,7 +28,7 @@ def test_a_sign_in_leaves_the_sheets_of_today_and_after(cabinet, settings, tmp_p
     browser = cabinet.client(cabinet.doctor)
     assert browser.post("/exploitation/secours/", {"secret": "court"}).status_code == 422
     assert browser.post("/exploitation/secours/", {"secret": SECRET}).status_code == 302
-    wanted = [spare.path_of(day) for day in spare.days()]
+    wanted = [degraded.path_of(cabinet.practice.pk, day) for day in spare.days()]
     assert all(path.exists() for path in wanted) and SECRET.encode() not in bytes(
         SparePlan.unscoped.get().secret
     )
@@ -46,6 +47,21 @@ def test_a_sign_in_leaves_the_sheets_of_today_and_after(cabinet, settings, tmp_p
         assert {f.code: f.state for f in installation.findings()}["spare"] is True
     assert browser.post("/exploitation/secours/", {"secret": ""}).status_code == 302
     assert not SparePlan.unscoped.exists()
+
+
+def test_two_practices_in_one_folder_keep_each_their_own_sheet(cabinet, settings, tmp_path):
+    settings.DEGRADED_DIR = str(tmp_path / "secours")
+    for person in (cabinet.doctor, cabinet.stranger):
+        with cabinet.at_work(person) as keyring:
+            spare.choose(keyring=keyring, author=person, secret=SECRET)
+    arrive(cabinet, cabinet.doctor)
+    own = {path: path.read_bytes() for path in (tmp_path / "secours").iterdir()}
+    with cabinet.at_work(cabinet.doctor):
+        state = {f.code: f for f in installation.findings()}["spare"]
+        assert state.state is False, "the neighbour's sheet is missing on this machine"
+    arrive(cabinet, cabinet.stranger)
+    assert len(list((tmp_path / "secours").iterdir())) == 2 * len(own) == 4
+    assert all(path.read_bytes() == content for path, content in own.items()), "nothing was written over"
 
 
 def test_the_next_day_is_never_a_sunday():

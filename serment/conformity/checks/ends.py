@@ -17,7 +17,9 @@ from serment.retention.models import ArchivedFile, Certificate, Hold, Look
 from serment.transmission import purging
 from serment.transmission.models import Lot
 from serment.vault.domains import Domain
-from serment.vault.models import Grant
+from serment.vault.models import Grant, SubjectKey
+
+SAMPLE = 40
 
 
 @control("retention")
@@ -31,14 +33,29 @@ def retention() -> Verdict:
 
 @control("archive")
 def archive() -> Verdict:
-    count = ArchivedFile.objects.count()
-    apart = store.is_apart()
-    text = f"{count} dossiers archivés, scellés, ouverts par un praticien nommé avec un motif."
-    return Verdict(
-        apart,
-        text if apart else f"{text} Même disque que la base active : réglez ARCHIVE_DIR.",
-        "retention:home",
+    """Another medium, files that nobody reads there without a key, and keys that open archives alone."""
+    rows = ArchivedFile.objects.all()
+    subjects = {pk for pair in rows.values_list("pk", "file_key_id") for pk in pair if pk}
+    strayed = SubjectKey.objects.filter(subject_id__in=subjects).exclude(domain=Domain.ARCHIVE.value)
+    readable = sum(_readable(pk) for pk in rows.order_by("-pk").values_list("pk", flat=True)[:SAMPLE])
+    keys, apart = strayed.count(), store.is_apart()
+    text = (
+        f"{len(rows)} dossiers archivés ; {min(len(rows), SAMPLE)} relus sans clé, {readable} lisibles ; "
+        f"{keys} clés hors du domaine des archives."
     )
+    if not apart:
+        text = f"{text} Même disque que la base active\u00a0: réglez ARCHIVE_DIR."
+    return Verdict(apart and not readable and not keys, text, "retention:home")
+
+
+def _readable(archive_id: int) -> bool:
+    """Whether the file shows text to who has no key; one that is absent shows nothing (`archive_whole` says it)."""
+    path = store.path_of(archive_id)
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        start = file.read(4096)
+    return all(byte >= 9 and byte < 128 for byte in start)
 
 
 @control("destruction")

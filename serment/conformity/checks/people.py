@@ -188,7 +188,10 @@ def lock() -> Verdict:
 @control("review")
 def review() -> Verdict:
     done = reviews.last()
-    text = f"Dernière revue le {done.at:%d/%m/%Y}." if done else "Aucune revue encore."
+    closed = timezone.localtime(done.closed_at) if done and done.closed_at else None
+    text = f"Dernière revue close le {closed:%d/%m/%Y}." if closed else "Aucune revue close encore."
+    if left := reviews.under_way() and [line for line in reviews.lines() if line.decision is None]:
+        text += f" Une revue est en cours\u00a0: {len(left)} personnes à revoir."
     return Verdict(not reviews.is_due(), text, "access:review")
 
 
