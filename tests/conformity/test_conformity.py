@@ -129,8 +129,8 @@ def test_the_page_opens_on_what_is_to_be_done_folded_by_section(cabinet, at_work
     client = cabinet.client(cabinet.doctor)
     page = client.get("/conformite/").content.decode()
     assert re.findall(r"<code>([RPE][\w.-]+)</code>", page) == [r.id for r in todo], "in the text's own order"
-    titles = re.findall(r"<summary[^>]*><h2[^>]*>([^<]+)</h2>", page)
-    assert titles == list(dict.fromkeys(r.section for r in todo)) and "<details open" not in page
+    titles = re.findall(r"<h2[^>]*>(\d+\. [^<]+)</h2>", page)
+    assert titles == list(dict.fromkeys(r.section for r in todo)) and " open><summary" not in page
     provider = client.get("/conformite/", {"qui": "E"}).content.decode()
     assert re.findall(r"<code>([RPE][\w.-]+)</code>", provider) == [r.id for r in todo if "E" in r.who]
     assert "etat=met&amp;qui=E" in provider, "the two filters hold together"
