@@ -14,6 +14,12 @@ from serment.catalogues.services import load_starter
 from serment.cli.serve import migrate
 from serment.prescribing import asked
 
+_WHY = {
+    FileNotFoundError: "ce fichier n’existe pas",
+    PermissionError: "vous n’avez pas le droit de le lire",
+    IsADirectoryError: "c’est un dossier",
+}
+
 
 def run(arguments: argparse.Namespace) -> int:
     """0 with the report on stdout; 1 with a French sentence when the file can not be read."""
@@ -23,7 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         wanted = asked.Asked.model_validate_json(Path(arguments.file).read_bytes())
     except OSError as error:
-        print(f"serment : {arguments.file} ne se lit pas ({error.strerror}).", file=sys.stderr)
+        why = _WHY.get(type(error), "lecture impossible")
+        print(f"serment : {arguments.file} ne se lit pas ({why}).", file=sys.stderr)
         return 1
     except ValidationError as error:
         print(f"serment : {arguments.file}, {asked.said(error)}", file=sys.stderr)

@@ -42,12 +42,12 @@ class AskedPatient(BaseModel):
 
     age: int | None = Field(default=None, ge=0, le=130)
     sex: Literal["F", "M", "U"] = "U"
-    weight_kg: float | None = None
+    weight_kg: float | None = Field(default=None, gt=0, lt=700, allow_inf_nan=False)
     allergies: list[str] = Field(default_factory=list)
     problems: list[str] = Field(default_factory=list)
     pregnant: bool | None = None
     breastfeeding: bool | None = None
-    creatinine_clearance: float | None = None
+    creatinine_clearance: float | None = Field(default=None, gt=0, lt=500, allow_inf_nan=False)
     prescriber_specialty: str = ""
 
 
@@ -64,7 +64,11 @@ _WORDS = {
     "too_short": "trop court",
     "too_long": "trop long",
     "greater_than_equal": "trop petit",
+    "greater_than": "trop petit",
     "less_than_equal": "trop grand",
+    "less_than": "trop grand",
+    "finite_number": "un nombre fini est attendu",
+    "string_unicode": "le fichier n’est pas en UTF-8",
     "int_parsing": "un nombre entier est attendu",
     "int_type": "un nombre entier est attendu",
     "float_parsing": "un nombre est attendu",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from serment.catalogues import bdpm, selectors, services
 from serment.catalogues.models import ImportRun, Medicine, Presentation
+from serment.cli import catalogue as command
 
 SHARED = Path(os.environ.get("SERMENT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -129,3 +131,18 @@ def test_the_real_files(db):
     assert run.counts["orphelins"]["CIS_GENER_bdpm.txt"] == 2503
     assert run.counts["orphelins"]["CIS_CIP_bdpm.txt"] == 4
     assert "Amoxicilline 500 mg, gélule" in [h.dci_label for h in selectors.search_medicines("amox 500 gel")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["import", "truc", "/tmp"], "Référentiel inconnu : truc"),
+        (["import", "bdpm", "/nulle/part", "--json"], "n’existe pas"),
+        (["import"], "Indiquez le référentiel"),
+        (["manger"], "Dites « import »"),
+    ],
+)
+def test_a_wrong_command_is_said_in_french(db, monkeypatch, capsys, arguments, said):
+    monkeypatch.setattr(command, "migrate", lambda: None)
+    assert command.run(argparse.Namespace(arguments=arguments)) == 1
+    assert said in capsys.readouterr().err

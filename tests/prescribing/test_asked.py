@@ -64,6 +64,12 @@ def test_the_alerts_and_what_is_not_covered_come_out_as_json(loaded, tmp_path, c
             "lines > 0 > duration_days : un nombre entier",
         ),
         ('{"lines": [{"dci": "x"}], "patient": {"sex": "Z"}}', "patient > sex : valeur hors de ses choix"),
+        ('{"lines": [{"dci": "x"}], "patient": {"weight_kg": -4}}', "patient > weight_kg : trop petit"),
+        ('{"lines": [{"dci": "x"}], "patient": {"weight_kg": NaN}}', "patient > weight_kg : un nombre fini"),
+        (
+            '{"lines": [{"dci": "x"}], "patient": {"creatinine_clearance": 0}}',
+            "creatinine_clearance : trop petit",
+        ),
     ],
 )
 def test_a_file_that_does_not_read_says_where_in_french(loaded, tmp_path, capsys, content, said):
@@ -73,7 +79,8 @@ def test_a_file_that_does_not_read_says_where_in_french(loaded, tmp_path, capsys
 
 def test_a_file_that_is_not_there(loaded, capsys):
     assert command.run(argparse.Namespace(file="/nulle/part.json")) == 1
-    assert "ne se lit pas" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "ne se lit pas" in said and "n’existe pas" in said and "No such" not in said
 
 
 def test_twenty_lines_are_checked_in_a_constant_number_of_queries(loaded, django_assert_max_num_queries):
@@ -83,16 +90,17 @@ def test_twenty_lines_are_checked_in_a_constant_number_of_queries(loaded, django
     wanted = asked.Asked.model_validate({"lines": [{"dci": name} for name in names], "patient": {"age": 80}})
     from serment.prescribing.safety import Item, PatientFacts, review
 
+    patient = PatientFacts(age=80, allergies=("pénicilline",), creatinine_clearance=25, problems=("Asthme",))
     items = [Item(place, asked._medicine(line)) for place, line in enumerate(wanted.lines)]
     review(items, PatientFacts(age=80))
     with django_assert_max_num_queries(4):
+        review(items, patient)
+    spent = []
+    for _ in range(8):
         begun = time.process_time()
-        review(
-            items,
-            PatientFacts(age=80, allergies=("pénicilline",), creatinine_clearance=25, problems=("Asthme",)),
-        )
-        spent = time.process_time() - begun
-    assert spent < 0.12, f"{spent * 1000:.0f} ms of processor; the aim is 30 on an idle machine"
+        review(items, patient)
+        spent.append(time.process_time() - begun)
+    assert min(spent) < 0.03, f"{min(spent) * 1000:.0f} ms of processor; the issue asks for 30"
 
 
 def test_an_impossible_reason_is_refused():

@@ -27,8 +27,8 @@ class Command(BaseCommand):
     help = "Référentiels nationaux"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("action", choices=["import", "starter", "status"])
-        parser.add_argument("catalogue", nargs="?", choices=sorted([*IMPORTS, "thesaurus"]))
+        parser.add_argument("action")
+        parser.add_argument("catalogue", nargs="?")
         parser.add_argument("--json", action="store_true")
         parser.add_argument("folder", nargs="?", type=Path)
 
@@ -39,13 +39,19 @@ class Command(BaseCommand):
         elif options["action"] == "status":
             for run in ImportRun.objects.order_by("catalogue", "-pk"):
                 self.stdout.write(f"{run.catalogue} : {run.at:%d/%m/%Y %H:%M}, {run.counts}")
-        else:
+        elif options["action"] == "import":
             self._import(options["catalogue"], options["folder"], options["json"])
+        else:
+            raise CommandError("Dites « import », « starter » ou « status ».")
 
     def _import(self, name: str | None, folder: Path | None, as_json: bool) -> None:
         if name is None or folder is None:
             raise CommandError(
                 "Indiquez le référentiel et son dossier : serment catalogue import bdpm DOSSIER"
+            )
+        if name not in IMPORTS and name != "thesaurus":
+            raise CommandError(
+                f"Référentiel inconnu : {name}. Ceux-ci se lisent : {', '.join(sorted([*IMPORTS, 'thesaurus']))}."
             )
         if not (folder.is_file() if name == "thesaurus" else folder.is_dir()):
             raise CommandError(f"Ce fichier ou ce dossier n’existe pas : {folder}")
