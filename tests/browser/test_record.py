@@ -75,3 +75,54 @@ def test_two_quantities_are_compared_without_leaving(page_for):
     page.wait_for_selector("#compared .uplot canvas")
     assert "Poids" in page.inner_text("#compared h2") and page.url.endswith("/mesures/")
     calm(page)
+
+
+def test_a_whole_consultation_by_the_keyboard_alone(page_for):
+    """From the open record to the signed consultation and its ordonnance, no mouse: Tab, letters, Enter, Ctrl+Enter."""
+    page = page_for("camille.aubry")
+    open_record(page, "BELLANGER Théodora")
+    page.keyboard.press("c")
+    page.wait_for_selector("#id_reason:focus")
+    page.keyboard.type("essoufflement")
+    _tab_to(page, "m_weight")
+    page.keyboard.type("64,5")
+    _tab_to(page, "examination")
+    page.keyboard.type("Auscultation libre.")
+    _tab_to(page, "conclusion")
+    page.keyboard.type("Asthme léger.")
+    _tab_to(page, "coded")
+    page.keyboard.type("asthm")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#coded-found input:checked")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Consultation signée")
+    _tab_to_text(page, "Ordonnance")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#drug:focus")
+    page.keyboard.type("salbutamol")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-line] [name=dose]:focus")
+    _tab_to(page, "duration")
+    page.keyboard.type("10")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Imprimer (PDF)")
+    calm(page)
+
+
+FOCUSED = "[document.activeElement.name || '', document.activeElement.innerText || '']"
+
+
+def _tab_to(page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)[0] == name:
+            return
+    raise AssertionError(f"{name} is out of reach of Tab")
+
+
+def _tab_to_text(page, text: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)[1].strip() == text:
+            return
+    raise AssertionError(f"{text} is out of reach of Tab")
