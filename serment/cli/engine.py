@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from serment.catalogues import funds
 from serment.connectors.fse import conformance, serving
 from serment.connectors.fse.handoff import connect
 from serment.connectors.fse.simulator import NAME, Simulator
-from serment.transmission import funds
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
+from serment.catalogues import funds
 from serment.formats import dates, ins, names, nir, phone, postal
 from serment.patients.payloads import Contact, Coverage, Identity, InsIdentity
 
@@ -170,6 +171,10 @@ class PatientForm(forms.Form):
             raise forms.ValidationError(
                 "Neuf chiffres\u00a0: régime (2), caisse (3), centre (4), comme 01 351 0000."
             )
+        if text and text != self.initial.get("organism"):  # one kept from before holds back no other field
+            fault = funds.fault_of_fund(text[:2], text[2:5], text[5:])
+            if fault:
+                raise forms.ValidationError(fault)
         return text
 
     def clean_nir(self) -> str:

@@ -8,11 +8,11 @@ from datetime import date
 
 from serment.billing.payloads import ActLine
 from serment.billing.quote.tariffs import tariffs
+from serment.catalogues.funds import fault_of_fund
 from serment.formats.nir import is_valid_nir
 from serment.patients.payloads import Coverage
 from serment.practice.models import Practitioner
 from serment.practice.professions import PROFESSIONS
-from serment.transmission.funds import fault_of_fund
 from serment.transmission.payloads import SheetDetails
 
 _CCAM = re.compile(r"[A-Z]{4}[0-9]{3}")

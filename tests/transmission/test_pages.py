@@ -136,7 +136,7 @@ def test_the_patient_s_number_and_fund_and_another_s_act_are_refused(practice, b
 
 
 def test_an_unknown_fund_is_refused_once_the_list_is_there(practice, browser, tmp_path):
-    from serment.transmission import funds
+    from serment.catalogues import funds
 
     source = tmp_path / "organismes.csv"
     source.write_text("ORG_NUM;ORG_CAI_NUM\n01C422000;422\n02A351000;\n")

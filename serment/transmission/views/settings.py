@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from serment.access.rules import requires
+from serment.catalogues import funds
 from serment.connectors.fse.frontal import BEHAVIOURS
 from serment.connectors.fse.port import Trouble
 from serment.connectors.fse.simulator import PLAYS
 from serment.journal import services as journal
-from serment.transmission import agent, channels, engines, funds
+from serment.transmission import agent, channels, engines
 from serment.transmission.forms import ChannelForm
 from serment.transmission.insured import Refused
 from serment.transmission.models import Channel

@@ -66,10 +66,10 @@ def fault_of_fund(scheme: str, fund: str, centre: str) -> str:
     if not (scheme + fund + centre).isdigit() or (len(scheme), len(fund), len(centre)) != (2, 3, 4):
         return "Organisme\u00a0: neuf chiffres, régime (2), caisse (3), centre (4)."
     if scheme not in SCHEMES:
-        return f"Régime {scheme} inconnu\u00a0: vérifiez l’organisme sur la fiche d’identité."
+        return f"Régime {scheme} inconnu\u00a0: vérifiez l’attestation de droits."
     listed = known()
     if listed and (scheme, fund) != FICTITIOUS and scheme + fund not in listed:
-        return f"Caisse {fund} inconnue dans le régime {scheme}\u00a0: vérifiez l’organisme sur la fiche d’identité."
+        return f"Caisse {fund} inconnue dans le régime {scheme}\u00a0: vérifiez l’attestation de droits."
     return ""
 
 
