@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from serment.patients.payloads import Identity
 from serment.vault.paths import path
 
 
@@ -26,8 +27,30 @@ class Alert:
     level: str = "warning"
 
 
+@dataclass(frozen=True)
+class Past:
+    """A file that bears the identity being typed and is not among the active patients: what to say, where to go."""
+
+    text: str
+    address: str
+    link: str
+
+
 _tabs: dict[str, Tab] = {}
 _alert_sources: list[Callable[[Any, int], list[Alert]]] = []
+
+
+_past_sources: list[Callable[[Any, Identity], list[Past]]] = []
+
+
+def register_past(source: Callable[[Any, Identity], list[Past]]) -> None:
+    """``source(request, identity)`` gives what this session may know of it, nothing to who may not."""
+    if source not in _past_sources:
+        _past_sources.append(source)
+
+
+def past_of(request: Any, identity: Identity) -> list[Past]:
+    return [past for source in _past_sources for past in source(request, identity)]
 
 
 def register_tab(code: str, label: str, url_name: str, permission: str, order: int) -> None:

@@ -67,6 +67,22 @@ class ReceiveForm(forms.Form):
     )
     received_on = forms.DateField(label="Reçue le", initial=timezone.localdate, widget=DAY)
     identity_check = forms.ChoiceField(label="Identité vérifiée", choices=RightsRequest.Identity.choices)
+    acts_as = forms.ChoiceField(
+        label="Qui fait la demande",
+        choices=RightsRequest.ActsAs.choices,
+        initial=RightsRequest.ActsAs.SELF,
+        required=False,
+    )
+    representative = forms.CharField(
+        label="Nom de la personne qui agit pour le patient", max_length=160, required=False
+    )
+    representative_ground = forms.CharField(
+        label="Ce qui le fonde, et la pièce vue",
+        max_length=300,
+        required=False,
+        help_text="Livret de famille, jugement de tutelle et sa date, mandat écrit, acte de notoriété. Pièce vue, "
+        "non copiée.",
+    )
     old_file = forms.BooleanField(
         label="Les informations demandées ont plus de cinq ans",
         required=False,
@@ -79,6 +95,16 @@ class ReceiveForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text="Sans détail médical\u00a0: le secrétariat peut lire ce texte.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["acts_as"] = data.get("acts_as") or RightsRequest.ActsAs.SELF
+        if data["acts_as"] != RightsRequest.ActsAs.SELF:
+            if not data.get("representative", "").strip():
+                self.add_error("representative", "Dites qui agit pour le patient.")
+            if not data.get("representative_ground", "").strip():
+                self.add_error("representative_ground", "Dites ce qui fonde cette personne à agir.")
+        return data
 
 
 class EmergencyForm(forms.Form):

@@ -8,7 +8,7 @@ from serment.documents import notice_pdf
 from serment.documents.models import NoticeDocument
 from serment.formats import dates
 from serment.journal import services as journal
-from serment.patients.selectors import card
+from serment.patients.selectors import PatientCard, card
 from serment.practice.models import Practice
 from serment.privacy import recipients, requests, rights
 from serment.privacy.models import RightsRequest
@@ -23,7 +23,7 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
     who = card(keyring=keyring, patient_id=row.patient_id)
     words = requests.opened(keyring, row)
     label = rights.LABELS[row.kind]
-    asked = [f"Vous avez demandé\u00a0: {label}, le {dates.medium(row.received_on)}."]
+    asked = [f"Vous avez demandé{_for(row, who)}\u00a0: {label}, le {dates.medium(row.received_on)}."]
     if words["asked"]:
         asked.append(words["asked"])
     decision = [f"Votre demande est {row.get_state_display()}.", words["answer"]]
@@ -47,7 +47,7 @@ def answer(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes
             )
         )
     journal.record("privacy.letter_printed", subject_id=row.patient_id, object_id=row.pk)
-    return _letter(practice, "Réponse à votre demande", who.display_name, sections)
+    return _letter(practice, "Réponse à votre demande", words["representative"] or who.display_name, sections)
 
 
 def extension(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> bytes:
@@ -55,12 +55,21 @@ def extension(*, keyring: Keyring, practice: Practice, row: RightsRequest) -> by
     who = card(keyring=keyring, patient_id=row.patient_id)
     words = requests.opened(keyring, row)
     lines = [
-        f"Votre demande ({rights.LABELS[row.kind]}) du {dates.medium(row.received_on)} demande un délai de plus.",
+        f"Votre demande{_for(row, who)} ({rights.LABELS[row.kind]}) du {dates.medium(row.received_on)} demande un "
+        "délai de plus.",
         f"Motif\u00a0: {words['extension']}",
         f"Vous aurez notre réponse au plus tard le {dates.medium(row.due_on)}.",
     ]
     journal.record("privacy.letter_printed", subject_id=row.patient_id, object_id=row.pk)
-    return _letter(practice, "Prolongation de votre demande", who.display_name, [("Votre demande", lines)])
+    addressee = words["representative"] or who.display_name
+    return _letter(practice, "Prolongation de votre demande", addressee, [("Votre demande", lines)])
+
+
+def _for(row: RightsRequest, who: PatientCard) -> str:
+    """For whom, where someone acts for the patient: the letter goes to them."""
+    if row.acts_as == RightsRequest.ActsAs.SELF:
+        return ""
+    return f", pour {who.display_name}, en qualité de «\u00a0{row.get_acts_as_display()}\u00a0»"
 
 
 def notice_to(*, keyring: Keyring, practice: Practice, row: RightsRequest, addressee: str) -> bytes:

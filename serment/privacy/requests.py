@@ -46,13 +46,26 @@ def receive(
     asked: str,
     purpose: str = "",
     old_file: bool = False,
+    acts_as: str = RightsRequest.ActsAs.SELF,
+    representative: str = "",
+    representative_ground: str = "",
 ) -> RightsRequest:
-    """Write a request down with its deadline. Raises Refused, NoKey, Patient.DoesNotExist."""
+    """Write a request down with its deadline; whoever acts for a patient is named, with their ground (R9.1).
+
+    Raises Refused, NoKey, Patient.DoesNotExist.
+    """
     Patient.objects.only("pk").get(pk=patient_id)
     if received_on > timezone.localdate():
         raise Refused("La date de réception est dans le futur\u00a0: vérifiez-la.")
     if kind == Kind.OPPOSITION and purpose not in profiles.load(profiles.DEFAULT).purposes:
         raise Refused("Dites à quoi le patient s’oppose.")
+    asking = {"text": asked.strip()}
+    if acts_as != RightsRequest.ActsAs.SELF:
+        if not representative.strip() or not representative_ground.strip():
+            raise Refused(
+                "Dites qui agit pour le patient, et ce qui le fonde (livret, jugement, mandat, acte)."
+            )
+        asking |= {"representative": representative.strip(), "ground": representative_ground.strip()}
     row = RightsRequest(
         id=new_id(),
         practice_id=keyring.practice_id,
@@ -62,12 +75,16 @@ def receive(
         received_on=received_on,
         due_on=rights.due(kind, received_on, old_file=old_file),
         identity_check=identity_check,
+        acts_as=acts_as,
         received_by=author.pk,
     )
-    _keys(keyring, patient_id).seal(row, "asked", {"text": asked.strip()})
+    _keys(keyring, patient_id).seal(row, "asked", asking)
     row.save(force_insert=True)
     journal.record(
-        "privacy.request_received", subject_id=patient_id, object_id=row.pk, details={"kind": str(kind)}
+        "privacy.request_received",
+        subject_id=patient_id,
+        object_id=row.pk,
+        details={"kind": str(kind), "acts_as": str(acts_as)},
     )
     return row
 
@@ -85,8 +102,8 @@ def extend(*, keyring: Keyring, author: Person, request_id: int, reason: str) ->
         raise Refused("Le délai de copie d’un dossier ne se prolonge pas (article L.1111-7 CSP).")
     if len(reason.strip()) < 5:
         raise Refused("Dites pourquoi\u00a0: la personne doit l’apprendre avant la fin du premier mois.")
-    asked = opened(keyring, row)["asked"]
-    _keys(keyring, row.patient_id).seal(row, "asked", {"text": asked, "extension": reason.strip()})
+    keys = _keys(keyring, row.patient_id)
+    keys.seal(row, "asked", {**(keys.open(row, "asked") if row.asked else {}), "extension": reason.strip()})
     row.extended = True
     row.due_on = rights.due(row.kind, row.received_on, extended=True)
     row.save(update_fields=["asked", "extended", "due_on"])
@@ -232,6 +249,8 @@ def opened(keyring: Keyring, row: RightsRequest) -> dict[str, Any]:
     return {
         "asked": asked.get("text", ""),
         "extension": asked.get("extension", ""),
+        "representative": asked.get("representative", ""),
+        "ground": asked.get("ground", ""),
         "answer": keys.open(row, "answer")["text"] if row.answer else "",
     }
 

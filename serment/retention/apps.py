@@ -10,7 +10,7 @@ class RetentionConfig(AppConfig):
         from serment.access import arrivals
         from serment.journal import actions
         from serment.patients import panels
-        from serment.retention import departures
+        from serment.retention import departures, returning
 
         actions.register(
             retention_viewed="Durées de conservation consultées",
@@ -25,4 +25,5 @@ class RetentionConfig(AppConfig):
             retention_destroyed="Archives détruites",
         )
         panels.register_tab("retention", "Conservation", "retention:patient", "retention.act", 97)
+        panels.register_past(returning.archived)
         arrivals.register(departures.at_arrival)

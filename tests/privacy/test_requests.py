@@ -20,7 +20,8 @@ from serment.patients.restrictions import Frozen
 from serment.patients.selectors import card
 from serment.prescribing import services as prescribing
 from serment.prescribing.payloads import Dosage, Line
-from serment.privacy import copy, requests, rights
+from serment.privacy import copy, letters, requests, rights
+from serment.privacy.models import RightsRequest
 from serment.record import consultation as consultations
 from serment.record import services as record
 from serment.record.kinds.allergy import Allergy
@@ -61,6 +62,50 @@ def ask(cabinet, patient, kind, **more):
 )
 def test_deadlines(kind, received, old, extended, wanted):
     assert rights.due(kind, received, old_file=old, extended=extended) == wanted
+
+
+def test_who_acts_for_a_patient_is_named_with_their_ground(cabinet):
+    """A minor or a protected adult: no request without the name and the title of who acts, both sealed (R9.1)."""
+    child = cabinet.patient(first_given_name="Naïg", birth_date=date(timezone.localdate().year - 9, 1, 1))
+    client, address = cabinet.client(cabinet.secretary), f"/vie-privee/patients/{encode(child.pk)}/demande/"
+    assert "titulaire de l’autorité parentale" in client.get(address).content.decode()
+    given = {
+        "kind": "access",
+        "received_on": f"{timezone.localdate():%Y-%m-%d}",
+        "identity_check": "mandate",
+        "acts_as": "parent",
+        "asked": "La copie du dossier.",
+    }
+    refused = client.post(address, given)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "Dites qui agit" in page and "La copie du dossier." in page
+    with cabinet.at_work(cabinet.doctor), pytest.raises(requests.Refused, match="qui agit"):
+        ask(cabinet, child, "access", acts_as="parent")
+    who = {"representative": "Maëlle Lestrange", "representative_ground": "livret de famille vu"}
+    assert client.post(address, given | who).status_code == 302
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        row = RightsRequest.objects.get()
+        assert row.acts_as == "parent" and b"Lestrange" not in bytes(row.asked)
+        assert requests.opened(keyring, row)["ground"] == "livret de famille vu"
+    page = cabinet.client(cabinet.doctor).get(f"/vie-privee/demandes/{encode(row.pk)}/").content.decode()
+    assert "Maëlle Lestrange (livret de famille vu)" in page
+
+
+def test_a_longer_delay_keeps_who_acts(cabinet, patient):
+    row = ask(
+        cabinet,
+        patient,
+        "rectification",
+        acts_as="guardian",
+        representative="Yann Tuteur",
+        representative_ground="jugement du 3 mars",
+    )
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        requests.extend(keyring=keyring, author=cabinet.doctor, request_id=row.pk, reason="dossier ancien")
+        row.refresh_from_db()
+        assert requests.opened(keyring, row)["representative"] == "Yann Tuteur"
+        text = letters.extension(keyring=keyring, practice=cabinet.practice, row=row)
+    assert text.startswith(b"%PDF")
 
 
 def test_an_erasure_of_the_record_is_refused_on_its_ground(cabinet, patient):

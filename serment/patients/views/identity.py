@@ -33,7 +33,7 @@ def _form(request: Any, data: Any = None, initial: Any = None) -> PatientForm:
 @require_http_methods(["GET", "POST"])
 def new(request: Any) -> HttpResponse:
     form = _form(request, request.POST or None, initial={"sex": "F"})
-    status, duplicates, warnings = 200, [], []
+    status, duplicates, warnings, past = 200, [], [], []
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -41,8 +41,8 @@ def new(request: Any) -> HttpResponse:
             duplicates = selectors.duplicates_of(
                 keyring=request.keyring, identity=identity, nir_value=coverage.nir if coverage else ""
             )
-            warnings = form.warnings()
-            if (not duplicates and not warnings) or request.POST.get("anyway"):
+            warnings, past = form.warnings(), panels.past_of(request, identity)
+            if not (duplicates or warnings or past) or request.POST.get("anyway"):
                 patient = services.create_patient(
                     keyring=request.keyring,
                     author=request.person,
@@ -60,6 +60,7 @@ def new(request: Any) -> HttpResponse:
         "form": form,
         "duplicates": duplicates,
         "warnings": warnings,
+        "past": past,
         "circles": [] if request.person.practitioner else Circle.objects.order_by("pk"),
         "slot": request.POST.get("slot") or request.GET.urlencode(),
     }
@@ -81,6 +82,7 @@ def check(request: Any) -> HttpResponse:
         "changed": form[field] if field in form.fields else None,
         "warnings": form.warnings(),
         "duplicates": _lookalikes(request, form),
+        "past": panels.past_of(request, form.identity()) if _is_named(form) else [],
     }
     if field == "postal_code":
         context["communes"] = places.communes_of(request.POST.get("postal_code", ""))
@@ -89,9 +91,13 @@ def check(request: Any) -> HttpResponse:
     return render(request, "patients/check.html", context)
 
 
+def _is_named(form: PatientForm) -> bool:
+    return all(form.cleaned_data.get(n) for n in ("birth_family_name", "first_given_name", "birth_date"))
+
+
 def _lookalikes(request: Any, form: PatientForm) -> list[Any]:
     """Possible doubles of a form that is not finished: as soon as it has a name and a birth date."""
-    if not all(form.cleaned_data.get(n) for n in ("birth_family_name", "first_given_name", "birth_date")):
+    if not _is_named(form):
         return []
     coverage = form.coverage()
     try:

@@ -68,6 +68,13 @@ class RightsRequest(TenantModel):
         MANDATE = "mandate", "représentant : mandat ou livret vu"
         DOUBT = "doubt", "doute raisonnable : justificatif demandé"
 
+    class ActsAs(models.TextChoices):
+        SELF = "self", "le patient lui-même"
+        PARENT = "parent", "titulaire de l’autorité parentale (patient mineur)"
+        GUARDIAN = "guardian", "tuteur, ou personne chargée de la mesure de protection"
+        MANDATE = "mandate", "personne mandatée par le patient"
+        HEIR = "heir", "ayant droit, concubin ou partenaire d’un patient décédé"
+
     inventory = Inventory(
         purpose=Purpose.RIGHTS,
         basis=Basis.LEGAL_OBLIGATION,
@@ -91,7 +98,9 @@ class RightsRequest(TenantModel):
     due_on = models.DateField()
     extended = models.BooleanField(default=False)
     identity_check = models.CharField(max_length=8, choices=Identity.choices)
+    acts_as = models.CharField(max_length=8, choices=ActsAs.choices, default=ActsAs.SELF)
     asked = SealedField(domain=Domain.ADMIN, null=True)
+    """{text, extension?, representative?, ground?}: who acts for the patient and on which ground are sealed too."""
     answer = SealedField(domain=Domain.ADMIN, null=True)
     ground = models.CharField(max_length=24, blank=True, help_text="code of the refusal's legal ground")
     outcome = models.JSONField(
