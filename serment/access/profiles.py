@@ -110,7 +110,7 @@ PROFILES = {
         Profile(
             "paramedic",
             "Praticien paramédical",
-            _FRONT_DESK | _BILLING | _CARE | _ANSWERING,
+            _FRONT_DESK | _BILLING | _CARE | _ANSWERING | {"prescribing.write"},
             (Domain.ADMIN, Domain.BILLING, Domain.CARE, Domain.ARCHIVE),
             practitioner=True,
         ),

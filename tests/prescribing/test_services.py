@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
+from serment.access import accounts
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
+from serment.practice.models import Practitioner
 from serment.prescribing import services
 from serment.prescribing.models import Protocol, Usage
 from serment.prescribing.payloads import Dosage, Line
@@ -224,3 +227,59 @@ def test_a_nurse_prescribes_what_the_text_lets_and_no_more(cabinet, patient):
     forbidden = client.get(f"{order}?nature=imaging")
     assert forbidden.status_code == 403 and "arrêté du 20 mars 2012" in forbidden.content.decode()
     assert client.post(order, {"text": "IRM", "kind": "imaging", "reason": "douleur"}).status_code == 403
+
+
+@pytest.fixture
+def nurse(cabinet):
+    """A nurse with the paramedic profile, in the doctor's circle."""
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        row = Practitioner(
+            rpps="10000000065",
+            given_name="Léa",
+            family_name="Guillou",
+            profession="infirmier",
+            circle_id=cabinet.circle.pk,
+            practice_id=cabinet.practice.pk,
+        )
+        row.save()
+        person, password = accounts.invite(
+            keyring=keyring,
+            by=cabinet.doctor,
+            login="lea.guillou",
+            given_name="Léa",
+            family_name="Guillou",
+            profile="paramedic",
+            practitioner=row,
+        )
+        person.notice_read_at, person.must_change_password = timezone.now(), False
+        person.save()
+    cabinet.passwords[person.pk] = password
+    return person
+
+
+def test_the_paramedic_profile_prescribes_within_its_profession(cabinet, patient, nurse):
+    client = cabinet.client(nurse)
+    page = f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/"
+    assert "arrêté du 20 mars 2012" in client.get(page).content.decode()
+    assert "Ordonnance</a>" in client.get(f"/patients/{encode(patient.pk)}/dossier/").content.decode()
+    order = client.get(page.replace("nouvelle", "demande"))
+    assert order.status_code == 200 and "Dispositifs" in order.content.decode(), "the first kind of a nurse"
+    done = client.post(
+        page.replace("nouvelle", "demande"), {"text": "Compresses stériles", "kind": "devices"}
+    )
+    assert done.status_code == 302 and client.get(f"{done.url}ordonnance.pdf").status_code == 200
+    refused = client.post(page, {**FIELDS, "medicine": search_medicines("doxycycline")[0].key})
+    assert refused.status_code == 422 and "votre profession ne le prescrit pas" in refused.content.decode()
+
+
+def test_a_profession_without_a_right_is_told_the_text(cabinet, patient, nurse):
+    Practitioner.unscoped.filter(pk=nurse.practitioner_id).update(profession="dieteticien")
+    client = cabinet.client(nurse)
+    page = client.get(f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/", follow=True)
+    assert page.status_code == 403 and "aucun texte n’ouvre de prescription" in page.content.decode()
+
+
+def test_an_occupational_therapist_is_brought_to_the_devices(cabinet, patient, nurse):
+    Practitioner.unscoped.filter(pk=nurse.practitioner_id).update(profession="ergotherapeute")
+    page = cabinet.client(nurse).get(f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/", follow=True)
+    assert page.status_code == 200 and "Dispositifs" in page.content.decode()

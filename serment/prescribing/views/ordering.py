@@ -37,7 +37,8 @@ def order(request: Any, patient_id: int) -> HttpResponse:
         url = reverse("prescribing:new", args=[patient_id])
         return redirect(f"{url}?consultation={encounter}" if encounter else url)
     past = _past(request, patient_id)
-    kind = _kind(request, past)
+    profession = request.person.practitioner.profession
+    kind = _kind(request, past, profession)
     details = DetailsForm(kind, request.POST or None, initial=past.details if past else None)
     rows, error, status = orders.again(past.lines) if past else [], "", 200
     if request.method == "POST":
@@ -60,7 +61,6 @@ def order(request: Any, patient_id: int) -> HttpResponse:
             error = str(refused)
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
-    profession = request.person.practitioner.profession
     allowed = kind.code in rights.of(profession).kinds
     context = patient_context(request, patient_id, "record") | {
         "kind": kind.code,
@@ -77,10 +77,10 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     return render(request, "prescribing/order.html", context, status=status if allowed else 403)
 
 
-def _kind(request: Any, past: Prescription | None) -> Kind:
-    code = (
-        request.POST.get("kind") or (past.kind if past else word(request.GET.get("nature", ""))) or "biology"
-    )
+def _kind(request: Any, past: Prescription | None, profession: str) -> Kind:
+    """The kind asked for, or the first that the profession orders."""
+    first = next((one for one in rights.of(profession).kinds if one != "medicines"), "biology")
+    code = request.POST.get("kind") or (past.kind if past else word(request.GET.get("nature", ""))) or first
     found = kinds().get(code)
     if found is None or code == "medicines":
         raise Http404

@@ -60,6 +60,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     patient_keys(request.keyring, patient_id)
     if not perms.may_prescribe(request.person):
         return refuse(request, "prescribing.write")
+    if "medicines" not in rights.of(request.person.practitioner.profession).kinds:
+        return redirect("prescribing:order", patient_id)
     known = services.known_body(keyring=request.keyring, patient_id=patient_id)
     body = BodyForm(request.POST or None, initial=_initial(known))
     error, report, status = "", None, 200
