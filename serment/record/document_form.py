@@ -9,7 +9,10 @@ from django import forms
 from django.utils import timezone
 
 from serment.record import guards
+from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.document import TYPES
+
+TYPED = 20_000
 
 
 class _AboutForm(forms.Form):
@@ -41,13 +44,41 @@ class _AboutForm(forms.Form):
 
 
 class DocumentForm(_AboutForm):
-    """The file comes last: a browser empties it when the page comes back, so the rest is asked before it."""
+    """The file comes last: a browser empties it when the page comes back, so the rest is asked before it.
 
+    ``typed``: a text in place of a file, dictated to the machine or pasted from another program.
+    """
+
+    typed = forms.CharField(
+        label="Texte dicté ou collé",
+        required=False,
+        max_length=TYPED,
+        widget=forms.Textarea({"rows": 8, "data-grow": ""}),
+        help_text=f"{GUIDANCE} Vingt mille signes au plus.",
+    )
     file = forms.FileField(
         label="Fichier ou photo",
+        required=False,
         widget=forms.ClearableFileInput({"accept": "application/pdf,image/jpeg,image/png,text/plain"}),
         help_text="PDF, photo ou texte, quinze mégaoctets au plus. Sur un téléphone, l’appareil photo s’ouvre.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        typed, file = data.get("typed", "").strip(), data.get("file")
+        if not self.errors and bool(typed) == bool(file):
+            both = "Un fichier ou un texte, pas les deux\u00a0: gardez-les l’un après l’autre."
+            self.add_error("file", both if file else "Choisissez un fichier, ou écrivez un texte.")
+        self.cautions = [
+            *self.cautions,
+            *guards.cautions([(str(self.fields["typed"].label), typed)]),
+        ]
+        return data
+
+    def content(self) -> bytes:
+        """What is kept: the file's bytes, or the text."""
+        file = self.cleaned_data["file"]
+        return bytes(file.read()) if file else self.cleaned_data["typed"].strip().encode()
 
 
 class PhotoForm(_AboutForm):

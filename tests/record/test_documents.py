@@ -232,3 +232,20 @@ def test_a_file_over_the_limit_is_refused_and_never_on_a_disk(cabinet, patient, 
         answer = cabinet.client(cabinet.doctor).post(address, given)
     assert answer.status_code == 413 and "dépasse la taille permise" in answer.content.decode()
     assert written == [] and list(tmp_path.iterdir()) == []
+
+
+def test_a_dictated_text_is_a_document_found_by_its_words(cabinet, patient):
+    browser = cabinet.client(cabinet.doctor)
+    address = f"/patients/{encode(patient.pk)}/dossier/documents/ajouter/"
+    given = {"title": "Dictée", "kind": "dictation", "source": "le cabinet"}
+    nothing = browser.post(address, given)
+    assert nothing.status_code == 422 and "ou écrivez un texte" in nothing.content.decode()
+    both = browser.post(address, {**given, "typed": "Souffle", "file": SimpleUploadedFile("x.jpg", JPEG)})
+    assert both.status_code == 422 and "pas les deux" in both.content.decode()
+    asked = browser.post(address, {**given, "typed": "Souffle. NIR 2 84 05 35 238 001 97"})
+    assert asked.status_code == 422 and "id_typed-attention" in asked.content.decode()
+    done = browser.post(address, {**given, "typed": "Souffle zygomatique à l’auscultation."})
+    assert done.status_code == 302
+    assert "zygomatique à l’auscultation" in browser.get(done.url).content.decode()
+    found = browser.post(f"/patients/{encode(patient.pk)}/dossier/chercher/", {"text": "zygomatique"})
+    assert "Dictée" in found.content.decode()

@@ -16,6 +16,7 @@ TYPES = {
     "imaging": "imagerie",
     "scan": "document numérisé",
     "photo": "photo",
+    "dictation": "texte dicté",
     "consent": "accord ou consentement",
     "other": "autre",
 }
@@ -28,7 +29,9 @@ class Document(Content):
     """
 
     title: str = Field(title="Titre", min_length=2, max_length=160)
-    type: Literal["letter", "result", "imaging", "scan", "photo", "consent", "other"] = Field(title="Nature")
+    type: Literal["letter", "result", "imaging", "scan", "photo", "dictation", "consent", "other"] = Field(
+        title="Nature"
+    )
     source: str = Field(title="Reçu de", min_length=2, max_length=120)
     dated: date | None = Field(default=None, title="Daté du")
     media_type: str = Field(max_length=60)

@@ -52,13 +52,13 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
 
 def _kept(request: Any, form: DocumentForm, patient_id: int) -> Entry | None:
     """None when it was refused: the form says why."""
-    given = dict(form.cleaned_data)
+    given = {name: form.cleaned_data[name] for name in ("title", "kind", "source", "dated")}
     try:
         return files.keep(
             keyring=request.keyring,
             author=request.person,
             patient_id=patient_id,
-            data=given.pop("file").read(),
+            data=form.content(),
             **given,
         )
     except Refused as error:
