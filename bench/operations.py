@@ -12,7 +12,7 @@ from bench.measure import Operation
 
 RX = {
     "dose": "1",
-    "unit": "comprimé",
+    "unit": "dose",
     "when": "m",
     "duration": "3",
     "duration_unit": "month",
