@@ -126,12 +126,16 @@ BACKUP_DIR = Path(os.environ.get("BACKUP_DIR", DATA_DIR / "backups"))
 DEMO = os.environ.get("SERMENT_DEMO", "0") == "1"
 WEBAUTHN_RP_ID = os.environ.get("WEBAUTHN_RP_ID", "localhost")
 
+SERVICE_LOG = DATA_DIR / "service.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "serment.config.security.RedactFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]},
+        "service": {"class": "serment.config.service_log.ServiceLogHandler", "filename": str(SERVICE_LOG)},
+    },
+    "root": {"handlers": ["console", "service"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -5,6 +5,7 @@ from serment.operations import views
 app_name = "operations"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("etat/", views.service_state, name="state"),
     path("sauvegarder/", views.back_up, name="back_up"),
     path("secours/", views.spare_sheets, name="spare"),
     path("materiel/nouveau/", views.equipment, name="equipment_new"),

@@ -20,7 +20,7 @@ from serment.access.models import Person
 from serment.access.rules import requires
 from serment.agenda.degraded import WeakSecret
 from serment.journal import services as journal
-from serment.operations import backup, installation, spare
+from serment.operations import backup, installation, spare, state
 from serment.operations.forms import CloseForm, EquipmentForm, OpenForm, SpareForm
 from serment.operations.models import Equipment, Intervention, Run
 
@@ -29,18 +29,28 @@ from serment.operations.models import Equipment, Intervention, Run
 @require_GET
 def home(request: Any) -> HttpResponse:
     people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    interventions = list(Intervention.objects.order_by("-opened_at")[:50])
+    gestures = state.gestures(interventions)
     context = {
         "findings": installation.findings(),
         "runs": Run.objects.order_by("-started_at")[:20],
         "folder_known": backup.folder().exists(),
-        "interventions": [
-            (row, people.get(row.agreed_by, "—")) for row in Intervention.objects.order_by("-opened_at")[:50]
-        ],
+        "interventions": [(row, people.get(row.agreed_by, "—"), gestures[row.pk]) for row in interventions],
         "equipment": Equipment.objects.order_by("disposed_on", "kind", "label"),
         "now": timezone.now(),
     }
     journal.record("operations.viewed")
     return render(request, "operations/home.html", context)
+
+
+@requires("operations.view")
+@require_GET
+def service_state(request: Any) -> HttpResponse:
+    """What the service is and what went wrong lately: codes only, for a technician who holds no key."""
+    lines = state.log()
+    journal.record("operations.viewed", details={"what": "state", "lines": len(lines)})
+    context = {"facts": state.facts(), "lines": lines, "shown": state.SHOWN}
+    return render(request, "operations/state.html", context)
 
 
 def start_backup() -> None:

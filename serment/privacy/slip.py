@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.message import EmailMessage
 from urllib.parse import quote, urlencode
 
 from django.db import transaction
@@ -69,7 +70,32 @@ def is_first(row: Appointment) -> bool:
 
 
 @transaction.atomic
-def confirmation(*, author: Person, practice: Practice, row: Appointment) -> bytes:
+def message(*, keyring: Keyring, author: Person, practice: Practice, row: Appointment) -> bytes:
+    """A draft for one's own mail program (RFC 5322, « X-Unsent »): the text, and the confirmation joined to it.
+
+    Neither holds a name or a reason: a mail travels in clear (R8.6). The notice's handing is kept as by mail, the first
+    time. Raises NoKey.
+    """
+    said = mail(keyring=keyring, practice=practice, row=row)
+    draft = EmailMessage()
+    draft["X-Unsent"] = "1"
+    draft["Subject"] = said.subject
+    if said.address:
+        draft["To"] = said.address
+    draft.set_content(said.text)
+    joined = confirmation(author=author, practice=practice, row=row, how=NoticeHanding.How.EMAIL)
+    draft.add_attachment(joined, maintype="application", subtype="pdf", filename="confirmation.pdf")
+    return draft.as_bytes()
+
+
+@transaction.atomic
+def confirmation(
+    *,
+    author: Person,
+    practice: Practice,
+    row: Appointment,
+    how: str = NoticeHanding.How.CONFIRMATION,
+) -> bytes:
     """PDF with day, hour, place and practitioner, no name and no reason; the notice follows where none was given yet.
 
     The proof of its handing is kept then.
@@ -80,9 +106,7 @@ def confirmation(*, author: Person, practice: Practice, row: Appointment) -> byt
     text = notice.build(practice)
     if first:
         sections += [(section.title, section.lines) for section in text.sections]
-        notice.hand(
-            author=author, patient_id=row.patient_id, how=NoticeHanding.How.CONFIRMATION, practice=practice
-        )
+        notice.hand(author=author, patient_id=row.patient_id, how=how, practice=practice)
     journal.record(
         "privacy.slip_printed", subject_id=row.patient_id, object_id=row.pk, details={"notice": first}
     )

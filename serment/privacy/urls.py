@@ -41,6 +41,7 @@ urlpatterns = [
     path("notice/notice.pdf", people.notice_file, name="notice_pdf"),
     path("rendez-vous/<id:appointment_id>/confirmation/", people.slip, name="slip"),
     path("rendez-vous/<id:appointment_id>/courriel/", people.mail, name="mail"),
+    path("rendez-vous/<id:appointment_id>/courriel/brouillon.eml", people.draft, name="draft"),
     path("demandes/", requests.request_list, name="requests"),
     path("demandes/<id:request_id>/", requests.decide, name="decide"),
     path("demandes/<id:request_id>/reponse.pdf", requests.letter, name="letter"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import html
 import re
+import subprocess
+import tempfile
 from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
 
 from serment.agenda.models import Appointment
-from serment.privacy import notice
 from serment.privacy.models import NoticeHanding
 from serment.vault.ids import encode
 from tests.world import build_world
@@ -34,29 +37,44 @@ def test_the_first_confirmation_carries_the_notice_the_next_does_not(world):
     assert [(row.how, timezone.localdate(row.at)) for row in rows] == [("slip", timezone.localdate())]
 
 
-def test_the_mail_program_opens_without_name_nor_reason(world):
-    """The address is the patient's; nothing says who they are nor why they come."""
+def test_the_first_mail_carries_the_notice_and_neither_name_nor_reason(world):
+    """The draft is addressed to the patient; nothing says who they are nor why they come (R8.6)."""
     cabinet = world.cabinet
     row = world.sample("appointment_id")
-    page = cabinet.client(cabinet.secretary).get(f"/vie-privee/rendez-vous/{encode(row)}/courriel/")
-    text = page.content.decode()
-    [link] = re.findall(r'href="(mailto:[^"]+)"', text)
-    said = unquote(html.unescape(link))
-    assert said.startswith("mailto:theodorine@example.fr?") and "Votre rendez-vous du" in said
+    browser, address = cabinet.client(cabinet.secretary), f"/vie-privee/rendez-vous/{encode(row)}/courriel/"
+    assert "mailto:" not in browser.get(address).content.decode(), (
+        "the notice cannot be joined to a bare link"
+    )
+    answer = browser.post(f"{address}brouillon.eml")
+    assert answer["Content-Type"] == "message/rfc822"
+    draft = email.message_from_bytes(answer.content, policy=email.policy.default)
+    [joined] = draft.iter_attachments()
+    paper = joined.get_content()
+    assert draft["To"] == "theodorine@example.fr" and draft["X-Unsent"] == "1" and paper.startswith(b"%PDF")
+    said = f"{draft['Subject']} {draft.get_body().get_content()} {text_of(paper)}"
     with cabinet.at_work(cabinet.doctor):
         kind = Appointment.objects.select_related("type").get(pk=row).type.label
+        assert [found.how for found in NoticeHanding.objects.all()] == ["email"], "the proof of the handing"
     for word in ("Quillivéré", "Théodorine", "photophobie", kind):
         assert word not in said
-    assert "notice" in said
+    assert "notice" in said and "faire corriger" in said, "the paper joined is the notice itself"
+    [link] = re.findall(r'href="(mailto:[^"]+)"', browser.get(address).content.decode())
+    again = unquote(html.unescape(link))
+    assert again.startswith("mailto:theodorine@example.fr?") and "notice" not in again
+    browser.post(f"{address}brouillon.eml")
     with cabinet.at_work(cabinet.doctor):
-        notice.hand(
-            author=cabinet.doctor,
-            patient_id=world.sample("patient_id"),
-            how="leaflet",
-            practice=cabinet.practice,
-        )
-    again = cabinet.client(cabinet.secretary).get(f"/vie-privee/rendez-vous/{encode(row)}/courriel/")
-    assert "notice" not in unquote(re.findall(r'href="(mailto:[^"]+)"', again.content.decode())[0])
+        assert NoticeHanding.objects.count() == 1, "handed once"
+
+
+def text_of(content: bytes) -> str:
+    """Words of a PDF."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(content)
+        file.flush()
+        said = subprocess.run(
+            ["pdftotext", file.name, "-"], capture_output=True, text=True, check=True
+        ).stdout
+    return " ".join(said.split())
 
 
 def test_awareness_is_noted_with_who_took_part(world):

@@ -63,6 +63,19 @@ def slip(request: Any, appointment_id: int) -> HttpResponse:
 
 
 @requires("privacy.patient")
+@require_POST
+def draft(request: Any, appointment_id: int) -> HttpResponse:
+    """The draft of the mail with its confirmation joined, which one's mail program opens and sends."""
+    row = get_object_or_404(Appointment.objects.select_related("practitioner"), pk=appointment_id)
+    content = confirmations.message(
+        keyring=request.keyring, author=request.person, practice=request.practice, row=row
+    )
+    response = HttpResponse(content, content_type="message/rfc822")
+    response["Content-Disposition"] = 'attachment; filename="confirmation.eml"'
+    return response
+
+
+@requires("privacy.patient")
 @require_GET
 def mail(request: Any, appointment_id: int) -> HttpResponse:
     """The same confirmation as a text for one's own mail program, with the paper to join."""
