@@ -6,8 +6,6 @@ import email
 import email.policy
 import html
 import re
-import subprocess
-import tempfile
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +14,7 @@ from django.utils import timezone
 from serment.agenda.models import Appointment
 from serment.privacy.models import NoticeHanding
 from serment.vault.ids import encode
+from tests.documents.samples import text_of
 from tests.world import build_world
 
 
@@ -64,17 +63,6 @@ def test_the_first_mail_carries_the_notice_and_neither_name_nor_reason(world):
     browser.post(f"{address}brouillon.eml")
     with cabinet.at_work(cabinet.doctor):
         assert NoticeHanding.objects.count() == 1, "handed once"
-
-
-def text_of(content: bytes) -> str:
-    """Words of a PDF."""
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(content)
-        file.flush()
-        said = subprocess.run(
-            ["pdftotext", file.name, "-"], capture_output=True, text=True, check=True
-        ).stdout
-    return " ".join(said.split())
 
 
 def test_awareness_is_noted_with_who_took_part(world):
