@@ -96,6 +96,14 @@ def test_a_colleague_reads_the_claim_without_its_gestures(cabinet, theirs):
     assert f"{path}encaisser/" in cabinet.client(cabinet.secretary).get(path).content.decode()
 
 
+def test_the_money_pages_offer_a_colleague_s_debt_to_the_desk_alone(cabinet, theirs):
+    link = f"/facturation/patients/{encode(theirs.patient_id)}/encaisser/"
+    path = "/facturation/?praticien=tous"
+    assert theirs.number in cabinet.client(cabinet.doctor).get(path).content.decode()
+    assert link not in cabinet.client(cabinet.doctor).get(path).content.decode()
+    assert link in cabinet.client(cabinet.secretary).get(path).content.decode()
+
+
 def test_cash_goes_to_the_bank_once_on_a_slip_of_the_same_series(cabinet, theirs):
     owner = cabinet.colleague
     with cabinet.at_work(owner) as keyring:
