@@ -28,7 +28,7 @@ _OF_FORM = (
 )
 _ALSO = {
     "comprimé": "mg dose unité",
-    "gélule": "mg dose unité ovule",
+    "gélule": "mg dose unité ovule bouffée",
     "sachet": "mg dose mL cuillère-mesure unité",
     "goutte": "mL mg dose application ampoule unité",
     "bouffée": "mg mL dose ampoule gélule unité",
@@ -52,9 +52,9 @@ def unit_for(form: str) -> str:
 
 
 def units_for(form: str) -> list[str]:
-    """Every unit that goes with a form, its own first."""
+    """Every unit that goes with a form, its own first; all of them where one name stands for several forms."""
     own = unit_for(form)
-    if own not in _ALSO:
+    if own not in _ALSO or " et " in form or " ou " in form:
         return [own, *(unit for unit in DOSE_UNITS if unit != own)]
     return [own, *_ALSO[own].split()]
 

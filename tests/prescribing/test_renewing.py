@@ -94,6 +94,7 @@ def test_a_unit_that_the_form_does_not_have_wants_its_reason(cabinet, patient): 
 def test_the_units_of_the_usual_forms():
     assert units_for("comprimé pelliculé")[0] == "comprimé" and "mL" not in units_for("comprimé pelliculé")
     assert "sachet" in units_for("solution buvable") and "comprimé" not in units_for("sirop")
+    assert "goutte" in units_for("comprimé et solution(s) et granules"), "one name for several forms"
     assert set(units_for("gaz")) == set(DOSE_UNITS), "a form that says nothing takes every unit"
 
 
