@@ -311,13 +311,18 @@ HOW = {
 }
 
 
+def may_keep(author: Person) -> bool:
+    """Whether this person puts away what names nobody: the desk, or who answers for the practice."""
+    return author.practitioner_id is None or author.is_owner
+
+
 def _require_keeper(author: Person, line: ReturnLine | None = None) -> None:
     """A practitioner puts away what is their own; what names nobody is for the desk, or for who answers for the
     practice. Raises Refused.
     """
     if line is not None and line.sheet is not None:
         signing.require_own(author, line.sheet.claim)
-    elif author.practitioner_id and not author.is_owner:
+    elif not may_keep(author):
         raise Refused(
             "Ce retour ne nomme aucune feuille\u00a0: au secrétariat, ou au responsable du cabinet, de le classer."
         )

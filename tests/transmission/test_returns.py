@@ -201,3 +201,15 @@ def test_the_queue_shows_each_practitioner_their_own(practice, at_post, browser)
     assert "À rapprocher (0)" in text(browser.get("/teletransmission/retours/"))
     page = text(practice.client(practice.colleague).get("/teletransmission/retours/"))
     assert "À rapprocher (1)" in page and "déjà comptée" in page and "Compter quand même" in page
+
+
+def test_only_who_may_put_a_file_away_is_offered_to(practice, at_post):
+    at_post.take(b"no return")
+    at_post.take(told(99_00001, ("198", 2100, 2100)))
+
+    def offered(person) -> tuple[bool, bool]:
+        page = text(practice.client(person).get("/teletransmission/retours/"))
+        return "Vu : demandé de nouveau" in page, "Ce qui a été fait" in page
+
+    assert offered(practice.colleague) == (False, False)
+    assert offered(practice.secretary) == offered(practice.doctor) == (True, True)

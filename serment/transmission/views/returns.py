@@ -27,6 +27,7 @@ def listing(request: Any) -> HttpResponse:
         "returns": list(Return.objects.order_by("-received_at")[:LISTED]),
         "lines": returns.to_treat(request.person.practitioner_id),
         "how": returns.HOW,
+        "keeper": returns.may_keep(request.person),
         **nature(request),
     }
     journal.record("fse.viewed", details={"what": "returns"})
