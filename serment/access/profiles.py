@@ -136,6 +136,13 @@ PROFILES = {
             (Domain.ADMIN, Domain.BILLING),
         ),
         Profile(
+            "auditor",
+            "Auditeur, en lecture, sans données de patients",
+            EVERYONE | {"journal.verify", "operations.view", "conformity.view"},
+            (),
+            dated=True,
+        ),
+        Profile(
             "technician",
             "Technicien de maintenance",
             EVERYONE | {"journal.verify", "operations.view", "operations.run"},

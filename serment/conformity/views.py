@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.rules import requires
-from serment.conformity import editions, services
+from serment.conformity import audit, editions, services
 from serment.conformity.catalogue import by_id
 from serment.conformity.forms import AttestForm, JustifyForm
 from serment.conformity.models import Attestation, Edition
@@ -51,6 +51,7 @@ def home(request: Any) -> HttpResponse:
         "overdue": sum(line.overdue for line in found),
         "soon": services.due_soon(),
         "profile": profiles.load(register.settings_of_practice().profile),
+        "sees_proofs": request.person.can("privacy.manage"),
         "now": timezone.now(),
     }
     journal.record("conformity.viewed")
@@ -144,6 +145,16 @@ def pdf(request: Any) -> HttpResponse:
     )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="dossier-de-conformite.pdf"'
+    return response
+
+
+@requires("conformity.view")
+@require_GET
+def audit_pack(request: Any) -> HttpResponse:
+    """The file of an audit, without any patient's data."""
+    journal.record("conformity.viewed", details={"what": "audit"})
+    response = HttpResponse(audit.pack(request.practice), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="dossier-audit.zip"'
     return response
 
 

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.apps import apps
@@ -132,6 +132,21 @@ def is_current() -> bool:
     return last is not None and last.digest == _digest(sheets())
 
 
+def published(number: int) -> list[Sheet]:
+    """The sheets of a published version, as they were. Raises RegisterVersion.DoesNotExist."""
+    row = RegisterVersion.objects.get(number=number)
+    known = {field.name for field in fields(Sheet)}
+    return [
+        Sheet(
+            **{
+                **{name: value for name, value in kept.items() if name in known},
+                "retention": [tuple(rule) for rule in kept["retention"]],
+            }
+        )
+        for kept in row.sheets
+    ]
+
+
 @transaction.atomic
 def publish(*, author: Person) -> RegisterVersion:
     """Keep the register as a numbered version; the same content twice is the same version."""
@@ -166,6 +181,10 @@ COLUMNS = (
 )
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet take a cell for a formula."""
+
+
 def as_rows(found: list[Sheet]) -> list[list[str]]:
     return [
         [
@@ -192,5 +211,5 @@ def as_csv(found: list[Sheet]) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in as_rows(found):
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

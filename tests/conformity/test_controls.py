@@ -124,6 +124,13 @@ BAD = {
         people, "addresses", lambda: [("x", SimpleNamespace(callback=None))]
     ),
     "secretary": lambda w, p, t: give(w, w.cabinet.secretary, "care"),
+    "audit": lambda w, p, t: p.setitem(
+        people.PROFILES,
+        "auditor",
+        replace(
+            people.PROFILES["auditor"], permissions=people.PROFILES["auditor"].permissions | {"patients.view"}
+        ),
+    ),
     "technician": lambda w, p, t: give(w, w.cabinet.technician, "admin"),
     "profiles": lambda w, p, t: p.setitem(
         people.PROFILES, "secretary", replace(people.PROFILES["secretary"], domains=(data.Domain.CARE,))

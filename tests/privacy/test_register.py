@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 
 import pytest
 
@@ -10,6 +12,7 @@ from serment.patients.models import Patient
 from serment.privacy import notice, profiles, register, rights
 from serment.privacy.models import Particulars
 from serment.vault.inventory import Basis, Category
+from tests.documents.samples import text_of
 
 
 def test_every_declaration_is_known_to_both_profiles():
@@ -74,6 +77,24 @@ def test_a_cell_never_starts_a_formula(cabinet):
         Particulars.objects.create(purpose="rendez_vous", note="=1+1")
         text = register.as_csv(register.sheets()).decode("utf-8-sig")
     assert "'=1+1" in text and ";=1+1" not in text
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert {len(row) for row in rows} == {len(register.COLUMNS)}
+    assert not [cell for row in rows for cell in row if cell == "'"], "an empty cell stays empty"
+
+
+def test_a_published_version_is_printed_as_it_was(cabinet):
+    client = cabinet.client(cabinet.doctor)
+    client.post("/vie-privee/registre/rendez_vous/", {"note": "Ancien mot du cabinet.", "balancing": "Pesé."})
+    client.post("/vie-privee/registre/publier/")
+    client.post("/vie-privee/registre/rendez_vous/", {"note": "Nouveau mot.", "balancing": "Pesé."})
+    assert "?version=1" in client.get("/vie-privee/registre/").content.decode()
+    old = client.get("/vie-privee/registre/registre.csv", {"version": "1"}).content.decode()
+    assert "Ancien mot du cabinet." in old and "Nouveau mot." not in old
+    paper = text_of(client.get("/vie-privee/registre/registre.pdf", {"version": "1"}).content)
+    assert "Ancien mot" in paper and "n° 1, publiée le" in paper
+    assert "Nouveau mot." in client.get("/vie-privee/registre/registre.csv").content.decode()
+    assert client.get("/vie-privee/registre/registre.pdf", {"version": "9"}).status_code == 404
+    assert client.get("/vie-privee/registre/registre.pdf", {"version": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize("basis", sorted(profiles.BASES))

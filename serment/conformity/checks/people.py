@@ -80,6 +80,25 @@ def technician() -> Verdict:
     return Verdict(not holding, f"{len(people)} techniciens, {len(holding)} avec une clé.", "access:team")
 
 
+AUDITED = frozenset({"site.home", "account.own", "journal.verify", "operations.view", "conformity.view"})
+
+
+@control("audit")
+def audit() -> Verdict:
+    """Someone may check the guarantees by reading, in one file too, and sees no patient: no key, no such page."""
+    profile = PROFILES["auditor"]
+    people = list(Person.objects.filter(profile="auditor"))
+    holding = sum(bool(_granted(person)) for person in people)
+    beyond = profile.permissions - AUDITED
+    text = (
+        f"Profil d’auditeur en lecture, daté, sans clé\u00a0: {len(people)} personnes, {holding} avec une clé, "
+        f"{len(beyond)} droits de trop ; dossier d’audit en un fichier."
+    )
+    return Verdict(
+        not beyond and not profile.domains and not holding and profile.dated, text, "access:permission_table"
+    )
+
+
 @control("profiles")
 def profiles() -> Verdict:
     mixed = [

@@ -114,11 +114,26 @@ def publish(request: Any) -> HttpResponse:
     return redirect("privacy:register")
 
 
+def _asked(request: Any) -> tuple[list[register.Sheet], str]:
+    """(sheets, how the version is named on paper) of the one that is asked for. Raises Http404."""
+    number = request.GET.get("version", "")
+    if not number:
+        return (
+            register.sheets(),
+            "en cours, non publiée" if not register.is_current() else "en cours, publiée",
+        )
+    row = get_object_or_404(RegisterVersion.objects.all(), number=int(number) if number.isdecimal() else 0)
+    published = timezone.localtime(row.published_at)
+    return register.published(row.number), f"n° {row.number}, publiée le {dates.short(published)}"
+
+
 @requires("privacy.manage")
 @require_GET
 def register_csv(request: Any) -> HttpResponse:
+    """``version``: one that was published, else as it stands today."""
+    found, _ = _asked(request)
     journal.record("privacy.register_exported", details={"format": "csv"})
-    response = HttpResponse(register.as_csv(register.sheets()), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(register.as_csv(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="registre-article-30.csv"'
     return response
 
@@ -126,10 +141,11 @@ def register_csv(request: Any) -> HttpResponse:
 @requires("privacy.manage")
 @require_GET
 def register_pdf(request: Any) -> HttpResponse:
-    """The register on paper, one part per purpose."""
+    """The register on paper, one part per purpose; ``version``: one that was published, as it was."""
     today = timezone.localdate()
     parts = []
-    for sheet, row in zip(found := register.sheets(), register.as_rows(found), strict=True):
+    found, version = _asked(request)
+    for sheet, row in zip(found, register.as_rows(found), strict=True):
         cells = [(label, text) for label, text in zip(register.COLUMNS, row, strict=True) if text]
         parts.append((sheet.label, cells[1:]))
     journal.record("privacy.register_exported", details={"format": "pdf"})
@@ -146,6 +162,7 @@ def register_pdf(request: Any) -> HttpResponse:
                 ("Adresse", request.practice.full_address),
                 ("Délégué (DPD)", settings_row.dpo_name or "non désigné"),
                 ("Texte appliqué", profiles.load(settings_row.profile).short),
+                ("Version", version),
             ],
             parts=parts,
             demo=request.practice.is_demo,
