@@ -188,7 +188,7 @@ class ReturnLine(TenantModel):
         NONE = "", "rapprochée"
         UNKNOWN = "unknown", "aucune feuille de ce numéro"
         SETTLED = "settled", "feuille déjà soldée"
-        REPEATED = "repeated", "déjà comptée\u00a0: un autre retour la payait du même virement"
+        REPEATED = "repeated", "déjà dite par un autre retour du même virement"
         SURPLUS = "surplus", "payé plus que ce qui restait dû"
         RECOVERY = "recovery", "somme reprise par la caisse"
         DEFERRED = "deferred", "paiement différé par la caisse"

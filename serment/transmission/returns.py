@@ -164,11 +164,12 @@ def _add(row: Return, line: ReturnLine) -> None:
 
 
 def _repeats(line: ReturnLine, sheet: Sheet, row: Return) -> bool:
-    """Whether an earlier return already said this payment: same sheet, part, sums, and the same transfer.
+    """Whether an earlier return already said this: same sheet, part, sums, and the same transfer.
 
-    Two files that name no transfer and pay the same sum are taken for one: a person decides (`attach`).
+    Two files that name no transfer and pay the same sum are taken for one: a person decides (`attach`). A rejection is
+    a second one unless both name their transfer: a sheet corrected and sent again may well be rejected again.
     """
-    if not line.paid_cents or line.state == "R":
+    if not (row.transfer if line.state == "R" else line.paid_cents):
         return False
     same = {"state": line.state, "asked_cents": line.asked_cents, "paid_cents": line.paid_cents}
     earlier = ReturnLine.objects.filter(sheet=sheet, part=line.part, **same).exclude(back=row)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from serment.billing import numbering
@@ -66,3 +68,33 @@ def test_no_two_claims_of_the_practice_share_a_number(cabinet):
     with cabinet.at_work(cabinet.doctor):
         made = {*numbers(cabinet.doctor.practitioner, 3), *numbers(cabinet.colleague.practitioner, 3)}
     assert len(made) == 6 and len({files.invoice_number(Claim(number=n, **given)) for n in made}) == 6
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "take", [lambda pk: numbering.claim_number(pk, YEAR), lambda pk: numbering.take(Counter.Kind.LOT)]
+)
+def test_two_at_once_wait_for_each_other_and_take_two_numbers(cabinet, take):
+    """A first claim of one practitioner by two hands, two lots prepared at once: no series, no number twice."""
+    pk, begun, found = cabinet.colleague.practitioner_id, threading.Event(), []
+
+    def other():
+        try:
+            begun.wait(10)
+            with cabinet.at_work(cabinet.doctor), transaction.atomic():
+                found.append(take(pk))
+        except Exception as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with cabinet.at_work(cabinet.doctor), transaction.atomic():
+        first = take(pk)
+        begun.set()
+        thread.join(1)
+        assert thread.is_alive(), "the second did not wait"
+    thread.join(30)
+    assert [first, *found] in (["2026-00001", "2026-00002"], [1, 2])

@@ -6,10 +6,11 @@ import pytest
 
 from serment.billing import services as billing
 from serment.billing.models import Claim, Payment, Transfer
+from serment.connectors.fse import frontal as simulated
 from serment.formats.fse import noemie
-from serment.transmission import files, returns
+from serment.transmission import files, returns, treating
 from serment.transmission.insured import Refused
-from serment.transmission.models import Return, ReturnLine, Sheet
+from serment.transmission.models import Lot, Return, ReturnLine, Sheet
 from tests.transmission.conftest import states_now, text
 
 
@@ -124,6 +125,25 @@ def test_two_partial_payments_of_one_sum_by_two_transfers_both_count(practice, a
     assert Payment.objects.count() == 2 and states_now() == {"paid"} and returns.to_treat() == []
 
 
+def test_a_rejection_told_again_does_not_reject_what_was_corrected_since(practice, at_post, frontal):
+    practice.claims(7)
+    at_post.sent()
+    at_post.fetch()
+    sheet = Sheet.objects.get(state="rejected")
+    treating.recycle(**at_post.whole, sheet_id=sheet.pk)
+    for lot in at_post.prepare():
+        at_post.send(lot)
+    first = sheet.lot_id
+    stale = next(kept for kept in frontal._received() if kept[0] == Lot.objects.get(pk=first).message)
+    row = at_post.take(simulated._return(*stale, "BIS"))
+    assert {line.trouble for line in ReturnLine.objects.filter(back=row)} == {"repeated"}
+    sheet.refresh_from_db()
+    assert sheet.state == "acknowledged"
+    at_post.fetch()
+    sheet.refresh_from_db()
+    assert sheet.state == "paid" and Payment.objects.count() == 7
+
+
 def test_a_repeated_line_that_is_a_second_payment_is_counted_by_a_person(practice, at_post):
     (claim,) = practice.claims(1)
     at_post.sent()
@@ -200,7 +220,7 @@ def test_the_queue_shows_each_practitioner_their_own(practice, at_post, browser)
         at_post.take(told(number_of(theirs), ("198", 2100, 1050), edition=edition))
     assert "À rapprocher (0)" in text(browser.get("/teletransmission/retours/"))
     page = text(practice.client(practice.colleague).get("/teletransmission/retours/"))
-    assert "À rapprocher (1)" in page and "déjà comptée" in page and "Compter quand même" in page
+    assert "À rapprocher (1)" in page and "déjà dite" in page and "Compter quand même" in page
 
 
 def test_only_who_may_put_a_file_away_is_offered_to(practice, at_post):
