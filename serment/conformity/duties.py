@@ -6,6 +6,7 @@ from typing import Any
 
 from serment.access import reviews
 from serment.access.desk import Waiting
+from serment.conformity import services as attestations
 from serment.operations import backup
 from serment.operations.models import Run
 from serment.privacy import breaches, requests, watch
@@ -44,6 +45,17 @@ def _due() -> list[tuple[str, str, bool]]:
         )
     elif not backup.is_fresh(Run.Kind.REHEARSAL):
         found.append(("La dernière sauvegarde n’a pas pu être rouverte à l’essai", "operations:home", True))
+    past, soon = attestations.reminders()
+    if past:
+        found.append((f"Attestations de conformité à renouveler\u00a0: {past}", "conformity:home", False))
+    elif soon:
+        found.append(
+            (
+                f"Attestations de conformité à renouveler sous trente jours\u00a0: {soon}",
+                "conformity:home",
+                False,
+            )
+        )
     if reviews.is_due():
         found.append(("Revue annuelle des droits à faire", "access:review", False))
     if leaving := upkeep.dormant():

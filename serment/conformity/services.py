@@ -246,5 +246,11 @@ def attest(*, keyring: Keyring, author: Person, requirement_id: str, answer: str
 
 def due_soon(days: int = 30) -> int:
     """Attestations in force that end within some days: one query."""
+    return reminders(days)[1]
+
+
+def reminders(days: int = 30) -> tuple[int, int]:
+    """(attestations whose term has passed, those that end within some days): one query."""
     today = timezone.localdate()
-    return sum(0 <= (row.due_on - today).days <= days for row in _latest().values())
+    left = [(row.due_on - today).days for row in _latest().values()]
+    return sum(days_left < 0 for days_left in left), sum(0 <= days_left <= days for days_left in left)

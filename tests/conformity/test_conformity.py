@@ -156,6 +156,18 @@ def test_the_page_has_a_link_a_reference_and_a_filter_for_what_is_late(cabinet, 
     assert "la preuve de R2.5" in whole and "article 30.1" in whole
 
 
+def test_an_attestation_that_ends_is_recalled_on_the_day_s_page(cabinet, at_work):
+    given = {"keyring": at_work, "author": cabinet.doctor, "answer": "yes", "text": "Porte fermée à clé."}
+    services.attest(requirement_id="P-LOC-1", **given)
+    client, words = cabinet.client(cabinet.doctor), "Attestations de conformité à renouveler"
+    assert words not in client.get("/").content.decode()
+    Attestation.unscoped.update(due_on=timezone.localdate() + timedelta(days=12))
+    assert f"{words} sous trente jours" in client.get("/").content.decode()
+    Attestation.unscoped.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert f"{words}\u00a0: 1" in client.get("/").content.decode()
+    assert words not in cabinet.client(cabinet.secretary).get("/").content.decode()
+
+
 def test_json_without_a_practice_still_has_every_requirement(db, capsys):
     import json
     from argparse import Namespace

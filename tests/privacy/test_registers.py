@@ -11,6 +11,7 @@ from serment.privacy import breaches, contract, processors
 from serment.privacy.forms import CLAUSES, BreachForm
 from serment.privacy.models import Breach, Processor
 from serment.vault.ids import encode
+from tests.documents.samples import text_of
 
 
 def test_a_provider_lacks_what_is_not_there():
@@ -70,7 +71,12 @@ def test_the_72_hours_run(cabinet):
         row.risk = Breach.Risk.NONE
         assert not breaches.is_late(row)
     client = cabinet.client(cabinet.doctor)
-    assert client.get(f"/vie-privee/violations/{encode(row.pk)}/notification.pdf").content.startswith(b"%PDF")
+    address = f"/vie-privee/violations/{encode(row.pk)}/notification.pdf"
+    paper = client.get(address).content
+    assert paper.startswith(b"%PDF") and "À dire aux personnes" not in text_of(paper)
+    Breach.unscoped.filter(pk=row.pk).update(risk=Breach.Risk.HIGH)
+    told = text_of(client.get(address).content)
+    assert "À dire aux personnes concernées" in told and "article 34" in told
 
 
 def test_a_provider_gets_its_clauses_and_a_platform_says_who_answers(cabinet):

@@ -229,6 +229,24 @@ def breach(request: Any, breach_id: int | None = None) -> HttpResponse:
     return render(request, "privacy/form.html", context, status=status)
 
 
+def _to_people(request: Any, row: Breach, words: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is to be told to the people concerned, in plain words, where the risk is high (article 34.2)."""
+    if row.risk != Breach.Risk.HIGH:
+        return []
+    settings_row = register.settings_of_practice()
+    contact = settings_row.dpo_name or request.practice.name
+    reach = settings_row.dpo_contact or request.practice.phone or request.practice.email
+    lines = [
+        ("Ce qui s’est passé", " ; ".join(NATURES[n] for n in row.natures if n in NATURES)),
+        ("Ce que cela peut entraîner", words["consequences"] or "à écrire avant d’informer"),
+        ("Ce que nous avons fait", words["measures"] or "à écrire avant d’informer"),
+        ("À qui parler", f"{contact}, {reach}"),
+        ("Combien de personnes", str(row.persons or "à compter")),
+        ("Fait le", "à faire, chacune à part et sans autre donnée" if row.informed_at is None else "fait"),
+    ]
+    return [("À dire aux personnes concernées (article 34 du RGPD)", lines)]
+
+
 @requires("privacy.manage")
 @require_GET
 def breach_pdf(request: Any, breach_id: int) -> HttpResponse:
@@ -262,7 +280,10 @@ def breach_pdf(request: Any, breach_id: int) -> HttpResponse:
             practice=request.practice.name,
             on=today,
             date_text=dates.long(today),
-            parts=[("Notification", [(label, text) for label, text in facts if text])],
+            parts=[
+                ("Notification", [(label, text) for label, text in facts if text]),
+                *_to_people(request, row, words),
+            ],
             demo=request.practice.is_demo,
         )
     )
