@@ -42,7 +42,7 @@ function enter(field: HTMLInputElement, list: HTMLElement): void {
 
 function onKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const inList = target.closest<HTMLElement>("[id]:has(button, input, a)");
   const field = target instanceof HTMLInputElement && target.dataset.suggests ? target : null;
   if (field) return inField(event, field);

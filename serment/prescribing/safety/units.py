@@ -18,7 +18,7 @@ def check(items: Sequence[Item]) -> list[Alert]:
             level="règle",
             places=(item.place,),
             title=f"{item.label} : la dose est en « {item.unit} »",
-            text=f"Ce médicament se compte en : {', '.join(units_for(item.medicine.form))}.",
+            text=f"Ce médicament se compte en : {', '.join(units_for(item.medicine.form)[:4])}.",
             source=SOURCE,
         )
         for item in items
