@@ -156,6 +156,11 @@ def test_the_page_has_a_link_a_reference_and_a_filter_for_what_is_late(cabinet, 
     assert "la preuve de R2.5" in whole and "article 30.1" in whole
 
 
+def test_every_address_of_the_program_is_opaque_or_fixed(cabinet, at_work):
+    """Nothing makes this control fail unseen: it depends on the program alone."""
+    assert state_of("E-WEB-2").state == "met"
+
+
 def test_an_attestation_that_ends_is_recalled_on_the_day_s_page(cabinet, at_work):
     given = {"keyring": at_work, "author": cabinet.doctor, "answer": "yes", "text": "Porte fermée à clé."}
     services.attest(requirement_id="P-LOC-1", **given)

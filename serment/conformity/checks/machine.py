@@ -18,8 +18,8 @@ from serment.operations.models import Equipment, Intervention
 from serment.vault.tenancy import current_practice
 
 PROVE_UP_TO = 30_000
-ALLOWED_CONVERTERS = {"IdConverter", "SlugConverter", "IntConverter"}
-"""Opaque ids, fixed words, and the number of a page."""
+ALLOWED_CONVERTERS = {"IdConverter", "MarkConverter", "SlugConverter", "IntConverter"}
+"""Opaque ids, opaque marks of a word (`vault.marks`), fixed words, and the number of a page."""
 
 
 def _finding(code: str) -> Verdict:
