@@ -15,5 +15,5 @@ def require_own(author: Person | None, practitioner_id: int) -> None:
     """Raises Refused. ``author`` is None where the practice's agent reads a return."""
     if author is not None and not may_handle(author, practitioner_id):
         raise Refused(
-            "Cette facture est celle d’un autre praticien\u00a0: à lui, ou au secrétariat, d’en tenir l’argent."
+            "Cette facture est celle d’un autre praticien\u00a0: lui seul et le secrétariat en tiennent l’argent."
         )

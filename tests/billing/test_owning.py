@@ -90,7 +90,7 @@ def test_nobody_bills_or_receives_in_another_s_name(cabinet, theirs):
 def test_a_colleague_reads_the_claim_without_its_gestures(cabinet, theirs):
     path = f"/facturation/factures/{encode(theirs.pk)}/"
     page = cabinet.client(cabinet.doctor).get(path).content.decode()
-    assert "Reste à régler" in page and "à lui, ou au secrétariat" in page
+    assert "Reste à régler" in page and "seuls ce praticien et le secrétariat" in page
     for gesture in ("encaisser", "rembourser", "abandonner", "annuler"):
         assert f"{path}{gesture}/" not in page
     assert f"{path}encaisser/" in cabinet.client(cabinet.secretary).get(path).content.decode()
