@@ -94,7 +94,7 @@ def smtp(folder: Path, security: str = "tls") -> Iterator[Outside]:
     cert, key = certificate(folder)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(cert, key)
-    place = Server("127.0.0.1", free_port(), security, USER, PASSWORD, str(cert), timeout=5)  # type: ignore[arg-type]
+    place = Server("127.0.0.1", free_port(), security, USER, PASSWORD, str(cert), timeout=30)  # type: ignore[arg-type]
     outside = Outside(place)
 
     def authenticate(server, session, envelope, mechanism, given) -> AuthResult:
@@ -174,13 +174,16 @@ class Mailbox:
     folder: Path
 
     def deliver(self, raw: bytes) -> None:
-        new = self.folder / "mail" / "new"
-        for part in ("new", "cur", "tmp"):
-            (self.folder / "mail" / part).mkdir(parents=True, exist_ok=True)
-        (new / f"{time.time_ns()}.test").write_bytes(raw)
-        if os.geteuid() == 0:
-            for path in (self.folder / "mail", *(self.folder / "mail").rglob("*")):
-                os.chown(path, NOBODY, NOBODY)
+        """Written aside and moved in at once: the server never meets a message that it may not read."""
+        name, box = f"{time.time_ns()}.test", self.folder / "mail"
+        (box / "tmp" / name).write_bytes(raw)
+        _given_to_its_reader(box / "tmp" / name)
+        (box / "tmp" / name).rename(box / "new" / name)
+
+
+def _given_to_its_reader(path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
 
 
 def require_dovecot() -> None:
@@ -196,10 +199,10 @@ def imap(folder: Path, certificates: Path | None = None) -> Iterator[Mailbox]:
     """``certificates``: where the server's is, or is made; its own folder otherwise."""
     require_dovecot()
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("run", "state", "home", "mail"):
+    for name in ("run", "state", "home", "mail", "mail/new", "mail/cur", "mail/tmp"):
         (folder / name).mkdir(exist_ok=True)
-        if os.geteuid() == 0 and name in ("home", "mail"):
-            os.chown(folder / name, NOBODY, NOBODY)
+        if name.startswith(("home", "mail")):
+            _given_to_its_reader(folder / name)
     cert, key = certificate(certificates or folder)
     port, root = free_port(), os.geteuid() == 0
     me = getpass.getuser()
@@ -229,7 +232,7 @@ def imap(folder: Path, certificates: Path | None = None) -> Iterator[Mailbox]:
     )
     try:
         _wait(port, process, folder / "log")
-        yield Mailbox(Server("127.0.0.1", port, "tls", USER, PASSWORD, str(cert), timeout=10), folder)
+        yield Mailbox(Server("127.0.0.1", port, "tls", USER, PASSWORD, str(cert), timeout=30), folder)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)

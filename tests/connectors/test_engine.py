@@ -21,13 +21,13 @@ from serment.formats.nir import is_valid_nir
 def served(way: str, engine: Simulator, tmp_path):
     if way == "http":
         with serving.over_http(engine, token="secret") as address:
-            yield connect(address, "secret", timeout=5)
+            yield connect(address, "secret", timeout=30)
     elif way == "socket":
         with serving.over_socket(engine, tmp_path / "engine.sock", token="secret") as address:
-            yield connect(address, "secret", timeout=5)
+            yield connect(address, "secret", timeout=30)
     else:
         with serving.over_folder(engine, tmp_path / "spool") as address:
-            yield connect(address, timeout=5)
+            yield connect(address, timeout=30)
 
 
 @pytest.mark.parametrize("way", ["http", "socket", "folder"])

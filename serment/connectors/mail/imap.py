@@ -89,7 +89,7 @@ class Imap:
     def _unread(self, session: imaplib.IMAP4) -> list[str]:
         status, _ = session.select(self.folder)
         if status != "OK":
-            raise Unreachable("la boîte de réception n’existe pas")
+            raise Unreachable("la boîte de réception ne s’ouvre pas")
         _, found = session.uid("SEARCH", "UNSEEN")
         return (found[0] or b"").decode().split()
 
