@@ -43,5 +43,5 @@ def test_the_practice_s_duties_are_for_whoever_answers_for_it(cabinet) -> None:
 def test_the_page_costs_the_same_whatever_waits(cabinet, django_assert_max_num_queries) -> None:
     client = cabinet.client(cabinet.doctor)
     client.get(reverse("site:home"))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         client.get(reverse("site:home"))
