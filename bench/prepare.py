@@ -52,11 +52,8 @@ def prepare(patients: int, night: Callable[[Any, Any], dict[str, float]]) -> dic
         ]
         last = Appointment.objects.order_by("-start").values_list("start", flat=True).first()
         kind = AppointmentType.objects.filter(active=True).order_by("pk").first()
-        drugs = [
-            hit.key
-            for query in ("doxycycline", "metformine 1000", "bisoprolol 5")
-            for hit in search_medicines(query)[:1]
-        ]
+        usual = ("paracetamol", "omeprazole", "amlodipine")  # no alert to answer, for a child as for the old
+        drugs = [hit.key for query in usual for hit in search_medicines(query)[:1]]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     connections.close_all()
