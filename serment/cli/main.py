@@ -85,7 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     results = commands.add_parser(
         "results", help="résultats déposés dans un dossier : les sceller pour le cabinet"
     )
-    results.add_argument("action", choices=["take", "watch"], help="take : une fois ; watch : en continu")
+    results.add_argument(
+        "action",
+        choices=["take", "watch", "folders"],
+        help="take : une fois ; watch : en continu ; folders : les dossiers à employer",
+    )
     results.add_argument("--folder", help="dossier de dépôt (sinon RESULTS_DIR)")
     listing = gestures.add_parser("funds", help="garder la liste publique des organismes")
     listing.add_argument("file", help="CSV, séparé par « ; », colonnes ORG_NUM et ORG_CAI_NUM")

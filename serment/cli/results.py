@@ -7,13 +7,16 @@ import sys
 import time
 from pathlib import Path
 
-from serment.results import folder
+from serment.results import addresses, folder
 
 EVERY_SECONDS = 20
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when nothing was left behind; 1 when a file could not be placed, or where no folder is set."""
+    if arguments.action == "folders":
+        print("\n".join(f"{name}  {whose}" for name, whose in addresses.every()))
+        return 0
     path = Path(arguments.folder) if arguments.folder else folder.root()
     if path is None:
         print("Aucun dossier : donnez --folder, ou réglez RESULTS_DIR.", file=sys.stderr)

@@ -23,6 +23,7 @@ from serment.journal.models import Event
 from serment.operations import backup, spare, tls, upgrade
 from serment.operations.models import Run
 from serment.practice.models import Practice
+from serment.results import left
 from serment.vault.tenancy import all_practices
 
 LOW_DISK = 2_000_000_000
@@ -52,6 +53,7 @@ def findings(*, prove_journals: bool = False) -> list[Finding]:
         _clock(),
         _updates(),
         _spare(),
+        *results(),
     ]
     return [*found, _journals()] if prove_journals else found
 
@@ -187,6 +189,22 @@ def _spare() -> Finding:
         return Finding("spare", True, "La feuille de secours du jour est déposée.")
     text = "La feuille de secours du jour n’est pas déposée\u00a0: choisissez son mot de passe, puis connectez-vous."
     return Finding("spare", False, text)
+
+
+def results() -> list[Finding]:
+    """What lies in the drop folder for nobody: how many and why, never whose nor under what name (C, Results)."""
+    if not settings.RESULTS_DIR:
+        return []
+    if not Path(settings.RESULTS_DIR).is_dir():
+        return [Finding("results", False, "Le dossier de dépôt des résultats est introuvable (RESULTS_DIR).")]
+    reasons = left.nobodys()
+    if not reasons:
+        return [Finding("results", True, "Dossier de dépôt\u00a0: aucun résultat sans cabinet.")]
+    count = sum(reasons.values())
+    many, least = ("s" if count > 1 else ""), ("au moins " if count >= left.COUNTED else "")
+    said = ", ".join(f"{why} ({number})" for why, number in reasons.items())
+    text = f"Dossier de dépôt\u00a0: {least}{count} résultat{many} sans cabinet\u00a0: {said}."
+    return [Finding("results", False, f"{text} Dossiers à employer\u00a0: « serment results folders ».")]
 
 
 def _said(*command: str) -> str:

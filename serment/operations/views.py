@@ -49,7 +49,12 @@ def service_state(request: Any) -> HttpResponse:
     """What the service is and what went wrong lately: codes only, for a technician who holds no key."""
     lines = state.log()
     journal.record("operations.viewed", details={"what": "state", "lines": len(lines)})
-    context = {"facts": state.facts(), "lines": lines, "shown": state.SHOWN}
+    context = {
+        "facts": state.facts(),
+        "dropped": installation.results(),
+        "lines": lines,
+        "shown": state.SHOWN,
+    }
     return render(request, "operations/state.html", context)
 
 

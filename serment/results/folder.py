@@ -1,8 +1,9 @@
 """The drop folder: files put there by whoever fetches them from a laboratory, outside of what is served (P-DOC).
 
-``RESULTS_DIR/<RPPS or login>/file``: for that practitioner. At the root: for the only practitioner of the practice, or
-for whoever of its only circle opens it first. Everything is sealed to the circle's public key, with no key in hand; a
-file leaves the folder only once it is sealed. What cannot be placed stays there, and the run says so.
+``RESULTS_DIR/<RPPS or login>/file``: for that practitioner. ``cabinet-<id>/file``, or at the root of an installation of
+one practice: for its only practitioner, or for whoever of its only circle opens it first (`results.addresses`).
+Everything is sealed to the circle's public key, with no key in hand; a file leaves the folder only once it is sealed.
+What cannot be placed stays there, and the run says so.
 """
 
 from __future__ import annotations
@@ -21,12 +22,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from serment.access.models import Person
 from serment.journal import services as journal
-from serment.practice.models import Circle, Practice
 from serment.record.files import MAX_BYTES
-from serment.results import arrivals
-from serment.vault.tenancy import all_practices, using_practice
+from serment.results import addresses, arrivals
+from serment.vault.tenancy import using_practice
 
 QUIET_SECONDS = 5
 TAKEN = ".pris-"
@@ -41,15 +40,6 @@ class Taken:
 
     sealed: int = 0
     left: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Address:
-    """Whom the files of a folder are for."""
-
-    practice_id: int
-    circle_id: int
-    person_id: int | None
 
 
 def root() -> Path | None:
@@ -92,18 +82,14 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Files of the folder and of the folders just below it; hidden and unfinished ones are not seen."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        inside = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else [path]
-        for found in inside:
-            if (
-                (not found.name.startswith(".") or found.name.startswith(TAKEN))
-                and not found.name.lower().endswith(UNFINISHED)
-                and not found.is_dir()
-            ):
-                yield found
+    """Files of the folder and below, links not followed; hidden and unfinished ones are not seen."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if Path(place, name).is_symlink()]
+        for name in sorted(names + linked):
+            if (not name.startswith(".") or name.startswith(TAKEN)) and not name.lower().endswith(UNFINISHED):
+                yield Path(place, name)
 
 
 def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
@@ -116,9 +102,9 @@ def _take(folder: Path, path: Path, taken: Taken, quiet_seconds: float) -> None:
             taken.left.append((place_of(folder, path), WRONG_SIZE))
             return
         raw = opened.read()
-    address = address_of("" if path.parent == folder else path.parent.name)
-    if isinstance(address, str):
-        taken.left.append((place_of(folder, path), address))
+    address = addresses.find(folders_of(folder, path))
+    if isinstance(address, addresses.NoAddress):
+        taken.left.append((place_of(folder, path), address.why))
         return
     with _set_aside(path, state) as aside:
         with using_practice(address.practice_id), journal.acting(None):
@@ -151,35 +137,15 @@ def _set_aside(path: Path, state: os.stat_result) -> Iterator[Path]:
         raise
 
 
+def folders_of(folder: Path, path: Path) -> tuple[str, ...]:
+    """Names of the folders from the root down to a file; empty at the root."""
+    return path.parent.relative_to(folder).parts
+
+
 def place_of(folder: Path, path: Path) -> str:
     """Which folder, never which file: a laboratory writes names of patients in names of files."""
-    return "à la racine" if path.parent == folder else f"dossier {path.parent.name}"
-
-
-def address_of(name: str) -> Address | str:
-    """Whom a folder is for, or why nobody can tell (French)."""
-    with all_practices():
-        people = Person.unscoped.select_related("practitioner").filter(
-            practitioner__isnull=False, suspended_at=None
-        )
-        if name:
-            found = [
-                person
-                for person in people
-                if name in (person.login, person.practitioner.rpps) and person.in_force()
-            ]
-            if len(found) != 1:
-                return "aucun praticien de ce nom" if not found else "plusieurs praticiens de ce numéro"
-            return Address(found[0].practice_id, found[0].practitioner.circle_id, found[0].pk)
-        practices = list(Practice.objects.values_list("pk", flat=True)[:2])
-        if len(practices) != 1:
-            return "plusieurs cabinets\u00a0: rangez par praticien"
-        circles = list(Circle.unscoped.filter(practice_id=practices[0]).values_list("pk", flat=True)[:2])
-        if len(circles) != 1:
-            return "plusieurs cercles de soins\u00a0: rangez par praticien"
-        alone = [person for person in people.filter(practice_id=practices[0]) if person.in_force()]
-        person_id = alone[0].pk if len(alone) == 1 else None
-        return Address(practices[0], circles[0], person_id)
+    folders = folders_of(folder, path)
+    return f"dossier {'/'.join(folders)}" if folders else "à la racine"
 
 
 def said(taken: Taken) -> str:

@@ -1,7 +1,8 @@
-"""What lies in the drop folder and could not be placed: the queue that the page of results shows, with the reason.
+"""What lies in the drop folder and could not be placed: a queue for each practice, and what is nobody's counted apart.
 
-Nothing is read and no name of a file is told: a laboratory writes names of patients there. Only an installation of one
-practice shows it: elsewhere a file that has no address is nobody's to see, and the run's own journal tells it.
+Nothing is read and no name of a file is told: a laboratory writes names of patients there. A practice sees what lies in
+its own folders and its practitioners'. What belongs to no practice that could be named (the root of an installation of
+several, a folder that nobody bears) is shown to none of them: who maintains the machine is told how many, and why.
 """
 
 from __future__ import annotations
@@ -9,19 +10,25 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from serment.practice.models import Practice
 from serment.record.files import MAX_BYTES
-from serment.results import folder
+from serment.results import addresses, folder
+from serment.results.addresses import Address, NoAddress
+from serment.vault.tenancy import current_practice
 
 MOST = 100
+COUNTED = 1000
+"""How many of nobody's are counted: beyond, it is « plus de mille »."""
 NOT_TAKEN_SECONDS = 900
 NOT_TAKEN = "pas encore pris : le relevé du dossier ne tourne peut-être plus"
+Find = Callable[[tuple[str, ...]], Address | NoAddress]
 
 
 @dataclass(frozen=True)
@@ -35,27 +42,44 @@ class Left:
 
 
 def waiting() -> list[Left]:
-    """The oldest first; empty where there is no folder, or several practices. A query or two, more by wrong folder."""
-    root = folder.root()
-    if root is None or not root.is_dir() or len(Practice.objects.values_list("pk")[:2]) != 1:
-        return []
-    address = cache(folder.address_of)
+    """Those of the practice at work, oldest first, a hundred at most. A few queries by folder, whatever it holds."""
+    mine = current_practice()
     found = []
-    with suppress(OSError):
-        for path in folder.files_in(root):
-            with suppress(OSError):
-                state = path.lstat()
-                if time.time() - state.st_mtime < folder.QUIET_SECONDS:
-                    continue
-                if why := _why(root, path, state, address):
-                    since = datetime.fromtimestamp(state.st_mtime, UTC)
-                    found.append(Left(folder.place_of(root, path), state.st_size, since, why))
+    for root, path, state, at in _lying():
+        told = {at.practice_id} if isinstance(at, Address) else at.practices
+        if mine in told and (why := _why(path, state, at)):
+            since = datetime.fromtimestamp(state.st_mtime, UTC)
+            found.append(Left(folder.place_of(root, path), state.st_size, since, why))
             if len(found) == MOST:
                 break
     return sorted(found, key=lambda one: one.since)
 
 
-def _why(root: Path, path: Path, state: os.stat_result, address: object) -> str:
+def nobodys() -> dict[str, int]:
+    """Files that no practice is shown, by reason: (why in French, how many), the most first."""
+    found = Counter[str]()
+    for _, path, state, at in _lying():
+        if isinstance(at, NoAddress) and not at.practices:
+            found[_why(path, state, at)] += 1
+            if found.total() == COUNTED:
+                break
+    return dict(found.most_common())
+
+
+def _lying() -> Iterator[tuple[Path, Path, os.stat_result, Address | NoAddress]]:
+    """Each file that is not being written, with what its folder says; the same folder is asked once."""
+    root = folder.root()
+    if root is None:
+        return
+    find: Find = cache(addresses.find)
+    for path in folder.files_in(root):
+        with suppress(OSError):
+            state = path.lstat()
+            if time.time() - state.st_mtime >= folder.QUIET_SECONDS:
+                yield root, path, state, find(folder.folders_of(root, path))
+
+
+def _why(path: Path, state: os.stat_result, at: Address | NoAddress) -> str:
     """Why it stays; empty for a file that the next run takes."""
     if not stat.S_ISREG(state.st_mode):
         return "pas un fichier ordinaire : jamais suivi"
@@ -63,7 +87,6 @@ def _why(root: Path, path: Path, state: os.stat_result, address: object) -> str:
         return "le logiciel n’a pas le droit de le lire ou de le retirer du dossier"
     if not 0 < state.st_size <= MAX_BYTES:
         return folder.WRONG_SIZE
-    found = address("" if path.parent == root else path.parent.name)  # type: ignore[operator]
-    if isinstance(found, str):
-        return found
+    if isinstance(at, NoAddress):
+        return at.why
     return NOT_TAKEN if time.time() - state.st_mtime > NOT_TAKEN_SECONDS else ""

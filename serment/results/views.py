@@ -16,7 +16,7 @@ from serment.record import files
 from serment.record import perms as record_perms
 from serment.record.selectors import author_names, one
 from serment.record.services import Refused, patient_keys
-from serment.results import arrivals, left, matching, selectors, services
+from serment.results import addresses, arrivals, folder, left, matching, selectors, services
 from serment.results.models import Incoming
 from serment.vault.ids import decode
 
@@ -40,6 +40,7 @@ def home(request: Any) -> HttpResponse:
         "rows": rows,
         "seen": selectors.seen(keyring=keyring, person=person),
         "left": left.waiting(),
+        "folder": addresses.folder_of(person.practice_id) if folder.root() else "",
         "everyone": everyone,
     }
     journal.record("result.listed", details={"count": len(rows)})

@@ -7,10 +7,12 @@ import signal
 import time
 
 import pytest
+from django.utils import timezone
 
 from serment.cli.main import main
+from serment.operations import installation
 from serment.practice.models import Practice
-from serment.results import arrivals, folder
+from serment.results import addresses, arrivals, folder, left
 from serment.results.models import Incoming
 from serment.vault import custody
 from serment.vault.tenancy import using_practice
@@ -25,7 +27,7 @@ def drop(tmp_path, settings):
 
 
 def put(path, data=LAB, age=60):
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(data)
     os.utime(path, (time.time() - age, time.time() - age))
     return path
@@ -165,13 +167,13 @@ def test_what_a_stopped_run_set_aside_is_taken_by_the_next(cabinet, drop):
 
 def test_a_file_replaced_while_it_is_read_is_not_lost(cabinet, drop, monkeypatch):
     path = put(drop / cabinet.doctor.login / "x.hl7")
-    address = folder.address_of
+    find = addresses.find
 
-    def replaced(name):
+    def replaced(folders):
         put(path.with_name("y"), b"another").rename(path)
-        return address(name)
+        return find(folders)
 
-    monkeypatch.setattr(folder, "address_of", replaced)
+    monkeypatch.setattr(addresses, "find", replaced)
     assert folder.take_in(drop).sealed == 0
     assert path.read_bytes() == b"another" and rows(cabinet) == []
 
@@ -192,7 +194,75 @@ def test_what_cannot_be_placed_is_shown_with_its_reason_and_never_by_its_name(ca
     assert "QUILLIVERE" not in page and (drop / "10000009999" / "QUILLIVERE_THEODORINE.hl7").exists()
 
 
-def test_several_practices_tell_each_other_nothing(cabinet, drop):
-    put(drop / "10000009999" / "x.hl7")
-    Practice.objects.create(name="Un autre cabinet")
-    assert "t-left" not in cabinet.client(cabinet.doctor).get("/resultats/").content.decode()
+def own_folder(cabinet):
+    return addresses.folder_of(cabinet.practice.pk)
+
+
+def queue(cabinet, person):
+    return cabinet.client(person).get("/resultats/").content.decode().partition('id="t-left"')[2]
+
+
+def test_each_practice_sees_its_own_queue_and_no_other(cabinet, drop):
+    theirs = addresses.folder_of(cabinet.stranger.practice_id)
+    put(drop / own_folder(cabinet) / "QUILLIVERE.hl7"), put(drop / own_folder(cabinet) / "inconnu" / "a.hl7")
+    put(drop / theirs / "inconnue" / "LESTRANGE.hl7"), put(drop / cabinet.doctor.login / "vide.hl7", b"")
+    taken = folder.take_in(drop)
+    assert taken.sealed == 0 and len(taken.left) == 4
+    mine = queue(cabinet, cabinet.doctor)
+    for text in ("Plusieurs cercles", "Aucun praticien de ce nom", f"dossier {cabinet.doctor.login}", "Vide"):
+        assert text in mine, text
+    assert theirs not in mine and "inconnue" not in mine and mine.count("list-group-item") >= 3
+    other = queue(cabinet, cabinet.stranger)
+    assert f"dossier {theirs}/inconnue" in other and own_folder(cabinet) not in other
+    assert cabinet.doctor.login not in other and left.nobodys() == {}
+    assert not any(name in mine + other for name in ("QUILLIVERE", "LESTRANGE", ".hl7"))
+
+
+def test_what_is_nobodys_is_counted_for_who_maintains_the_machine(cabinet, drop):
+    put(drop / "QUILLIVERE.hl7"), put(drop / "DUPONT Jean" / "a.hl7"), put(drop / "DUPONT Jean" / "b.hl7")
+    assert folder.take_in(drop).sealed == 0
+    assert queue(cabinet, cabinet.doctor) == queue(cabinet, cabinet.stranger) == ""
+    assert left.nobodys() == {
+        "aucun praticien de ce nom": 2,
+        "plusieurs cabinets\u00a0: rangez par praticien ou par cabinet": 1,
+    }
+    page = cabinet.client(cabinet.doctor).get("/exploitation/etat/").content.decode()
+    assert "3 résultats sans cabinet" in page and "aucun praticien de ce nom (2)" in page
+    assert not any(name in page for name in ("QUILLIVERE", "DUPONT", ".hl7"))
+    (finding,) = installation.results()
+    assert finding.state is False
+    for path in list(folder.files_in(drop)):
+        path.unlink()
+    assert installation.results()[0].state is True
+    assert "sans cabinet" not in cabinet.client(cabinet.doctor).get("/exploitation/etat/").content.decode()
+
+
+def test_a_rpps_of_two_practices_is_told_apart_by_the_practices_folder(cabinet, drop):
+    rpps = cabinet.doctor.practitioner.rpps
+    with using_practice(cabinet.stranger.practice_id):
+        type(cabinet.doctor.practitioner).objects.filter(pk=cabinet.stranger.practitioner_id).update(
+            rpps=rpps
+        )
+    put(drop / rpps / "x.hl7"), put(drop / own_folder(cabinet) / rpps / "y.hl7")
+    assert folder.take_in(drop).sealed == 1
+    assert [row.for_person_id for row in rows(cabinet)] == [cabinet.doctor.pk]
+    assert "rangez dans le dossier du cabinet" in queue(cabinet, cabinet.doctor)
+
+
+def test_who_works_here_no_more_and_a_folder_too_deep_are_said(cabinet, drop):
+    cabinet.colleague.suspended_at = timezone.now()
+    cabinet.colleague.save()
+    put(drop / cabinet.colleague.login / "x.hl7"), put(drop / cabinet.doctor.login / "2026" / "y.hl7")
+    put(drop / own_folder(cabinet) / cabinet.doctor.login / "2026" / "z.hl7")
+    assert folder.take_in(drop).sealed == 0
+    shown = queue(cabinet, cabinet.doctor)
+    assert "Ce praticien n’exerce plus ici" in shown and shown.count("remontez-le") == 2
+    assert left.nobodys() == {} and queue(cabinet, cabinet.stranger) == ""
+
+
+def test_the_folders_are_listed_for_who_sets_the_machine_up(cabinet, drop, capsys):
+    assert main(["results", "folders"]) == 0
+    listed = capsys.readouterr().out
+    assert f"{own_folder(cabinet)}/{cabinet.doctor.login}  {cabinet.doctor.display_name}" in listed
+    path = put(drop / own_folder(cabinet) / cabinet.doctor.login / "x.hl7")
+    assert folder.take_in(drop).sealed == 1 and not path.exists()
