@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
+
+from django.utils.safestring import SafeString
 
 from serment.patients.payloads import Identity
 from serment.vault.paths import path
@@ -63,9 +66,18 @@ def register_alerts(source: Callable[[Any, int], list[Alert]]) -> None:
         _alert_sources.append(source)
 
 
-def tabs_for(request: Any, patient_id: int) -> list[tuple[Tab, str]]:
+def tabs_for(request: Any, patient_id: int, current: str) -> SafeString:
+    """The tabs that this session may open, as the items of their list: every page of a patient draws them."""
     shown = sorted((t for t in _tabs.values() if request.person.can(t.permission)), key=lambda t: t.order)
-    return [(tab, path(tab.url_name, patient_id)) for tab in shown]
+    return SafeString(
+        "".join(_item(tab, path(tab.url_name, patient_id), tab.code == current) for tab in shown)
+    )
+
+
+def _item(tab: Tab, address: str, current: bool) -> str:
+    css, here = (" active", ' aria-current="page"') if current else ("", "")
+    link = f'<a class="nav-link{css}" href="{address}"{here}>{escape(tab.label)}</a>'
+    return f'<li class="nav-item">{link}</li>'
 
 
 def alerts_for(request: Any, patient_id: int) -> list[Alert]:

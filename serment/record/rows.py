@@ -5,6 +5,7 @@ Everything that comes from a record is escaped here; what is not escaped is this
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from serment.formats import dates
-from serment.record import filters, kinds
+from serment.record import filters, kinds, trends
 from serment.record.selectors import Item
 from serment.vault.paths import path
 
@@ -61,6 +62,51 @@ def _link(item: Item, prescribes: bool) -> str:
         picture = path("record:thumbnail", item.id)
         inside = f'<img class="document-thumb" src="{picture}" alt="Voir le document" loading="lazy">'
     return f'<a href="{path(place, item.id)}">{inside}</a>'
+
+
+def listed(items: Iterable[Item], empty: str = "") -> SafeString:
+    """A list of the summary: the line of each, that leads to the entry. ``empty``: what is said of an empty one."""
+    found = "".join(f'<li><a href="{item.url}">{escape(item.line)}</a></li>' for item in items)
+    return SafeString(f"<ul>{found or _nothing(empty)}</ul>")
+
+
+def listed_short(items: Iterable[Item]) -> SafeString:
+    """The same for contents that say themselves shorter, under a heading."""
+    found = "".join(f'<li><a href="{item.url}">{escape(_content(item).short)}</a></li>' for item in items)
+    return SafeString(f"<ul>{found}</ul>")
+
+
+def visits(items: Iterable[Item], empty: str) -> SafeString:
+    """The last consultations, each with its day."""
+    found = "".join(
+        f'<li><a href="{item.url}">{dates.short(timezone.localtime(item.occurred_at))} – {escape(item.line)}</a></li>'
+        for item in items
+    )
+    return SafeString(f"<ul>{found or _nothing(empty)}</ul>")
+
+
+def measures(values: Iterable[trends.Last], empty: str) -> SafeString:
+    """The last values, the way each goes said in words beside its arrow."""
+    found = "".join(
+        f"<li>{escape(last.label)} {escape(last.text)} {_way(last)}"
+        f'<span class="text-secondary">{dates.short(timezone.localtime(last.when))}</span></li>'
+        for last in values
+    )
+    return SafeString(f"<ul>{found or _nothing(empty)}</ul>")
+
+
+def _way(last: trends.Last) -> str:
+    if not last.arrow:
+        return ""
+    return f'<span aria-hidden="true">{last.arrow}</span><span class="visually-hidden">{last.trend}</span> '
+
+
+def _nothing(words: str) -> str:
+    return f'<li class="text-secondary">{escape(words)}</li>' if words else ""
+
+
+def _content(item: Item) -> Any:
+    return item.content
 
 
 @cache

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet
-from django.utils.safestring import SafeString
 from pydantic import BaseModel
 
 from serment.access.models import Person
@@ -95,16 +93,6 @@ class Item:
     def url(self) -> str:
         """Of the entry with its versions."""
         return path("record:versions", self.id)
-
-    @property
-    def listed(self) -> SafeString:
-        """The line as an item of a list, that leads to the entry."""
-        return SafeString(f'<li><a href="{self.url}">{escape(self.line)}</a></li>')
-
-    @property
-    def listed_short(self) -> SafeString:
-        """The same for a content that says itself shorter, under a heading."""
-        return SafeString(f'<li><a href="{self.url}">{escape(self.content.short)}</a></li>')  # type: ignore[attr-defined]
 
     @property
     def in_error(self) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from serment.site import errors
 from serment.site.navigation import address, entries_for
@@ -60,6 +63,11 @@ class Shell:
         ]
 
     @property
+    def sidebar(self) -> SafeString:
+        """The left bar, drawn once for all who have the same lines and stand in the same room."""
+        return _sidebar(tuple(self.nav), self.urls["home"] or "/")
+
+    @property
     def demo(self) -> bool:
         return bool(settings.DEMO)
 
@@ -82,7 +90,7 @@ class Shell:
         person = self.person
         return (person.given_name[:1] + person.family_name[:1]).upper() if person else ""
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
         """Paths of the shell's own gestures; empty where the room is missing."""
         return {
@@ -98,6 +106,11 @@ class Shell:
             "help": address("site:help"),
             "home": address("site:home"),
         }
+
+
+@lru_cache(maxsize=256)
+def _sidebar(links: tuple[Link, ...], home: str) -> SafeString:
+    return render_to_string("site/partials/sidebar.html", {"links": links, "home": home})
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from django.urls import reverse
 
 from serment.vault.ids import encode
 
+_ONE_ID: tuple[str | None, ...] = (None,)
 _FIRST = 1 << 61  # ids that no row has, found again in the path as their text
 
 
 def path(name: str, *args: Any) -> str:
     """`reverse` for arguments that are ids (integers) or words. Raises NoReverseMatch."""
+    if len(args) == 1 and isinstance(args[0], int):
+        before, after = _pieces(name, _ONE_ID)
+        return before + encode(args[0]) + after
     shape = tuple(None if isinstance(arg, int) else str(arg) for arg in args)
     if not any(part is None for part in shape):
         return _fixed(name, shape)

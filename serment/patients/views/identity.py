@@ -124,8 +124,7 @@ def patient_context(request: Any, patient_id: int, tab: str) -> dict[str, Any]:
     """What `patients/base_patient.html` needs, for every room that extends it. Raises Http404, NoKey."""
     return {
         "card": _card(request, patient_id),
-        "tabs": panels.tabs_for(request, patient_id),
-        "tab": tab,
+        "tabs": panels.tabs_for(request, patient_id, tab),
         "alerts": panels.alerts_for(request, patient_id),
     }
 
