@@ -58,3 +58,25 @@ def test_one_run_is_one_query(cabinet, two):
     with using_practice(cabinet.practice.pk), CaptureQueriesContext(connection) as queries:
         perms.patient_or_404(two[0].pk)
     assert len(queries) == 1
+
+
+PART = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")).only("id", "practice_id", "version"))
+
+
+def test_its_rows_are_those_of_the_orm(cabinet, two):
+    """Made without ``__init__``: the same values, of the same types, and rows that can be saved."""
+    with using_practice(cabinet.practice.pk):
+        given, asked = ONE.first(pk=two[0].pk), Patient.objects.get(pk=two[0].pk)
+        for field in Patient._meta.concrete_fields:
+            value = getattr(given, field.attname)
+            assert value == getattr(asked, field.attname)
+            assert type(value) is type(getattr(asked, field.attname))
+        assert not given._state.adding
+        given.save(update_fields=["version"])
+
+
+def test_a_column_left_out_is_read_when_asked(cabinet, two):
+    with using_practice(cabinet.practice.pk):
+        given = PART.first(pk=two[0].pk)
+        assert given.get_deferred_fields()
+        assert given.created_at == Patient.objects.get(pk=two[0].pk).created_at
