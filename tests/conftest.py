@@ -9,6 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from serment.journal import anchor
+from serment.privacy import watch
 from tests import cabinet as cabinet_builder
 
 # How long a draw takes says how busy the machine is, not whether the program is right.
@@ -27,6 +28,7 @@ def _nowhere(settings, tmp_path) -> Iterator[None]:
     yield
     leave_practice_quietly()
     anchor.forget()
+    watch.forget_recent()
 
 
 def leave_practice_quietly() -> None:

@@ -32,7 +32,7 @@ def _late() -> list[tuple[str, str, bool]]:
         found.append((f"{late} violation à notifier, 72 heures dépassées", "privacy:breaches", True))
     if late := requests.overdue():
         found.append((f"{late} demande de patient en retard", "privacy:requests", True))
-    found += [(signal.text, "privacy:home", True) for signal in watch.signals()[:3]]
+    found += [(signal.text, "privacy:home", True) for signal in watch.recent()[:3]]
     return found
 
 

@@ -82,4 +82,5 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["practice_id", "subject_id", "seq"], name="event_by_subject"),
             models.Index(fields=["practice_id", "actor_id", "seq"], name="event_by_actor"),
+            models.Index(fields=["practice_id", "at"], name="event_by_time"),
         ]

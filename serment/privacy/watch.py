@@ -5,15 +5,18 @@ A rule is a threshold on counts; it accuses nobody, and opens the violation's fo
 
 from __future__ import annotations
 
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from serment.journal.models import Event
+from serment.vault.tenancy import current_practice
 
 LOOK_BACK = timedelta(days=7)
+RECENT_SECONDS = 60
 READING = ("record.viewed", "patient.viewed")
 MANY_FILES, WITHIN = 100, timedelta(minutes=10)
 MANY_REFUSALS = 20
@@ -30,6 +33,23 @@ class Signal:
     actor_id: int | None
     at: datetime
     text: str
+
+
+_kept: dict[int, tuple[float, list[Signal]]] = {}
+
+
+def recent() -> list[Signal]:
+    """What `signals` found at most a minute ago: for « Ma journée », asked all day by each of the practice."""
+    practice_id, now = current_practice(), time.monotonic()
+    at, found = _kept.get(practice_id, (0.0, []))
+    if not at or now - at > RECENT_SECONDS:
+        found = signals()
+        _kept[practice_id] = now, found
+    return found
+
+
+def forget_recent() -> None:
+    _kept.clear()
 
 
 def signals() -> list[Signal]:
@@ -64,27 +84,41 @@ def _mass_reading(events: list[Row]) -> list[Signal]:
     for action, actor, subject, at in events:
         if action in READING:
             looks[actor].append((at, subject))
-    found = []
-    for actor, seen in looks.items():
-        start = 0
-        for end, (at, _) in enumerate(seen):
-            while at - seen[start][0] > WITHIN:
-                start += 1
-            files = len({subject for _, subject in seen[start : end + 1]})
-            if files >= MANY_FILES:
-                found.append(Signal("mass_reading", actor, at, f"{files} dossiers ouverts en dix minutes"))
-                break
-    return found
+    crossed = ((actor, _crossing(seen)) for actor, seen in looks.items() if len(seen) >= MANY_FILES)
+    return [
+        Signal("mass_reading", actor, at, f"{MANY_FILES} dossiers ouverts en dix minutes")
+        for actor, at in crossed
+        if at is not None
+    ]
+
+
+def _crossing(seen: list[tuple[datetime, int | None]]) -> datetime | None:
+    """When the hundredth different file within ten minutes was opened; one pass, whatever the length."""
+    within: Counter[int | None] = Counter()
+    start = 0
+    for at, subject in seen:
+        within[subject] += 1
+        while at - seen[start][0] > WITHIN:
+            left = seen[start][1]
+            within[left] -= 1
+            if not within[left]:
+                del within[left]
+            start += 1
+        if len(within) >= MANY_FILES:
+            return at
+    return None
 
 
 def _by_day(
     events: list[Row], chosen: tuple[str, ...], night: bool = False
 ) -> dict[tuple[int | None, str], list[Row]]:
+    zone = timezone.get_current_timezone()
     days: dict[tuple[int | None, str], list[Row]] = defaultdict(list)
     for row in events:
-        local = timezone.localtime(row[3])
-        dark = local.hour >= NIGHT[0] or local.hour < NIGHT[1]
-        if row[0] in chosen and (dark or not night):
+        if row[0] not in chosen:
+            continue
+        local = row[3].astimezone(zone)
+        if not night or local.hour >= NIGHT[0] or local.hour < NIGHT[1]:
             days[row[1], f"{local:%d/%m/%Y}"].append(row)
     return days
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,3 +81,21 @@ def test_a_signal_opens_a_prefilled_violation(cabinet, log):
     assert "25 refus" in client.get("/vie-privee/").content.decode()
     page = client.get("/vie-privee/violations/nouvelle/", {"signal": "refusals"}).content.decode()
     assert "Signalé par le journal" in page
+
+
+def test_twenty_thousand_looks_are_counted_in_one_pass(cabinet, log):
+    """A person who reads one file all week costs no more than its rows: nothing is counted again for each."""
+    at = noon()
+    rows = [("record.viewed", 1, 7, at + timedelta(milliseconds=n)) for n in range(20_000)]
+    started = process_time()
+    assert watch._mass_reading(rows) == []
+    assert process_time() - started < 2
+
+
+def test_the_home_page_asks_the_journal_once_a_minute(cabinet, log, monkeypatch):
+    with cabinet.at_work(cabinet.doctor):
+        assert watch.recent() == []
+        log("record.viewed", 100, noon(), timedelta(seconds=5))
+        assert watch.recent() == []
+        monkeypatch.setattr(watch, "RECENT_SECONDS", -1)
+        assert [signal.code for signal in watch.recent()] == ["mass_reading"]
