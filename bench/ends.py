@@ -24,9 +24,11 @@ def measure(keyring: Any, doctor: Any, moved: int = MOVED) -> dict[str, float]:
 
     Peaks are what the step adds to memory (tracemalloc, on a second pass: it slows what it watches).
     """
+    from serment.operations import statistics
     from serment.patients.models import Patient
     from serment.retention import departures, moves
 
+    statistics.refresh()  # as the night begins (`retention.upkeep`)
     files = Patient.objects.count()
     age(moved)
     first, _ = timed(departures.foresee)

@@ -59,7 +59,7 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
                 "patient_id": row.patient_id,
                 "circles": row.circles,
                 "keys": base64.b64encode(bytes(row.sealed)).decode(),
-                **taken,
+                **taken.bundle,
             }
             nobody = Keyring(practice_id=current_practice(), holder_id=0)
             keys = keys_of_archive.new_archive_keys(nobody, {file_key_id: row.circles})
@@ -81,9 +81,9 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
             journal.record(
                 "retention.archived",
                 object_id=archive_id,
-                details={"rows": taken["count"], "rule": clock.RULE},
+                details={"rows": taken.bundle["count"], "rule": clock.RULE},
             )
-            rows.remove(row.patient_id)
+            rows.remove(row.patient_id, taken)
             keys_of_archive.forget(row.patient_id)
     except BaseException:
         # Another hand may have put this very file away a moment ago, and a COMMIT may have passed without our hearing

@@ -15,6 +15,7 @@ from serment.access import sessions
 from serment.access.models import Person
 from serment.journal import purge as journal_purge
 from serment.journal import services as journal
+from serment.operations import statistics
 from serment.operations.models import Run
 from serment.practice.models import Practice
 from serment.privacy import profiles, register
@@ -60,6 +61,8 @@ def run(today: date | None = None) -> Run:
     """Every practice of the installation; the result is a row of the operations page, whatever happens."""
     diary = Diary(Run.objects.create(kind=Run.Kind.UPKEEP))
     day = today or timezone.localdate()
+    with diary.surviving("statistiques de la base"):
+        statistics.refresh()
     for practice in Practice.objects.order_by("pk"):
         with using_practice(practice.pk), journal.acting(None):
             for step in (purge_all, suspend_dormant, leave, check_archives):

@@ -146,4 +146,4 @@ class IndexToken(models.Model):
 
     class Meta:
         base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["practice_id", "subject_id"], name="token_by_subject")]
+        indexes = [models.Index(fields=["practice_id", "subject_id", "token"], name="token_of_subject")]

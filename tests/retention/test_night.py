@@ -303,7 +303,7 @@ def test_an_archive_of_the_first_format_still_opens(cabinet, old):  # noqa: F811
             "circles": circles,
             "keys": keys_of_archive.take_keys(keyring, old.pk),
             "readable": copy.gather(keyring=keyring, patient_id=old.pk),
-            **rows.take(old.pk),
+            **rows.take(old.pk).bundle,
         }
         keys = keys_of_archive.new_archive_keys(keyring, {archive_id: circles})
         data = keys.seal_bytes(archive_id, "archive", json.dumps(bundle, default=str).encode())
@@ -315,7 +315,7 @@ def test_an_archive_of_the_first_format_still_opens(cabinet, old):  # noqa: F811
             digest=store.put(archive_id, data),
             bytes=len(data),
         )
-        rows.remove(old.pk)
+        rows.remove(old.pk, rows.take(old.pk))
         keys_of_archive.forget(old.pk)
         given = {"keyring": keyring, "author": cabinet.doctor, "archive_id": archive_id}
         assert services.consult(**given, reason="ancien format")["record"]
@@ -327,11 +327,11 @@ def test_a_column_dropped_since_is_passed_over(cabinet, old):  # noqa: F811
     import json
 
     with cabinet.at_work(cabinet.doctor):
-        taken = rows.take(old.pk)
+        taken = rows.take(old.pk).bundle
         lines = json.loads(taken["rows"])
         for line in lines:
             line["fields"]["of_an_older_version"] = 1
-        rows.remove(old.pk)
+        rows.remove(old.pk, rows.take(old.pk))
         rows.put_back({**taken, "rows": json.dumps(lines)}, old.pk)
         assert Patient.objects.filter(pk=old.pk).exists() and not Appointment.objects.exists()
         assert clock.rule().code == "medical_record"
@@ -366,3 +366,22 @@ def test_a_commit_that_was_not_heard_of_keeps_its_file(cabinet, old, monkeypatch
         monkeypatch.undo()
         assert not ArchivedFile.objects.exists() and not store.path_of(row.archive_id).exists()
         moves.put_away(row)
+
+
+def test_the_night_tells_the_database_its_sizes_and_reads_a_patients_rows_by_the_patient(cabinet, old):  # noqa: F811
+    """Without them SQLite let an index of the practice alone lead: a move read every token there is."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its own statistics")
+    upkeep.run()
+    with cabinet.at_work(cabinet.doctor), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'vault_indextoken'")
+        assert cursor.fetchone()[0] >= 2
+        cursor.execute("DELETE FROM sqlite_stat1")
+        cursor.execute("ANALYZE sqlite_schema")  # and with none at all
+        with CaptureQueriesContext(connection) as asked:
+            rows.take(old.pk)
+        tokens = asked[-1]["sql"]
+        assert "vault_indextoken" in tokens
+        cursor.execute(f"EXPLAIN QUERY PLAN {tokens}")
+        assert "token_of_subject (practice_id=? AND subject_id=?)" in cursor.fetchone()[3]
+    assert len(asked) == len(rows.MODELS) + 1

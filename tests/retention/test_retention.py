@@ -174,7 +174,7 @@ def test_a_changed_file_is_not_opened(cabinet, old):
 
 
 def test_an_archiving_that_fails_changes_nothing(cabinet, old, monkeypatch):
-    monkeypatch.setattr(rows, "remove", lambda patient_id: 1 / 0)
+    monkeypatch.setattr(rows, "remove", lambda patient_id, taken: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         put_away(cabinet, old)
     monkeypatch.undo()
