@@ -26,6 +26,8 @@ COLUMNS = {
     "CIS_MITM.txt": 4,
     "CIS_CIP_Dispo_Spec.txt": 8,
 }
+READER = b"2"
+"""Of the rules below: another one reads a folder again that was imported under the former."""
 REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
 
 
@@ -81,8 +83,8 @@ class Content:
 
 
 def digest_of(folder: Path) -> str:
-    """What tells this folder from another: the bytes of the files that are read."""
-    total = hashlib.sha256()
+    """What tells this folder from another: the bytes of the files that are read, and how they are."""
+    total = hashlib.sha256(READER)
     for name in sorted(COLUMNS):
         if (folder / name).exists():
             total.update(name.encode() + (folder / name).read_bytes())
@@ -100,7 +102,7 @@ def read_folder(folder: Path) -> Content:
             "key": f"bdpm:{row[0]}",
             "source": "bdpm",
             "name": row[1][:400],
-            "form": row[2][:200],
+            "form": _form(row[2], row[3])[:200],
             "routes": row[3][:200],
             "marketed": row[6].startswith("Commercialisée"),
             "withdrawn": False,
@@ -143,6 +145,11 @@ def read_folder(folder: Path) -> Content:
     for medicine in content.medicines.values():
         medicine["dci_label"] = dci_label(medicine)[:600]
     return content
+
+
+def _form(form: str, routes: str) -> str:
+    """A « dispositif » of the skin says so: the file has it in the route alone."""
+    return "dispositif transdermique" if (form, routes) == ("dispositif", "transdermique") else form
 
 
 def _refuse_if_cut(content: Content) -> None:

@@ -30,6 +30,7 @@ RANKS = sorted(
     }
 )
 """Every rank a word can have: named one by one, each is a range of the index."""
+_RATE = re.compile(r"(?<![\d,/])(\d[\d,]*) ?(mg|microgrammes)/(?:(\d+) ?)?(?:heures?|h)\b", re.IGNORECASE)
 _TURNED = re.compile(r"^(\S.*?) \((acide|[^)]+ (?:de|d'|d’))\)(.*)$", re.IGNORECASE)
 
 
@@ -53,17 +54,28 @@ def named(substance: str) -> str:
     return re.sub(r" base$", "", turned.capitalize())
 
 
+def rate(name: str, form: str) -> str:
+    """« 25 microgrammes/h », « 7 mg/24 h »: what a patch gives, that its name alone carries; empty for anything else."""
+    found = _RATE.findall(name) if "transdermique" in form else []
+    if len(found) != 1:
+        return ""
+    count, unit, hours = found[0]
+    return f"{count} {unit}/{hours} h" if hours not in ("", "1") else f"{count} {unit}/h"
+
+
 def dci_label(medicine: dict[str, Any]) -> str:
     """« Metformine 500 mg, comprimé », « Insuline glargine 100 UI/mL, solution injectable ».
 
     Named after the therapeutic fraction where the file gives one. The strength printed is the one that the medicine's
     own name carries (of the salt or of the fraction: the file gives both, and practice follows the name), or the first
-    where the name carries none. A strength of a liquid or a paste keeps the volume it is for.
+    where the name carries none. A strength of a liquid or a paste keeps the volume it is for. A patch of one substance
+    is named by what it gives an hour or a day: what it holds differs from maker to maker for the same dose.
     """
     by_link: dict[str, list[list[str]]] = defaultdict(list)
     for substance in medicine["substances"]:
         by_link[substance[4]].append(substance)
     name = medicine["name"].replace("\u00a0", " ")
+    given = rate(name, medicine["form"]) if len(by_link) == 1 else ""
     parts = []
     for linked in by_link.values():
         ordered = sorted(linked, key=lambda s: s[2] != "FT")
@@ -76,7 +88,7 @@ def dci_label(medicine: dict[str, Any]) -> str:
             ),
             found[0] if found else ("", ""),
         )
-        amount = said[0] + volume(said[1], medicine["form"]) if said[0] else ""
+        amount = given or (said[0] + volume(said[1], medicine["form"]) if said[0] else "")
         parts.append(f"{named(ordered[0][1])} {amount}".strip())
     if not parts:
         return str(medicine["name"])

@@ -24,6 +24,21 @@ def test_the_volume_a_strength_is_for(reference, form, expected):
     assert volume(reference, form) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "label"),
+    [
+        ("FICTIFUS 25 microgrammes/heure, dispositif transdermique", "dispositif transdermique", "Fentanyl 25 microgrammes/h, dispositif transdermique"),
+        ("FICTIFUS 4mg/24 heures, dispositif transdermique", "dispositif transdermique", "Fentanyl 4 mg/24 h, dispositif transdermique"),
+        ("FICTIFUS 50 microgrammes/7 microgrammes/24 heures", "dispositif transdermique", "Fentanyl 4,2 mg, dispositif transdermique"),
+        ("FICTIFUS 25 microgrammes/heure", "solution injectable", "Fentanyl 4,2 mg, solution injectable"),
+    ],
+)  # fmt: skip
+def test_a_patch_is_named_by_what_it_gives(name, form, label):
+    """Two makers' patches of one dose hold 4,2 mg and 2,75 mg: their strength tells nothing to who prescribes."""
+    row = ["17477", "FENTANYL", "SA", "4,2 mg", "1", "un dispositif"]
+    assert dci_label({"name": name, "form": form, "substances": [row]}) == label
+
+
 def test_a_liquid_says_how_much_in_what():
     row = ["1", "INSULINE GLARGINE", "SA", "100,00 UI", "1", "1 mL de solution"]
     medicine = {
