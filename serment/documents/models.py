@@ -62,7 +62,7 @@ class PrescriptionDocument(BaseModel):
     value) above the lines, ``mentions`` beneath them, ``counted`` « 2 examens prescrits ». ``ald_lines`` make it a
     bizone: they are printed first, in the zone of the recognised long-term condition. ``notice`` is a boxed warning (a
     secured prescription printed on plain paper, for one). ``draft`` is a preview: it says so across the page and has no
-    place to sign.
+    place to sign. ``unsigned`` is what stands in that place on a sheet that is worth nothing by itself.
     """
 
     letterhead: Letterhead
@@ -80,6 +80,7 @@ class PrescriptionDocument(BaseModel):
     free_lines: list[str] = Field(default_factory=list)
     renewal: str = ""
     notice: str = ""
+    unsigned: str = ""
     draft: bool = False
     duplicate: bool = False
     cancelled: bool = False

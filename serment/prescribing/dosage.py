@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from serment.prescribing.letters import amount_in_words, in_words
+from serment.prescribing.letters import dose_in_words, in_words, listed
 from serment.prescribing.payloads import DURATION_UNITS, MOMENTS, Dosage
 
 _FRACTIONS = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
@@ -42,7 +42,7 @@ def phrase(dosage: Dosage) -> str:
         parts[0] += f" ({amount(dosage.per_kg)} mg/kg)"
     moments = [MOMENTS[m] for m in MOMENTS if m in dosage.moments]
     if moments:
-        parts[0] += " " + (", ".join(moments[:-1]) + " et " + moments[-1] if len(moments) > 1 else moments[0])
+        parts[0] += " " + listed(moments)
     elif dosage.every_days > 1:
         parts[0] += " une fois"
     else:
@@ -67,21 +67,24 @@ def phrase(dosage: Dosage) -> str:
 def phrase_in_words(dosage: Dosage) -> str:
     """The same with every number spelt out, as a secured ordonnance wants: doses, times and days (R.5132-29 CSP)."""
     times = len(dosage.moments) or dosage.times_a_day
-    many = "s" if dosage.dose >= 2 and dosage.unit not in _INVARIABLE else ""
     parts = [
-        f"{amount_in_words(dosage.dose)} {dosage.unit}{many}",
+        dose_in_words(dosage.dose, dosage.unit),
         f"{in_words(times)} fois par jour"
         if dosage.every_days == 1
-        else f"tous les {in_words(dosage.every_days)} jours",
+        else f"une fois tous les {in_words(dosage.every_days)} jours",
     ]
     if dosage.moments:
-        parts.append(" et ".join(MOMENTS[m] for m in MOMENTS if m in dosage.moments))
+        parts.append(listed([MOMENTS[m] for m in MOMENTS if m in dosage.moments]))
+    if dosage.as_needed:
+        parts.append("si besoin")
+    if dosage.max_a_day:
+        parts.append(f"sans dépasser {dose_in_words(Decimal(dosage.max_a_day), dosage.unit)} par jour")
     if dosage.duration:
         unit = DURATION_UNITS[dosage.duration_unit]
         plural = "s" if dosage.duration > 1 and not unit.endswith("s") else ""
-        parts.append(f"pendant {in_words(dosage.duration)} {unit}{plural}")
-    if dosage.as_needed:
-        parts.append("si besoin")
+        words = in_words(dosage.duration)
+        feminine = dosage.duration_unit == "week" and (words == "un" or words.endswith((" un", "-un")))
+        parts.append(f"pendant {words}{'e' if feminine else ''} {unit}{plural}")
     if dosage.note:
         parts.append(dosage.note)
     return ", ".join(parts)

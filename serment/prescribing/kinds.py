@@ -146,14 +146,16 @@ class DetailsForm(forms.Form):
 
 def shown(kind: Kind, details: dict[str, str]) -> list[tuple[str, str]]:
     """(label, text) of what is filled, as read on screen and on paper."""
-    found = [
-        (field.label, _text(field, details[field.name])) for field in kind.fields if details.get(field.name)
-    ]
+    found = []
+    for field in kind.fields:
+        if not details.get(field.name):
+            continue
+        found.append((field.label, _text(field, details[field.name])))
+        if field.name == "end" and details.get("start"):
+            days = (date.fromisoformat(details["end"]) - date.fromisoformat(details["start"])).days + 1
+            found.append(("Durée", f"{days} jour{'s' if days > 1 else ''}"))
     if details.get("coverage"):
         found.append(("Prise en charge", COVERAGE.get(details["coverage"], "")))
-    if {"start", "end"} <= details.keys():
-        days = (date.fromisoformat(details["end"]) - date.fromisoformat(details["start"])).days + 1
-        found.append(("Durée", f"{days} jour{'s' if days > 1 else ''}"))
     return found
 
 

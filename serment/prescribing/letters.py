@@ -55,33 +55,97 @@ def _under_hundred(number: int) -> str:
     return f"{_TENS[tens]}{joined}{_UNITS[unit]}"
 
 
-_STRENGTH = re.compile(r"(\d[\d\u00a0\u202f ]*(?:,\d+)?) (mg|g|µg|microgrammes|UI)(/\S+(?: \S+)?)?")
+FEMININE = {
+    "gélule",
+    "dose",
+    "goutte",
+    "cuillère-mesure",
+    "bouffée",
+    "application",
+    "injection",
+    "ampoule",
+    "unité",
+}
+_UNIT_NAMES = {"mL": "millilitre", "mg": "milligramme"}
+_STRENGTH = re.compile(
+    r"(\d[\d\u00a0\u202f ]*(?:,\d+)?)\s(mg|g|µg|microgrammes?|UI)"
+    r"(?:\s?/\s?(\d[\d,]*)?\s?(mL|ml|heures?|h|dose|g)\b)?"
+)
 _UNIT_WORDS = {
     "mg": "milligramme",
     "g": "gramme",
     "µg": "microgramme",
+    "microgramme": "microgramme",
     "microgrammes": "microgramme",
     "UI": "unité",
+}
+_PER = {
+    "mL": "millilitre",
+    "ml": "millilitre",
+    "heure": "heure",
+    "heures": "heure",
+    "h": "heure",
+    "dose": "dose",
+    "g": "gramme",
 }
 
 
 def strength_in_words(label: str) -> str:
-    """« Morphine 10 mg, gélule » → « dix milligrammes »; empty where the label carries no strength (R.5132-29 CSP)."""
+    """« Morphine 10 mg, gélule » → « dix milligrammes »; empty where the label carries no strength (R.5132-29 CSP).
+
+    What it is for is said too: « 25 microgrammes/h » → « vingt-cinq microgrammes par heure ».
+    """
     said = []
-    for number, unit, _ in _STRENGTH.findall(label):
+    for number, unit, for_how_many, per in _STRENGTH.findall(label):
         value = Decimal(re.sub(r"\s", "", number).replace(",", "."))
         if value < 1_000_000:
-            said.append(f"{amount_in_words(value)} {_UNIT_WORDS[unit]}{'s' if value >= 2 else ''}")
-    return " et ".join(said)
+            words = _counted(value, _UNIT_WORDS[unit])
+            if per and for_how_many not in ("", "1"):
+                words += f" pour {_counted(Decimal(for_how_many.replace(',', '.')), _PER[per])}"
+            elif per:
+                words += f" par {_PER[per]}"
+            said.append(words)
+    return listed(said)
+
+
+def dose_in_words(value: Decimal, unit: str) -> str:
+    """« une gélule », « un demi-comprimé », « deux comprimés et demi », « un quart de comprimé »: a dose and its unit."""
+    name = _UNIT_NAMES.get(unit, unit)
+    whole, part = int(value), value - int(value)
+    half = "demie" if unit in FEMININE else "demi"
+    if part == Decimal("0.5"):
+        one = "une" if unit in FEMININE else "un"
+        return f"{one} demi-{name}" if not whole else f"{_counted(Decimal(whole), name)} et {half}"
+    if not whole and part in _QUARTERS:
+        return f"{_QUARTERS[part]} {'d’' if name[0] in 'aeiouh' else 'de '}{name}"
+    return _counted(value, name)
+
+
+_QUARTERS = {Decimal("0.25"): "un quart", Decimal("0.75"): "trois quarts"}
+
+
+def _counted(value: Decimal, name: str) -> str:
+    """« vingt et une gélules »: the numeral agrees with the unit, the plural begins at two."""
+    words = amount_in_words(value)
+    if name in FEMININE and value == int(value) and (words == "un" or words.endswith((" un", "-un"))):
+        words += "e"
+    if value < 2 or name.endswith(("s", "x")):
+        return f"{words} {name}"
+    head, _, tail = name.partition("-")
+    return f"{words} {head}s" + (f"-{tail}" if tail else "")
 
 
 def amount_in_words(value: Decimal) -> str:
-    """« deux », « un demi », « deux virgule cinq »: a dose in words."""
+    """« deux », « deux virgule cinq », « zéro virgule zéro cinq »: an amount in words. At most six decimals."""
     whole, part = int(value), value - int(value)
-    if part == Decimal("0.5"):
-        return "un demi" if not whole else f"{in_words(whole)} et demi"
     if not part:
         return in_words(whole)
     digits = f"{part.normalize():f}"[2:]
-    spoken = " ".join(in_words(int(digit)) for digit in digits)
+    zeros = ["zéro"] * (len(digits) - len(digits.lstrip("0")))
+    spoken = " ".join([*zeros, in_words(int(digits))])
     return f"{in_words(whole)} virgule {spoken}"
+
+
+def listed(parts: list[str]) -> str:
+    """« a », « a et b », « a, b et c »"""
+    return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

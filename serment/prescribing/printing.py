@@ -29,6 +29,8 @@ SECURED = (
     "Médicament stupéfiant ou assimilé : à imprimer sur ordonnance sécurisée (article R.5132-5 du code de la santé "
     "publique). Sur papier ordinaire, cette ordonnance n’est pas valable."
 )
+PREPARED = "Feuille de préparation, sans valeur : rien à signer ici."
+"""In the place of the signature, on what only prepares an official form."""
 
 
 def patient_block(card: PatientCard, prescription: Prescription | None = None) -> PatientBlock:
@@ -40,7 +42,7 @@ def patient_block(card: PatientCard, prescription: Prescription | None = None) -
         birth_date=dates.short(card.identity.birth_date),
         age=card.age,
         weight=MEASURES["weight"].text(weight) if weight else "",
-        height=MEASURES["height"].text(height) if height else "",
+        height=MEASURES["height"].text(height).replace(",0", "") if height else "",
     )
 
 
@@ -130,6 +132,7 @@ def document(
         title="" if kind.code == "medicines" else kind.label,
         heading=kind.heading,
         notice=SECURED if any(line.secured for line in medicines) else kind.notice,
+        unsigned=PREPARED if kind.notice else "",
         facts=facts,
         mentions=list(kind.mentions),
         counted=_counted(kind, prescription),

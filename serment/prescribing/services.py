@@ -16,7 +16,7 @@ from serment.patients.selectors import card as patient_card
 from serment.prescribing import habits, rights, treatments
 from serment.prescribing.payloads import Line, Override, Prescription
 from serment.prescribing.safety import Item, PatientFacts, Report, review
-from serment.prescribing.safety.conditions import forbids_overlap, is_secured
+from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
 from serment.record import formulas
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -28,6 +28,8 @@ YEAR = timedelta(days=366)
 CLEARANCES = ("35591-7", "98979-8")
 """LOINC of what says how the kidney does: Cockcroft's clearance, CKD-EPI's filtration."""
 CREATININE = "14682-9"
+FRACTIONS = {7: "7", 14: "14", 28: "28"}
+"""Days of a fraction → code of `payloads.DELIVERIES`."""
 
 
 class Alarm(Exception):
@@ -190,7 +192,11 @@ def issue(
             lines[place].overrides.append(override)
     known = medicines(line.medicine for line in lines if line.medicine)
     for place, line in enumerate(lines):
-        line.secured = line.medicine in known and is_secured(Item(place, known[line.medicine]))
+        if line.medicine in known:
+            item = Item(place, known[line.medicine])
+            line.secured = is_secured(item)
+            # What the check announced: the fraction is printed unless « en une seule fois » was chosen (R.5132-30).
+            line.delivery = line.delivery or FRACTIONS.get(fraction_days(item), "")
     prescription = Prescription(
         lines=lines,
         kind=kind,

@@ -89,6 +89,36 @@ def test_the_signature_is_on_the_last_page_wherever_the_lines_end(count):
     assert "Signature" in pages[-1]
     assert sum(page.count("Signature") for page in pages) == 1
     assert sum(page.count("Amoxicilline 500 mg") for page in pages) == count
+    assert "Amoxicilline 500 mg" in pages[-1], (
+        "a page that holds the signature alone could follow another list"
+    )
+
+
+@pytest.mark.parametrize("count", range(8, 17))
+def test_a_bizone_over_two_pages_never_leaves_the_signature_alone(count):
+    pages = pages_of(
+        prescription_pdf(ordonnance([LINE] * (count // 2), ald_lines=[LINE] * (count - count // 2)))
+    )
+    text = " ".join(pages)
+    assert text.count("Amoxicilline 500 mg") == count and text.count("Signature") == 1
+    assert "Signature" in pages[-1] and "Amoxicilline 500 mg" in pages[-1]
+    assert text.index("AFFECTION EXONÉRANTE") < text.index("MALADIES INTERCURRENTES")
+
+
+def test_the_bars_are_read_as_the_numbers_beneath_them():
+    """As a pharmacy's reader does, from a print at 300 dots an inch (arrêté of 10 August 2010)."""
+    pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 absent : les barres ne peuvent pas être lues")
+    zxingcpp = pytest.importorskip(
+        "zxingcpp", reason="zxing-cpp absent : les barres ne peuvent pas être lues"
+    )
+    page = pdfium.PdfDocument(prescription_pdf(ordonnance()))[0]
+    found = zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil())
+    assert sorted(bars.text for bars in found) == ["10000000016", "351000001"]
+
+
+def test_what_only_prepares_a_form_has_no_place_to_sign():
+    text = text_of(prescription_pdf(ordonnance(unsigned="Rien à signer ici.")))
+    assert "Rien à signer ici." in text and "Signature" not in text
 
 
 def test_free_lines_alone():

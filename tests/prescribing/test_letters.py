@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serment.prescribing.dosage import phrase_in_words
-from serment.prescribing.letters import amount_in_words, in_words
-from serment.prescribing.payloads import Dosage
+from serment.prescribing.letters import FEMININE, amount_in_words, dose_in_words, in_words, strength_in_words
+from serment.prescribing.payloads import DOSE_UNITS, Dosage
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,69 @@ def test_two_numbers_never_share_their_words(one, other):
     assert (in_words(one) == in_words(other)) == (one == other)
 
 
-def test_doses_and_the_whole_phrase():
-    assert amount_in_words(Decimal("0.5")) == "un demi"
-    assert amount_in_words(Decimal("2.5")) == "deux et demi"
-    assert amount_in_words(Decimal("1.25")) == "un virgule deux cinq"
+def test_amounts():
+    assert amount_in_words(Decimal("1.25")) == "un virgule vingt-cinq"
+    assert amount_in_words(Decimal("0.05")) == "zéro virgule zéro cinq"
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "words"),
+    [
+        ("1", "gélule", "une gélule"),
+        ("1", "comprimé", "un comprimé"),
+        ("0.5", "comprimé", "un demi-comprimé"),
+        ("0.5", "ampoule", "une demi-ampoule"),
+        ("2.5", "comprimé", "deux comprimés et demi"),
+        ("1.5", "ampoule", "une ampoule et demie"),
+        ("0.25", "comprimé", "un quart de comprimé"),
+        ("0.75", "ampoule", "trois quarts d’ampoule"),
+        ("21", "goutte", "vingt et une gouttes"),
+        ("81", "goutte", "quatre-vingt-une gouttes"),
+        ("2", "cuillère-mesure", "deux cuillères-mesure"),
+        ("7.5", "mL", "sept millilitres et demi"),
+        ("10", "mg", "dix milligrammes"),
+        ("1", "patch", "un patch"),
+    ],
+)
+def test_a_dose_agrees_with_its_unit(dose, unit, words):
+    assert dose_in_words(Decimal(dose), unit) == words
+
+
+def test_every_unit_of_a_dose_reads_in_the_right_gender():
+    """A unit that is added must be looked at: what is not in ``FEMININE`` is masculine."""
+    masculine = {
+        "comprimé",
+        "sachet",
+        "mL",
+        "mg",
+        "suppositoire",
+        "ovule",
+        "patch",
+    }
+    assert set(DOSE_UNITS) == masculine | FEMININE and not masculine & FEMININE
+
+
+def test_the_whole_phrase():
     dosage = Dosage(dose=Decimal(2), unit="gélule", times_a_day=3, duration=28)
     assert phrase_in_words(dosage) == "deux gélules, trois fois par jour, pendant vingt-huit jours"
+    dosage = Dosage(dose=Decimal(1), unit="patch", every_days=3, duration=1, duration_unit="week")
+    assert phrase_in_words(dosage) == "un patch, une fois tous les trois jours, pendant une semaine"
+    dosage = Dosage(dose=Decimal(1), unit="gélule", times_a_day=4, as_needed=True, max_a_day=6)
+    said = "une gélule, quatre fois par jour, si besoin, sans dépasser six gélules par jour"
+    assert phrase_in_words(dosage) == said
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Morphine 10 mg, gélule", "dix milligrammes"),
+        ("Fentanyl 25 microgrammes/h, dispositif transdermique", "vingt-cinq microgrammes par heure"),
+        ("Chlorhydrate de méthadone 40 mg/15 mL, sirop", "quarante milligrammes pour quinze millilitres"),
+        ("Morphine 1 mg/mL, solution injectable", "un milligramme par millilitre"),
+        ("Codéine 10 mg + Éthylmorphine 10 mg, comprimé", "dix milligrammes et dix milligrammes"),
+        ("Buprénorphine 0,4 mg, comprimé", "zéro virgule quatre milligramme"),
+        ("Béquilles", ""),
+    ],
+)
+def test_strengths(label, words):
+    assert strength_in_words(label) == words
