@@ -109,7 +109,7 @@ def strength_in_words(label: str) -> str:
 
 
 def dose_in_words(value: Decimal, unit: str) -> str:
-    """« une gélule », « un demi-comprimé », « deux comprimés et demi », « un quart de comprimé »: a dose and its unit."""
+    """« une gélule », « un demi-comprimé », « deux comprimés et demi »: a dose and its unit."""
     name = _UNIT_NAMES.get(unit, unit)
     whole, part = int(value), value - int(value)
     half = "demie" if unit in FEMININE else "demi"
