@@ -55,7 +55,7 @@ def named(substance: str) -> str:
 
 
 def rate(name: str, form: str) -> str:
-    """« 25 microgrammes/h », « 7 mg/24 h »: what a patch gives, that its name alone carries; empty for anything else."""
+    """« 25 microgrammes/h », « 7 mg/24 h »: what a patch gives, as its name alone says; empty for any other form."""
     found = _RATE.findall(name) if "transdermique" in form else []
     if len(found) != 1:
         return ""
