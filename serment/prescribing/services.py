@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from serment.access.models import Person
+from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines, release_label
 from serment.patients import restrictions
 from serment.patients.selectors import card as patient_card
@@ -86,12 +87,24 @@ def known_body(*, keyring: Keyring, patient_id: int) -> Body:
 
 
 def check(
-    *, keyring: Keyring, author: Person, patient_id: int, lines: list[Line], body: Body | None = None
+    *,
+    keyring: Keyring,
+    author: Person,
+    patient_id: int,
+    lines: list[Line],
+    body: Body | None = None,
+    known: dict[str, Medicine] | None = None,
 ) -> Report:
-    """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed."""
+    """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed.
+
+    ``known``: the medicines of the lines by key, where they are at hand.
+    """
     noted: Any = record.standing(keyring=keyring, patient_id=patient_id)
     running = [t.content for t in noted.treatments if t.content.status == "running"]
-    known = medicines(key for key in (*[x.medicine for x in lines], *[t.medicine for t in running]) if key)
+    wanted = {key for key in (*[x.medicine for x in lines], *[t.medicine for t in running]) if key}
+    known = known or {}
+    if missing := wanted - known.keys():
+        known = known | medicines(missing)
     profession = author.practitioner.profession if author.practitioner else ""
     items = []
     for place, line in enumerate(lines):
@@ -182,7 +195,8 @@ def issue(
     body = body or Body()
     restrictions.require_free(patient_id)
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
-    report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body)
+    known = medicines({line.medicine for line in lines if line.medicine})
+    report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body, known=known)
     given = reasons or {}
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)
@@ -190,7 +204,6 @@ def issue(
         override = Override(kind=alert.kind, text=alert.title, reason=given[alert.mark].strip())
         for place in alert.places:
             lines[place].overrides.append(override)
-    known = medicines(line.medicine for line in lines if line.medicine)
     for place, line in enumerate(lines):
         if line.medicine in known:
             item = Item(place, known[line.medicine])

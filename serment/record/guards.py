@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from serment.formats.folding import fold
 from serment.formats.nir import is_valid_nir
 from serment.record.models import WatchedWord
+from serment.vault.prepared import Prepared
 from serment.vault.tenancy import current_practice_or_none
 
 _NUMBER = re.compile(r"(?<![0-9])[1-478](?:[ .\u00a0-]?[0-9AB]){14}(?![0-9])")
@@ -57,11 +58,14 @@ def watched_in(text: str, watched: Iterable[WatchedWord]) -> list[WatchedWord]:
     return [word for word in watched if re.search(rf"\b{re.escape(word.folded)}(?:s|x|e|es)?\b", held)]
 
 
+_WATCHED = Prepared(lambda: WatchedWord.objects.order_by("folded"))
+
+
 def _watched() -> list[WatchedWord]:
     """The practice's list: one query; none where no practice is at work."""
     if current_practice_or_none() is None:
         return []
-    return list(WatchedWord.objects.order_by("folded"))
+    return _WATCHED.all()
 
 
 def cautions(texts: Iterable[tuple[str, str]]) -> list[str]:

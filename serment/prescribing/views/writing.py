@@ -62,15 +62,15 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         return refuse(request, "prescribing.write")
     if "medicines" not in rights.of(request.person.practitioner.profession).kinds:
         return redirect("prescribing:order", patient_id)
-    known = services.known_body(keyring=request.keyring, patient_id=patient_id)
-    body = BodyForm(request.POST or None, initial=_initial(known))
+    posted = request.method == "POST"
+    known = services.Body() if posted else services.known_body(keyring=request.keyring, patient_id=patient_id)
+    body = BodyForm(request.POST) if posted else BodyForm(initial=_initial(known))
     error, report, status = "", None, 200
     encounter = record_perms.encounter(request, patient_id)
     kept: list[dict[str, Any]] = []
     free: list[str] = []
-    if request.method == "POST":
+    if posted:
         status = 422
-        kept, free = _kept(request.POST), [t for t in request.POST.getlist("free") if t.strip()]
         try:
             lines = read_lines(request.POST)
             if body.is_valid():
@@ -93,6 +93,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         except services.Alarm as alarm:
             report = alarm.report
             error = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
+        kept, free = _kept(request.POST), [t for t in request.POST.getlist("free") if t.strip()]
     else:
         past = _begun_from(request, patient_id)
         if past is not None:
