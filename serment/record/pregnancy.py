@@ -1,43 +1,22 @@
-"""Dates of a pregnancy: its age in completed weeks since the last menses (SA), its term, what is done and when. Pure.
+"""A pregnancy on a given day: its age in completed weeks since the last menses (SA), what is done and when. Pure.
 
-French usage: the term is 41 SA. The follow-up is dated data (`data/pregnancy_2026.toml`), « à vérifier ».
+The follow-up is dated data (`data/pregnancy_2026.toml`), « à vérifier ».
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
 
+from serment.record.gestation import rules
 from serment.record.kinds.pregnancy import Pregnancy
 
-_FILE = Path(__file__).parent / "data" / "pregnancy_2026.toml"
 MONTHS = 9
-
-
-@cache
-def rules() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text())
-
-
-def origin(pregnancy: Pregnancy) -> date:
-    """Day zero of the weeks of amenorrhoea: two weeks before the dated beginning, else the last menses."""
-    if pregnancy.began_on is not None:
-        return pregnancy.began_on - timedelta(weeks=rules()["began_weeks"])
-    assert pregnancy.lmp is not None
-    return pregnancy.lmp
-
-
-def due_on(pregnancy: Pregnancy) -> date:
-    return origin(pregnancy) + timedelta(weeks=rules()["term_weeks"])
 
 
 def age_text(pregnancy: Pregnancy, on: date) -> str:
     """« 24 SA + 3 j »; empty before the pregnancy and past 45 weeks."""
-    days = (on - origin(pregnancy)).days
+    days = (on - pregnancy.origin).days
     if not 0 <= days < 45 * 7:
         return ""
     weeks, rest = divmod(days, 7)
@@ -46,7 +25,7 @@ def age_text(pregnancy: Pregnancy, on: date) -> str:
 
 def month_on(pregnancy: Pregnancy, on: date) -> int:
     """The month of pregnancy under way, 1 to 9 (counted from its beginning)."""
-    began = origin(pregnancy) + timedelta(weeks=rules()["began_weeks"])
+    began = pregnancy.origin + timedelta(weeks=rules()["began_weeks"])
     months = (on.year - began.year) * 12 + on.month - began.month - (on.day < began.day)
     return min(MONTHS, max(1, months + 1))
 
@@ -65,7 +44,7 @@ class Step:
 
 def steps(pregnancy: Pregnancy, today: date) -> list[Step]:
     """What the follow-up foresees, in order of time; the monthly examinations from the fourth month among them."""
-    start = origin(pregnancy)
+    start = pregnancy.origin
     found = [
         _step(start, rule["label"], rule["from_weeks"], rule["to_weeks"], rule["source"], today)
         for rule in rules()["step"]

@@ -1,4 +1,4 @@
-"""A pregnancy and how it is dated. What is computed from it is in `record.pregnancy`."""
+"""A pregnancy and how it is dated. What the follow-up foresees for it is in `record.pregnancy`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from serment.record import gestation
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -47,15 +48,21 @@ class Pregnancy(Content):
             raise ValueError("une grossesse se date")
         return self
 
-    def line(self) -> str:
-        from serment.record import pregnancy
+    @property
+    def origin(self) -> date:
+        """Day zero of the weeks of amenorrhoea."""
+        return gestation.origin(self.lmp, self.began_on)
 
-        due = pregnancy.due_on(self)
+    @property
+    def due_on(self) -> date:
+        return gestation.due_on(self.origin)
+
+    def line(self) -> str:
         if self.status == "ended":
             day = f" le {self.ended_on:%d/%m/%Y}" if self.ended_on else ""
             return f"Grossesse terminée{day}" + (f", {OUTCOMES[self.outcome]}" if self.outcome else "")
         count = f", {self.fetuses} fœtus" if self.fetuses > 1 else ""
-        return f"Grossesse en cours, terme prévu le {due:%d/%m/%Y}{count}"
+        return f"Grossesse en cours, terme prévu le {self.due_on:%d/%m/%Y}{count}"
 
 
 KIND = Kind("pregnancy", Pregnancy, "Grossesse", "Grossesses", "activity", standing=True)

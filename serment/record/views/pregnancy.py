@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import perms, pregnancy, selectors
+from serment.record import gestation, perms, pregnancy, selectors
 
 
 @requires("record.view")
@@ -26,12 +26,12 @@ def follow(request: Any, patient_id: int) -> HttpResponse:
     context |= {"past": [item for item in known if item is not current], "current": current}
     if current is not None:
         content = current.content
-        start = pregnancy.origin(content)
+        start = content.origin
         measures = selectors.of_kind(keyring=request.keyring, patient_id=patient_id, kind="measure", limit=60)
         context |= {
             "age": pregnancy.age_text(content, today),
             "month": pregnancy.month_on(content, today),
-            "due": pregnancy.due_on(content),
+            "due": content.due_on,
             "origin": start,
             "steps": pregnancy.steps(content, today),
             "visits": [
@@ -39,8 +39,8 @@ def follow(request: Any, patient_id: int) -> HttpResponse:
                 for item in measures
                 if timezone.localdate(item.occurred_at) >= start
             ],
-            "source": pregnancy.rules()["source"],
-            "dated": pregnancy.rules()["dated"],
+            "source": gestation.rules()["source"],
+            "dated": gestation.rules()["dated"],
         }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "pregnancy"})
     return render(request, "record/pregnancy.html", context)

@@ -1,0 +1,32 @@
+"""The calendar of a pregnancy: day zero of its weeks of amenorrhoea (SA) and its term. Pure; it knows no kind of entry.
+
+French usage: the term is 41 SA. The figures are dated data (`data/pregnancy_2026.toml`), « à vérifier ».
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).parent / "data" / "pregnancy_2026.toml"
+
+
+@cache
+def rules() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text())
+
+
+def origin(lmp: date | None, began_on: date | None) -> date:
+    """Day zero: two weeks before the dated beginning, else the last menses. Raises ValueError without either."""
+    if began_on is not None:
+        return began_on - timedelta(weeks=rules()["began_weeks"])
+    if lmp is None:
+        raise ValueError("a pregnancy is dated")
+    return lmp
+
+
+def due_on(origin: date) -> date:
+    return origin + timedelta(weeks=rules()["term_weeks"])
