@@ -12,6 +12,7 @@ from serment.access.models import Person
 from serment.formats import dates
 from serment.patients.selectors import PatientCard
 from serment.record import selectors as record
+from serment.record.kinds.asked import Part
 from serment.record.kinds.consultation import Consultation
 from serment.record.selectors import Summary
 from serment.vault.keyring import Keyring
@@ -57,8 +58,11 @@ def _address(source: Source) -> str:
     return ", ".join(filter(None, (contact.address, contact.address_more, place))) or "adresse non renseignée"
 
 
-def _of_consultation(name: str) -> Filler:
-    return lambda source: getattr(source.consultation, name, "") or "rien de noté au dossier"
+def _of_consultation(part: Part) -> Filler:
+    """A part of the last consultation, what its template asked included."""
+    return lambda source: (
+        (source.consultation.said(part) if source.consultation else "") or "rien de noté au dossier"
+    )
 
 
 FIELDS: dict[str, tuple[str, Filler]] = {
@@ -80,7 +84,11 @@ FIELDS: dict[str, tuple[str, Filler]] = {
         "dernières mesures",
         lambda source: _list([f"{m.label} {m.text}" for m in source.summary.measures]),
     ),
-    "motif": ("motif de la dernière consultation", _of_consultation("reason")),
+    "motif": (
+        "motif de la dernière consultation",
+        lambda source: getattr(source.consultation, "reason", "") or "rien de noté au dossier",
+    ),
+    "histoire": ("histoire de la dernière consultation", _of_consultation("history")),
     "examen": ("examen de la dernière consultation", _of_consultation("examination")),
     "conclusion": ("conclusion de la dernière consultation", _of_consultation("conclusion")),
     "resultats": ("dernier résultat d’examens, hors normes d’abord", lambda source: source.results),

@@ -11,9 +11,11 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from serment.record import guards
+from serment.record.asked_fields import AskedMixin, to_correct
 from serment.record.form_of import form_of
 from serment.record.forms_base import EntryForm, area_field, line_field
 from serment.record.kinds.allergy import CERTAINTIES, SEVERITIES, Allergy
+from serment.record.kinds.asked import PARTS
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.history import SIDES, History
@@ -144,8 +146,8 @@ class MeasureForm(MeasuresMixin):
         return MeasureSet(values=self.values)
 
 
-class ConsultationTextForm(forms.Form):
-    """The text of a consultation: as it is written, and as it is corrected."""
+class ConsultationTextForm(AskedMixin):
+    """What is said in a consultation: its texts, and the fields of its template."""
 
     reason = line_field("Motif", 300)
     history = area_field("Histoire", 4, GUIDANCE)
@@ -158,10 +160,23 @@ class ConsultationTextForm(forms.Form):
 
     @property
     def cautions(self) -> list[str]:
-        return guards.cautions((str(self[name].label), text) for name, text in self.texts().items())
+        texts = [(str(self[name].label), text) for name, text in self.texts().items()]
+        return guards.cautions([*texts, *self.answered_texts()])
+
+
+class CorrectionForm(ConsultationTextForm):
+    """A signed consultation as it is corrected: its texts, and those fields of its template that were answered."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        asked, typed = to_correct(Consultation.model_validate(initial).answers)
+        super().__init__(data, asked=asked, initial={**initial, **typed})
+        order = ["reason"]
+        for part in PARTS:
+            order += [*(bound.name for bound in self.bound_of(part)), part]
+        self.order_fields(order)
 
     def payload(self) -> BaseModel:
-        return Consultation(**self.texts(), problems=self.initial.get("problems", []))
+        return Consultation(**self.texts(), problems=self.initial["problems"], answers=self.answers())
 
 
 class ConsultationForm(MeasuresMixin, ConsultationTextForm):
@@ -177,7 +192,7 @@ class ConsultationForm(MeasuresMixin, ConsultationTextForm):
         return data
 
     def consultation(self) -> Consultation:
-        return Consultation(**self.texts(), problems=self.coded())
+        return Consultation(**self.texts(), problems=self.coded(), answers=self.answers())
 
 
 def coded_problems(chosen: list[str]) -> list[CodedProblem]:
@@ -208,4 +223,4 @@ ADDABLE: dict[str, type[Any]] = {
 FIRST = ("problem", "allergy", "treatment", "measure")
 """Offered at once on the record's page; the others are one gesture further."""
 MORE = tuple(code for code in ADDABLE if code not in FIRST)
-CORRECTABLE = {**ADDABLE, "consultation": ConsultationTextForm}
+CORRECTABLE = {**ADDABLE, "consultation": CorrectionForm}

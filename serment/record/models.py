@@ -90,7 +90,7 @@ class EntryVersion(TenantModel):
 
 
 class ConsultationModel(TenantModel):
-    """A way to begin a consultation: default texts, without any patient's data."""
+    """A way to begin a consultation: default texts and fields to fill, without any patient's data."""
 
     inventory = NO_PERSONAL_DATA
 
@@ -100,6 +100,7 @@ class ConsultationModel(TenantModel):
     examination = models.TextField("examen", max_length=4000, blank=True)
     conclusion = models.TextField("conclusion et conduite à tenir", max_length=4000, blank=True)
     measures = models.JSONField("mesures voulues", default=list, help_text="codes of formats.units.MEASURES")
+    asked = models.JSONField("champs", default=list, help_text="kinds.asked.AskedField, in the order asked")
     owner_id = models.BigIntegerField()
     shared = models.BooleanField("proposé à tout le cabinet", default=True)
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 from serment.access.models import Person
 from serment.formats.units import TAKEN
 from serment.journal import services as journal
+from serment.record.kinds.asked import PARTS, Answer, AskedField, Part
 from serment.record.kinds.consultation import Consultation
 from serment.record.models import ConsultationModel
 
@@ -23,9 +24,14 @@ TEXTS = ("reason", "history", "examination", "conclusion")
 WITH_HEADINGS = ("history", "examination", "conclusion")
 
 
+class NameTaken(ValueError):
+    """Another of one's own has this name; the message is French."""
+
+
 @dataclass(frozen=True)
 class Offered:
-    """``key`` names it in the address; ``texts`` by field of the consultation; ``measures`` are shown first.
+    """``key`` names it in the address; ``texts`` by part of the consultation; ``measures`` are shown first; ``asked``:
+    the fields to fill.
 
     ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it.
     """
@@ -34,6 +40,7 @@ class Offered:
     label: str
     texts: dict[str, str]
     measures: tuple[str, ...]
+    asked: tuple[AskedField, ...]
     own: bool
     mine: bool
 
@@ -47,6 +54,7 @@ def _starters() -> tuple[Offered, ...]:
             row["label"],
             {name: row.get(name, "") for name in TEXTS},
             tuple(row["measures"]),
+            tuple(AskedField.model_validate(field) for field in row.get("field", ())),
             own=False,
             mine=False,
         )
@@ -59,6 +67,15 @@ def starters() -> list[str]:
     return [starter.key for starter in _starters()]
 
 
+def answered(key: str, values: dict[str, str]) -> dict[Part, list[Answer]]:
+    """Answers in words to the fields of a shipped one, by label. Raises KeyError for a label it does not ask."""
+    asked = {field.label: field for starter in _starters() if starter.key == key for field in starter.asked}
+    found: dict[Part, list[Answer]] = {}
+    for label, value in values.items():
+        found.setdefault(asked[label].part, []).append(asked[label].answer(value))
+    return found
+
+
 def offered(person: Person) -> list[Offered]:
     """One's own and the shared ones, then those that ship and that none replaces: one query."""
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")
@@ -68,6 +85,7 @@ def offered(person: Person) -> list[Offered]:
             row.label,
             {name: getattr(row, name) for name in TEXTS},
             tuple(row.measures),
+            tuple(AskedField.model_validate(field) for field in row.asked),
             own=True,
             mine=row.owner_id == person.pk,
         )
@@ -83,19 +101,36 @@ def find(person: Person, key: str) -> Offered | None:
 
 @transaction.atomic
 def keep(
-    *, author: Person, label: str, shared: bool, measures: Iterable[str] = (), **texts: str
+    *,
+    author: Person,
+    label: str,
+    shared: bool,
+    measures: Iterable[str] = (),
+    asked: Iterable[AskedField] = (),
+    replaces: str = "",
+    **texts: str,
 ) -> ConsultationModel:
-    """Keep under a name; the same name again replaces it."""
-    row, _ = ConsultationModel.objects.update_or_create(
-        practice_id=author.practice_id,
-        owner_id=author.pk,
-        label=label.strip()[:80],
-        defaults={
-            "shared": shared,
-            "measures": [code for code in TAKEN if code in set(measures)],
-            **{name: texts.get(name, "") for name in TEXTS},
-        },
-    )
+    """Keep under a name; the same name again, or the key of one's own that it ``replaces``, changes that one.
+
+    Fields are kept by part, in their order. Raises NameTaken.
+    """
+    label = label.strip()[:80]
+    mine = ConsultationModel.objects.filter(owner_id=author.pk)
+    named = mine.filter(label=label).first()
+    row = next((model for model in mine if f"m{model.pk}" == replaces), None) if replaces else named
+    if named is not None and row is not None and named.pk != row.pk:
+        raise NameTaken("Vous avez déjà une trame de ce nom\u00a0: donnez-lui-en un autre.")
+    row = row or ConsultationModel(practice_id=author.practice_id, owner_id=author.pk)
+    row.label, row.shared = label, shared
+    row.measures = [code for code in TAKEN if code in set(measures)]
+    order = list(PARTS)
+    row.asked = [
+        field.model_dump(mode="json", exclude_defaults=True)
+        for field in sorted(asked, key=lambda field: order.index(field.part))
+    ]
+    for name in TEXTS:
+        setattr(row, name, texts.get(name, ""))
+    row.save()
     journal.record("record.model_kept", object_id=row.pk)
     return row
 

@@ -11,7 +11,11 @@ from pypdf import PdfReader
 from serment.documents import engine
 from serment.letters import fields, services
 from serment.letters.models import LetterModel
-from serment.record import watched
+from serment.patients.selectors import card
+from serment.record import selectors, watched
+from serment.record import services as record
+from serment.record.kinds.asked import AskedField
+from serment.record.kinds.consultation import Consultation
 from serment.results import services as results
 from serment.vault.ids import encode
 from tests.world import build_world
@@ -116,6 +120,25 @@ def test_the_last_consultation_and_the_last_result_are_fields_too(world):
         "photophobie / suspicion de zygomatique / Zygomatique 9,5 mg/L / 12 rue kergoat, Rennes / "
         "rien de noté au dossier"
     ) in page.content.decode()
+
+
+def test_what_the_template_asked_is_in_the_letter_with_the_text(world):
+    cabinet, patient = world.cabinet, world.sample("patient_id")
+    calf = AskedField(label="Tour de mollet", type="NM", unit="cm", part="examination")
+    seen = Consultation(examination="Souple.", answers={"examination": [calf.answer("", number=38.5)]})
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        record.add_entry(
+            keyring=keyring, author=cabinet.doctor, patient_id=patient, kind="consultation", payload=seen
+        )
+        source = fields.Source(
+            card(keyring=keyring, patient_id=patient),
+            selectors.summary(keyring=keyring, patient_id=patient),
+            cabinet.doctor,
+            keyring,
+        )
+    assert fields.filled("{examen} / {histoire}", source) == (
+        "Tour de mollet\u00a0: 38,5\u00a0cm\nSouple. / rien de noté au dossier"
+    )
 
 
 def test_the_paper_is_pdf_a_with_its_title_and_no_name_in_the_metadata(world):

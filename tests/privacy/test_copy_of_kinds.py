@@ -15,7 +15,13 @@ from serment.vault.ids import encode
 
 DAY = date(2026, 3, 2)
 SAMPLES: dict[str, tuple[dict[str, Any], str]] = {
-    "consultation": ({"reason": "zzmotif", "conclusion": "repos"}, "zzmotif"),
+    "consultation": (
+        {
+            "reason": "motif",
+            "answers": {"examination": [{"label": "zzchamp", "value": "4 cm", "unit": "cm", "number": 4.0}]},
+        },
+        "zzchamp",
+    ),
     "problem": ({"label": "zzproblème", "code": "I10", "cisp": "K86"}, "zzproblème"),
     "allergy": ({"substance": "zzsubstance", "reaction": "urticaire", "severity": "severe"}, "zzsubstance"),
     "history": ({"text": "zzantécédent", "side": "surgical"}, "zzantécédent"),

@@ -56,7 +56,7 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
     if loaded and loaded.data:
         form = _resumed(loaded.data)
     else:
-        form = ConsultationForm(initial=chosen.texts if chosen else None)
+        form = ConsultationForm(asked=chosen.asked, initial=chosen.texts) if chosen else ConsultationForm()
     page = _page(request, patient_id, form, loaded, 200, chosen)
     journal.record("record.viewed", subject_id=patient_id, details={"what": "consultation"})
     return page
@@ -87,13 +87,17 @@ def _sign(request: Any, patient_id: int) -> HttpResponse:
 
 def _resumed(data: drafts.Data) -> ConsultationForm:
     """A draft as it was left: it is judged when it is signed, not before."""
-    query = QueryDict(mutable=True)
-    for name, values in data.items():
-        query.setlist(name, values)
-    form = ConsultationForm(query)
+    form = _read(data)
     form.full_clean()
     form.errors.clear()
     return form
+
+
+def _read(data: drafts.Data) -> ConsultationForm:
+    query = QueryDict(mutable=True)
+    for name, values in data.items():
+        query.setlist(name, values)
+    return ConsultationForm(query)
 
 
 def _page(
@@ -158,11 +162,11 @@ def _measures(
 
 def _texts(data: drafts.Data) -> list[tuple[str, str]]:
     """(label, text) of what is filled in a draft."""
-    fields = ConsultationForm().fields
+    form = _read(data)
     return [
-        (str(fields[name].label), " ".join(values))
-        for name, values in data.items()
-        if name in fields and any(values)
+        (str(bound.label), " ".join(data[bound.name]))
+        for bound in form.visible_fields()
+        if any(data.get(bound.name, ()))
     ]
 
 

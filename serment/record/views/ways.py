@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from serment.access.rules import requires
 from serment.formats.units import MEASURES, TAKEN
 from serment.record import models_of_consultation
+from serment.record.asked_rows import Rows
 from serment.record.models import ConsultationModel
 
 
@@ -27,23 +28,46 @@ class WayForm(forms.ModelForm):
     class Meta:
         model = ConsultationModel
         fields = ("label", "reason", "history", "examination", "conclusion", "measures", "shared")
-        widgets = {name: forms.Textarea({"rows": 4}) for name in ("history", "examination", "conclusion")}
+        widgets = {
+            name: forms.Textarea({"rows": 3, "data-grow": ""})
+            for name in ("history", "examination", "conclusion")
+        }
 
 
 @requires("record.write")
 @require_http_methods(["GET", "POST"])
 def ways(request: Any) -> HttpResponse:
-    """``trame`` names one to begin from; kept under the same name, it replaces."""
+    """``trame`` names one to begin from. ``do``: a gesture on the rows of its fields, which keeps nothing yet."""
     chosen = models_of_consultation.find(request.person, request.GET.get("trame", ""))
-    initial = {"label": chosen.label, "measures": list(chosen.measures), **chosen.texts} if chosen else {}
-    form, status = WayForm(request.POST or None, initial=initial), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            models_of_consultation.keep(author=request.person, **form.cleaned_data)
-            messages.success(request, "Trame gardée.")
-            return redirect("record:ways")
-    context = {"form": form, "ways": models_of_consultation.offered(request.person), "chosen": chosen}
+    status = 200
+    if request.method == "GET":
+        initial = {"label": chosen.label, "measures": list(chosen.measures), **chosen.texts} if chosen else {}
+        form, rows = WayForm(initial=initial), Rows.of(chosen.asked if chosen else ())
+    elif request.POST.get("do"):
+        rows = Rows.changed(request.POST, request.POST["do"])
+        if request.htmx:
+            return render(request, "record/way_fields.html", {"rows": rows})
+        form = WayForm(initial=request.POST.dict() | {"measures": request.POST.getlist("measures")})
+    else:
+        form, rows, status = WayForm(request.POST), Rows.read(request.POST), 422
+        if form.is_valid() & rows.is_valid():
+            try:
+                models_of_consultation.keep(
+                    author=request.person,
+                    asked=rows.fields(),
+                    replaces=chosen.key if chosen and chosen.mine else "",
+                    **form.cleaned_data,
+                )
+                messages.success(request, "Trame gardée.")
+                return redirect("record:ways")
+            except models_of_consultation.NameTaken as error:
+                form.add_error("label", str(error))
+    context = {
+        "form": form,
+        "rows": rows,
+        "ways": models_of_consultation.offered(request.person),
+        "chosen": chosen,
+    }
     return render(request, "record/ways.html", context, status=status)
 
 

@@ -174,11 +174,14 @@ def _pregnancy(t: Teller) -> None:
         t.visit(
             (t.today - lmp).days - 7 * weeks - 2,
             "consultation de grossesse",
-            "Pas de contraction ni de saignement.",
-            "Col long, postérieur. Bandelette négative." if weeks > 12 else "Bandelette négative.",
+            "",
+            "Col long, postérieur." if weeks > 12 else "",
             "Examens du mois prescrits.",
             ("Z34", "Surveillance d’une grossesse normale"),
             found,
+            way="grossesse",
+            answers=({"Mouvements actifs": "oui"} if weeks > 18 else {})
+            | {"Contractions": "non", "Saignements": "non", "Protéines à la bandelette": "0"},
         )
 
 

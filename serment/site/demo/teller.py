@@ -16,6 +16,7 @@ from serment.patients.payloads import Identity
 from serment.prescribing import services as prescribing
 from serment.prescribing.payloads import Dosage, Line
 from serment.prescribing.units import unit_for
+from serment.record import models_of_consultation
 from serment.record import services as record
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.measure import MeasureSet
@@ -78,11 +79,18 @@ class Teller:
         problem: tuple[str, str] | None = None,
         measures: dict[str, float] | None = None,
         *more: tuple[str, BaseModel],
+        way: str = "",
+        answers: dict[str, str] | None = None,
     ) -> Entry:
-        """A signed consultation with what was measured."""
+        """A signed consultation with what was measured; ``answers`` by label, to the fields of a shipped ``way``."""
         coded = [CodedProblem(code=problem[0], label=problem[1])] if problem else []
         text = Consultation(
-            reason=reason, history=history, examination=examination, conclusion=conclusion, problems=coded
+            reason=reason,
+            history=history,
+            examination=examination,
+            conclusion=conclusion,
+            problems=coded,
+            answers=models_of_consultation.answered(way, answers or {}),
         )
         taken = [("measure", MeasureSet(values=measures))] if measures else []
         entries: list[tuple[str, BaseModel]] = [("consultation", text), *taken, *more]
