@@ -29,6 +29,7 @@ class BillingConfig(AppConfig):
             billing_reminder="Rappel de paiement imprimé",
             billing_tariff="Tarif confirmé par le praticien",
             billing_tariffs="Tarifs consultés",
+            billing_shared="Lecture des comptes donnée ou retirée",
             billing_favourite="Favori de cotation modifié",
         )
         panels.register_tab("billing", "Honoraires", "billing:patient", "billing.view", 60)

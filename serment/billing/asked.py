@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from serment.billing import perms
 from serment.billing.models import Claim
 from serment.practice.models import Practitioner
 from serment.vault.ids import decode
@@ -30,32 +32,50 @@ def month(text: str) -> date:
     return day(f"{text}-01").replace(day=1)
 
 
-def practitioner(request: Any, asked: str) -> Practitioner | None:
-    """Whose accounts: one's own first, else the one asked for; None is the whole practice. Raises Http404."""
-    if not asked and request.person.practitioner_id:
-        own: Practitioner = request.person.practitioner
-        return own
-    if not asked or asked == EVERYBODY:
-        return None
-    return one_practitioner(asked)
+@dataclass(frozen=True)
+class Accounts:
+    """Whose accounts a page shows. ``chosen``: one practitioner; None, all those of ``whose`` (None: the practice)."""
+
+    chosen: Practitioner | None
+    whose: frozenset[int] | None
+    offered: list[Practitioner]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What `billing/whose.html` needs: the practitioners, and the one shown."""
+        return {
+            "practitioners": self.offered,
+            "chosen": self.chosen,
+            "everybody": EVERYBODY,
+            "partial": self.whose is not None,
+        }
+
+
+def accounts(request: Any, asked: str) -> Accounts:
+    """One's own first, else those asked for, among the accounts this person reads: two queries. Raises Http404."""
+    allowed = perms.readable(request.person)
+    offered = list(perms.within(Practitioner.objects.order_by("family_name", "pk"), allowed, "pk"))
+    at_desk = not request.person.practitioner_id
+    if (asked == EVERYBODY and (at_desk or len(offered) > 1)) or (not asked and at_desk):
+        return Accounts(None, allowed, offered)
+    wanted = request.person.practitioner_id if asked in ("", EVERYBODY) else _decoded(asked)
+    for one in offered:
+        if one.pk == wanted:
+            return Accounts(one, frozenset({one.pk}), offered)
+    raise Http404
+
+
+def _decoded(text: str) -> int:
+    try:
+        return decode(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def one_practitioner(text: str) -> Practitioner:
     """Raises Http404."""
-    try:
-        found: Practitioner = get_object_or_404(Practitioner.objects.all(), pk=decode(text))
-    except ValueError:
-        raise Http404 from None
+    found: Practitioner = get_object_or_404(Practitioner.objects.all(), pk=_decoded(text))
     return found
-
-
-def whose(request: Any, chosen: Practitioner | None) -> dict[str, Any]:
-    """What `billing/whose.html` needs: the practitioners, and the one shown."""
-    return {
-        "practitioners": list(Practitioner.objects.order_by("family_name", "pk")),
-        "chosen": chosen,
-        "everybody": EVERYBODY,
-    }
 
 
 def claim(claim_id: int) -> Claim:

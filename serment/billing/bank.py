@@ -15,6 +15,7 @@ from serment.access.models import Person
 from serment.billing.bank_candidates import Awaited, awaited
 from serment.billing.closing import start_of
 from serment.billing.models import BankAccount, BankLine, BankMatch, Claim, Payment
+from serment.billing.owning import may_handle
 from serment.billing.payloads import BankAccountPayload, BankLinePayload
 from serment.billing.payments import take_payment
 from serment.billing.refusal import Refused
@@ -80,7 +81,7 @@ def _account(keyring: Keyring, author: Person, number: str, practitioner: Practi
             "Ce compte est nouveau\u00a0: dites de quel praticien il est, puis renvoyez le fichier."
         )
     owner = known.practitioner if known else practitioner
-    if author.practitioner_id not in (None, owner.pk):  # type: ignore[union-attr]
+    if not may_handle(author, owner.pk):  # type: ignore[union-attr]
         raise Refused("Ce compte est celui d’un autre praticien.")
     if known is not None:
         found: BankAccount = known
@@ -129,7 +130,7 @@ def _locked(author: Person, line_id: int) -> BankLine:
         .select_related("account__practitioner")
         .get(pk=line_id)
     )
-    if author.practitioner_id not in (None, line.account.practitioner_id):
+    if not may_handle(author, line.account.practitioner_id):
         raise Refused("Ce compte est celui d’un autre praticien.")
     return line
 

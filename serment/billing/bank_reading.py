@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from serment.billing.bank_candidates import Awaited, awaited
 from serment.billing.models import BankLine, Claim
 from serment.billing.payloads import BankLinePayload
+from serment.billing.perms import Whose, within
 from serment.billing.selectors import OPEN
 from serment.patients.selectors import names_of
 from serment.practice.models import Practitioner
@@ -24,22 +25,19 @@ class Told:
     said: BankLinePayload
 
 
-def lines(*, keyring: Keyring, practitioner_id: int | None = None) -> list[Told]:
+def lines(*, keyring: Keyring, whose: Whose = None) -> list[Told]:
     """To be matched first, oldest first, then the others, newest first: two queries. Raises NoKey."""
     rows = BankLine.objects.select_related("account__practitioner")
-    if practitioner_id is not None:
-        rows = rows.filter(account__practitioner_id=practitioner_id)
+    rows = within(rows, whose, "account__practitioner_id")
     open_ = list(rows.filter(state=BankLine.State.OPEN).order_by("booked_on", "pk")[:SHOWN])
     done = list(rows.exclude(state=BankLine.State.OPEN).order_by("-booked_on", "-pk")[:40])
     keys = keyring.subject_keys([keyring.practice_id], Domain.BILLING)
     return [Told(row, keys.open(row, "payload")) for row in (*open_, *done)]
 
 
-def waiting(practitioner_id: int | None) -> list[tuple[Practitioner, list[Awaited], int]]:
+def waiting(whose: Whose) -> list[tuple[Practitioner, list[Awaited], int]]:
     """What is awaited at the bank, by practitioner: (whose, sums, their total). Four queries for each."""
-    rows = Practitioner.objects.filter(active=True)
-    if practitioner_id is not None:
-        rows = rows.filter(pk=practitioner_id)
+    rows = within(Practitioner.objects.filter(active=True), whose, "pk")
     found = []
     for row in rows.order_by("family_name", "pk"):
         held = awaited(row.pk)

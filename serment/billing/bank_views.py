@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, bank, bank_candidates, bank_reading
+from serment.billing import asked, bank, bank_candidates, bank_reading, perms
 from serment.billing.models import BankLine
 from serment.formats.bank.statement import MAX_BYTES, BankFault
 from serment.journal import services as journal
-from serment.practice.models import Practitioner
 from serment.vault.ids import decode
 
 
@@ -27,16 +26,16 @@ def home(request: Any) -> HttpResponse:
 
 def _home(request: Any, *, error: str = "", ask_owner: bool = False, status: int = 200) -> HttpResponse:
     own = request.person.practitioner if request.person.practitioner_id else None
-    chosen = own or asked.practitioner(request, request.GET.get("praticien", ""))
-    context = asked.whose(request, chosen) | {
-        "lines": bank_reading.lines(keyring=request.keyring, practitioner_id=chosen.pk if chosen else None),
-        "waiting": bank_reading.waiting(chosen.pk if chosen else None),
+    accounts = asked.accounts(request, "" if own else request.GET.get("praticien", ""))
+    context = accounts.context | {
+        "lines": bank_reading.lines(keyring=request.keyring, whose=accounts.whose),
+        "waiting": bank_reading.waiting(accounts.whose),
         "error": error,
         "ask_owner": ask_owner,
         **({"practitioners": [own]} if own else {}),  # a bank says who paid: to its practitioner alone
         "owners": [request.person.practitioner]
         if request.person.practitioner_id
-        else Practitioner.objects.filter(active=True).order_by("family_name", "pk"),
+        else [one for one in accounts.offered if one.active],
     }
     journal.record("billing.till", details={"what": "bank"})
     return render(request, "billing/bank.html", context, status=status)
@@ -79,8 +78,8 @@ def line(request: Any, line_id: int) -> HttpResponse:
 def _found(request: Any, line_id: int) -> BankLine:
     """Raises Http404, also for a line of another practitioner's account."""
     rows = BankLine.objects.select_related("account__practitioner")
-    if request.person.practitioner_id:
-        rows = rows.filter(account__practitioner_id=request.person.practitioner_id)
+    whose = request.person.practitioner_id or perms.readable(request.person)
+    rows = perms.within(rows, whose, "account__practitioner_id")
     found: BankLine = get_object_or_404(rows, pk=line_id)
     return found
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.billing import numbering
 from serment.billing.models import Counter, Payment, TillClosing
+from serment.billing.owning import may_handle
 from serment.billing.refusal import Refused
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
@@ -91,7 +92,7 @@ def require_own(author: Person, practitioner: Practitioner) -> None:
     """A practitioner closes their own till alone; who has no practitioner's role keeps the tills of all. Raises
     Refused.
     """
-    if author.practitioner_id not in (None, practitioner.pk):
+    if not may_handle(author, practitioner.pk):
         raise Refused(
             "Cette caisse est celle d’un autre praticien\u00a0: à lui, ou au secrétariat, de la clore."
         )
@@ -131,8 +132,9 @@ def close(*, keyring: Keyring, author: Person, practitioner: Practitioner, day: 
 
 
 def close_all(*, keyring: Keyring, author: Person, day: date) -> list[TillClosing]:
-    """Close every till of the practice that holds money that day and is not closed. Raises Refused."""
-    holding_money = {practitioner_id for practitioner_id, _ in sums(day, day)} - set(of_day(day))
+    """Close every till that this person keeps, that holds money that day and is not closed. Raises Refused."""
+    holding_money = {pk for pk, _ in sums(day, day)} - set(of_day(day))
+    holding_money = {pk for pk in holding_money if may_handle(author, pk)}
     if not holding_money:
         raise Refused("Aucune caisse de ce jour n’est à clore.")
     with transaction.atomic():

@@ -77,7 +77,7 @@ def _plan(post: Any, shares: list[Share]) -> Plan:
 
 def _owed(patient_id: int, practitioner: Practitioner) -> list[Share]:
     """The patient's part of each open claim, oldest first; what a fund owes is not asked of them."""
-    found = shares(patient_id=patient_id, practitioner_id=practitioner.pk)
+    found = shares(patient_id=patient_id, whose=practitioner.pk)
     return [share for share in found if share.patient > 0]
 
 

@@ -19,7 +19,7 @@ from serment.access.rules import requires
 from serment.billing import confirmations, cotation, cotation_forms, favourites, services
 from serment.billing.cotation_forms import Row
 from serment.billing.models import ActSet, Claim, Payment
-from serment.billing.views import known_patient, practitioner_of
+from serment.billing.views import encounter_of, known_patient, practitioner_of
 from serment.catalogues.ccam_selectors import search as search_ccam
 from serment.formats.names import fold
 from serment.journal import services as journal
@@ -48,6 +48,7 @@ def _session(request: Any, patient_id: int, rows: list[Row], card: Any = None) -
 def new(request: Any, patient_id: int) -> HttpResponse:
     """Proposed acts, each with its reason; one key establishes and takes the money."""
     known_patient(patient_id)
+    encounter_of(request, patient_id)
     rows = cotation_forms.rows(request.POST)
     status, error = 200, ""
     card = read_card(keyring=request.keyring, patient_id=patient_id)

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from serment.billing.closing import start_of
 from serment.billing.models import Allocation, Claim, EndedYear, Payment, TillClosing
+from serment.billing.perms import Whose, within
 from serment.billing.selectors import numbers_of
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
@@ -60,16 +61,16 @@ class Receipts:
         return sum(self.by_mode.values()) + self.ended
 
 
-def payments_of(period: Period, practitioner_id: int | None) -> QuerySet[Payment]:
+def payments_of(period: Period, whose: Whose) -> QuerySet[Payment]:
     rows = Payment.objects.filter(
         received_at__gte=start_of(period.first), received_at__lt=start_of(period.after)
     )
-    return rows.filter(practitioner_id=practitioner_id) if practitioner_id is not None else rows
+    return within(rows, whose)
 
 
-def receipts(period: Period, practitioner_id: int | None = None) -> Receipts:
+def receipts(period: Period, whose: Whose = None) -> Receipts:
     """Six queries. ``closed`` + ``open_`` + ``transfers`` is the total: what the tills say, and the bank's part."""
-    rows = payments_of(period, practitioner_id)
+    rows = payments_of(period, whose)
     by_day = (
         rows.annotate(at=(TruncMonth if period.yearly else TruncDate)("received_at"))
         .values_list("at", "mode")
@@ -86,11 +87,8 @@ def receipts(period: Period, practitioner_id: int | None = None) -> Receipts:
     waived = Allocation.objects.filter(
         payment=None, made_at__gte=start_of(period.first), made_at__lt=start_of(period.after)
     )
-    if practitioner_id is not None:
-        closings = closings.filter(practitioner_id=practitioner_id)
-        gone = gone.filter(practitioner_id=practitioner_id)
-        waived = waived.filter(claim__practitioner_id=practitioner_id)
-    closed = closings.aggregate(sum=Sum("total_cents"))["sum"] or 0
+    gone, waived = within(gone, whose), within(waived, whose, "claim__practitioner_id")
+    closed = within(closings, whose).aggregate(sum=Sum("total_cents"))["sum"] or 0
     transfers = by_mode.get(Payment.Mode.TRANSFER, 0)
     back = rows.filter(kind=Payment.Kind.REFUND).aggregate(sum=Sum("amount_cents"))["sum"] or 0
     return Receipts(
@@ -115,7 +113,7 @@ class Delay:
     longest: int
 
 
-def delays(period: Period, practitioner_id: int | None = None) -> list[Delay]:
+def delays(period: Period, whose: Whose = None) -> list[Delay]:
     """By payer: one query."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     rows = Allocation.objects.filter(
@@ -124,9 +122,7 @@ def delays(period: Period, practitioner_id: int | None = None) -> list[Delay]:
         payment__received_at__gte=start_of(period.first),
         payment__received_at__lt=start_of(period.after),
     )
-    if practitioner_id is not None:
-        rows = rows.filter(payment__practitioner_id=practitioner_id)
-    dated = rows.annotate(on=TruncDate("payment__received_at"))
+    dated = within(rows, whose, "payment__practitioner_id").annotate(on=TruncDate("payment__received_at"))
     for payer, claimed, paid, number in dated.values_list(
         "payment__payer", "claim__established_on", "on"
     ).annotate(Count("pk")):
@@ -165,12 +161,14 @@ class Mix:
         return sum(act.cents for act in self.acts) + self.excess
 
 
-def mix(*, keyring: Keyring, period: Period, practitioner_id: int | None = None) -> Mix:
+def mix(*, keyring: Keyring, period: Period, whose: Whose = None) -> Mix:
     """Acts of the claims of a period, cancelled ones left out: two queries. Raises NoKey without the billing domain."""
     rows = Claim.objects.filter(established_on__gte=period.first, established_on__lt=period.after)
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
-    sealed = list(rows.exclude(state="cancelled").values_list("pk", "patient_id", "payload", "excess_cents"))
+    sealed = list(
+        within(rows, whose)
+        .exclude(state="cancelled")
+        .values_list("pk", "patient_id", "payload", "excess_cents")
+    )
     keys = keyring.subject_keys({row[1] for row in sealed}, Domain.BILLING)
     found, read = Mix(), 0
     acts: dict[str, Act] = {}
@@ -190,13 +188,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(period: Period, practitioner_id: int | None = None) -> Iterator[str]:
+def table(period: Period, whose: Whose = None) -> Iterator[str]:
     """The receipts as CSV lines (semicolons, comma, BOM for spreadsheets): no name, no act, no reason of care."""
     yield "\ufeff" + _line(COLUMNS)
     last, cursor = False, 0
     while not last:
         rows = list(
-            payments_of(period, practitioner_id)
+            payments_of(period, whose)
             .filter(pk__gt=cursor)
             .select_related("practitioner", "slip")
             .order_by("pk")[:1000]

@@ -28,11 +28,10 @@ def _period(request: Any) -> Period:
 @require_GET
 def page(request: Any) -> HttpResponse:
     """Receipts, delays, and with the billing key the mix of acts of the period."""
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
-    chosen_id, period = chosen.pk if chosen else None, _period(request)
-    found = figures.receipts(period, chosen_id)
-    delays = figures.delays(period, chosen_id)
-    context = asked.whose(request, chosen) | {
+    accounts, period = asked.accounts(request, request.GET.get("praticien", "")), _period(request)
+    found = figures.receipts(period, accounts.whose)
+    delays = figures.delays(period, accounts.whose)
+    context = accounts.context | {
         "period": period,
         "found": found,
         "modes": [(mode, MODES[mode]) for mode in found.by_mode],
@@ -44,7 +43,7 @@ def page(request: Any) -> HttpResponse:
         "slowest": max((delay.mean for delay in delays), default=0),
         "year": period.first.year,
         "years": range(timezone.localdate().year, timezone.localdate().year - 11, -1),
-        "mix": figures.mix(keyring=request.keyring, period=period, practitioner_id=chosen_id)
+        "mix": figures.mix(keyring=request.keyring, period=period, whose=accounts.whose)
         if request.keyring.holds(Domain.BILLING)
         else None,
     }
@@ -65,10 +64,10 @@ def _chart(period: Period, found: figures.Receipts) -> dict[str, Any]:
 @require_GET
 def export(request: Any) -> StreamingHttpResponse:
     """The period's receipts as CSV."""
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    accounts = asked.accounts(request, request.GET.get("praticien", ""))
     period = _period(request)
     journal.record("billing.exported", details={"first": str(period.first), "after": str(period.after)})
-    lines = list(figures.table(period, chosen.pk if chosen else None))
+    lines = list(figures.table(period, accounts.whose))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"recettes-{period.first.year}" + ("" if period.yearly else f"-{period.first.month:02d}")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -15,6 +15,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from serment.billing.models import Allocation, Claim, Payment, Transfer
+from serment.billing.perms import Whose, within
 from serment.billing.selectors import OPEN
 from serment.patients.selectors import names_of
 from serment.vault.domains import Domain
@@ -58,13 +59,9 @@ def label_of(low: int, high: int) -> str:
     return f"{low} à {high} jours" if high < 100_000 else f"plus de {low - 1} jours"
 
 
-def shares(
-    *, practitioner_id: int | None = None, patient_id: int | None = None, before: date | None = None
-) -> list[Share]:
+def shares(*, whose: Whose = None, patient_id: int | None = None, before: date | None = None) -> list[Share]:
     """Every open claim, oldest first: three queries, whatever their number."""
-    rows = Claim.objects.filter(state__in=OPEN).select_related("practitioner").defer("payload")
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
+    rows = within(Claim.objects.filter(state__in=OPEN), whose).select_related("practitioner").defer("payload")
     if patient_id is not None:
         rows = rows.filter(patient_id=patient_id)
     if before is not None:
@@ -117,15 +114,13 @@ def of_claim(claim: Claim) -> Share | None:
     """What one claim waits for; None once it is settled."""
     if not claim.balance_cents:
         return None
-    found = shares(patient_id=claim.patient_id, practitioner_id=claim.practitioner_id)
+    found = shares(patient_id=claim.patient_id, whose=claim.practitioner_id)
     return next((share for share in found if share.claim.pk == claim.pk), None)
 
 
-def unpaid(
-    *, keyring: Keyring, practitioner_id: int | None = None, limit: int = 100
-) -> list[tuple[Claim, int, str]]:
+def unpaid(*, keyring: Keyring, whose: Whose = None, limit: int = 100) -> list[tuple[Claim, int, str]]:
     """(claim, cents that its patient owes, their name where it may be read), oldest first."""
-    rows = [share for share in shares(practitioner_id=practitioner_id) if share.patient > 0][:limit]
+    rows = [share for share in shares(whose=whose) if share.patient > 0][:limit]
     names = {}
     if keyring.holds(Domain.ADMIN):
         names = names_of(keyring=keyring, patient_ids={share.claim.patient_id for share in rows})
@@ -168,14 +163,13 @@ def rejected(found: Iterable[Share]) -> tuple[int, int]:
     return len(rows), sum(share.amo for share in rows)
 
 
-def delay_days(practitioner_id: int | None = None, today: date | None = None) -> int | None:
+def delay_days(whose: Whose = None, today: date | None = None) -> int | None:
     """Median days from a claim to the fund's payment, over a year; None when too few were measured. One query."""
     since = (today or timezone.localdate()) - timedelta(days=365)
     rows = Allocation.objects.filter(
         payment__payer=Payment.Payer.AMO, payment__kind=Payment.Kind.RECEIPT, claim__established_on__gte=since
     )
-    if practitioner_id is not None:
-        rows = rows.filter(claim__practitioner_id=practitioner_id)
+    rows = within(rows, whose, "claim__practitioner_id")
     days = [
         (timezone.localtime(at).date() - on).days
         for on, at in rows.order_by("-pk").values_list("claim__established_on", "payment__received_at")[:2000]
@@ -206,13 +200,11 @@ def forecast(found: Iterable[Share], delay: int | None, today: date | None = Non
     return [Week(first, sum(weeks[first]), len(weeks[first])) for first in ordered]
 
 
-def announced(practitioner_id: int | None = None) -> tuple[int, int, int]:
+def announced(whose: Whose = None) -> tuple[int, int, int]:
     """(how many, cents) of the transfers announced and not yet seen at the bank, and cents repaid to patients this
     year: two queries.
     """
-    rows = Transfer.objects.all()
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
+    rows = within(Transfer.objects.all(), whose)
     waiting = rows.filter(matches=None, cents__gt=0).aggregate(count=Count("pk"), cents=Sum("cents"))
     year = rows.filter(announced_on__year=timezone.localdate().year)
     return waiting["count"], waiting["cents"] or 0, year.aggregate(sum=Sum("repaid_cents"))["sum"] or 0

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from serment.access.models import Person
+from serment.billing.perms import readable
 from serment.billing.refusal import Refused
 
 
 def may_handle(author: Person, practitioner_id: int) -> bool:
-    """Whether this person may bill, receive, give back or give up in these accounts."""
-    return author.practitioner_id in (None, practitioner_id)
+    """Whether this person may bill, receive, give back or give up in these accounts: one's own, or, at the desk, those
+    one reads. A colleague who was given to read them changes nothing.
+    """
+    if author.practitioner_id:
+        return author.practitioner_id == practitioner_id
+    allowed = readable(author)
+    return allowed is None or practitioner_id in allowed
 
 
 def require_own(author: Person | None, practitioner_id: int) -> None:

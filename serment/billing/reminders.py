@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from serment.billing.models import Claim
 from serment.billing.owed import Share, shares
+from serment.billing.perms import Whose
 from serment.documents import letter_pdf
 from serment.documents.models import LetterDocument
 from serment.formats import dates
@@ -42,12 +43,10 @@ class Debt:
         return self.claims[0][0].established_on
 
 
-def debts(
-    *, patient_id: int | None = None, practitioner_id: int | None = None, today: date | None = None
-) -> list[Debt]:
+def debts(*, patient_id: int | None = None, whose: Whose = None, today: date | None = None) -> list[Debt]:
     """Oldest first, without names: three queries. What a fund owes is not asked of the patient."""
     before = (today or timezone.localdate()) - timedelta(days=AFTER_DAYS)
-    return of(shares(patient_id=patient_id, practitioner_id=practitioner_id, before=before), before)
+    return of(shares(patient_id=patient_id, whose=whose, before=before), before)
 
 
 def of(found: list[Share], before: date) -> list[Debt]:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from serment.billing.closing import DAY, start_of
 from serment.billing.models import Allocation, Claim, Payment
 from serment.billing.payloads import ClaimPayload
+from serment.billing.perms import Whose, within
 from serment.billing.states import LABELS
 from serment.patients.selectors import names_of
 from serment.practice.models import Practitioner
@@ -96,7 +97,7 @@ class TillRow:
 
 @dataclass(frozen=True)
 class Till:
-    """A day's money, of one practitioner or of the practice. ``totals``: (mode's label, cents)."""
+    """A day's money, of one practitioner, of several, or of the practice. ``totals``: (mode's label, cents)."""
 
     day: date
     totals: list[tuple[str, int]]
@@ -104,12 +105,10 @@ class Till:
     rows: list[TillRow]
 
 
-def till(*, keyring: Keyring, day: date, practitioner_id: int | None = None) -> Till:
+def till(*, keyring: Keyring, day: date, whose: Whose = None) -> Till:
     """Needs no key for amounts; names only where ``admin`` is held. Four queries at most."""
     rows = Payment.objects.filter(received_at__gte=start_of(day), received_at__lt=start_of(day + DAY))
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
-    payments = list(rows.select_related("practitioner").order_by("received_at", "pk"))
+    payments = list(within(rows, whose).select_related("practitioner").order_by("received_at", "pk"))
     by_mode: dict[str, int] = defaultdict(int)
     for payment in payments:
         by_mode[payment.mode] += payment.amount_cents

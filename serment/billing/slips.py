@@ -14,6 +14,7 @@ from serment.billing import numbering, selectors
 from serment.billing.closing import require_own
 from serment.billing.models import Counter, DepositSlip, Payment
 from serment.billing.payloads import PaymentDetails
+from serment.billing.perms import Whose, within
 from serment.billing.refusal import Refused
 from serment.documents import report_pdf
 from serment.documents.models import ReportColumn, TableReport
@@ -31,14 +32,13 @@ NOTES = (20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1
 """Euro notes and coins, in cents; the 500 € note is no longer issued."""
 
 
-def waiting(practitioner_id: int | None = None) -> list[Payment]:
+def waiting(whose: Whose = None) -> list[Payment]:
     """Cheques received, not reversed and on no slip, oldest first."""
     rows = Payment.objects.filter(
         mode=Payment.Mode.CHEQUE, kind=Payment.Kind.RECEIPT, slip=None, reversals=None
     )
-    if practitioner_id is not None:
-        rows = rows.filter(practitioner_id=practitioner_id)
-    return list(rows.select_related("practitioner").order_by("received_at", "pk")[:MOST_CHEQUES])
+    rows = within(rows, whose).select_related("practitioner")
+    return list(rows.order_by("received_at", "pk")[:MOST_CHEQUES])
 
 
 @transaction.atomic
@@ -84,12 +84,10 @@ class Cash:
     cents: int
 
 
-def cash(practitioner_id: int | None = None) -> list[Cash]:
+def cash(whose: Whose = None) -> list[Cash]:
     """The cash of each practitioner who holds some: three queries."""
-    notes = Payment.objects.filter(mode=Payment.Mode.CASH)
-    gone = DepositSlip.objects.filter(kind=DepositSlip.Kind.CASH)
-    if practitioner_id is not None:
-        notes, gone = (rows.filter(practitioner_id=practitioner_id) for rows in (notes, gone))
+    notes = within(Payment.objects.filter(mode=Payment.Mode.CASH), whose)
+    gone = within(DepositSlip.objects.filter(kind=DepositSlip.Kind.CASH), whose)
     held = dict(notes.values_list("practitioner_id").annotate(Sum("amount_cents")).order_by())
     for pk, cents in gone.values_list("practitioner_id").annotate(Sum("total_cents")).order_by():
         held[pk] = held.get(pk, 0) - cents

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
-from serment.billing import asked, closing, documents, owed, selectors, slips
+from serment.billing import asked, closing, documents, owed, perms, selectors, slips
 from serment.billing.models import DepositSlip
 from serment.billing.pdf import shown
 from serment.billing.refusal import Refused
@@ -26,27 +26,26 @@ from serment.vault.ids import decode, encode
 @require_GET
 def till(request: Any) -> HttpResponse:
     """A day's money, of one practitioner or of all, and which tills of that day are closed."""
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
-    chosen_id = chosen.pk if chosen else None
+    accounts = asked.accounts(request, request.GET.get("praticien", ""))
     found = selectors.till(
-        keyring=request.keyring, day=asked.day(request.GET.get("jour", "")), practitioner_id=chosen_id
+        keyring=request.keyring, day=asked.day(request.GET.get("jour", "")), whose=accounts.whose
     )
-    context: dict[str, Any] = asked.whose(request, chosen) | {
+    context: dict[str, Any] = accounts.context | {
         "till": found,
-        "closings": _shown_closings(found, chosen_id),
+        "closings": _shown_closings(found),
         "today": timezone.localdate(),
     }
     if request.person.can("billing.view") and request.keyring.holds(Domain.ADMIN):
-        context["unpaid"] = owed.unpaid(keyring=request.keyring, practitioner_id=chosen_id)
+        context["unpaid"] = owed.unpaid(keyring=request.keyring, whose=accounts.whose)
     journal.record("billing.till", details={"count": len(found.rows)})
     return render(request, "billing/till.html", context)
 
 
-def _shown_closings(found: selectors.Till, chosen_id: int | None) -> list[tuple[Any, Any]]:
+def _shown_closings(found: selectors.Till) -> list[tuple[Any, Any]]:
     """(practitioner, closing or None) of whoever has money that day."""
     closed = closing.of_day(found.day)
     people = {row.payment.practitioner_id: row.payment.practitioner for row in found.rows}
-    return [(person, closed.get(pk)) for pk, person in sorted(people.items()) if chosen_id in (None, pk)]
+    return [(person, closed.get(pk)) for pk, person in sorted(people.items())]
 
 
 @requires("billing.cash")
@@ -59,7 +58,7 @@ def close(request: Any) -> HttpResponse:
     target = f"{reverse('billing:till')}?jour={day}" + (f"&praticien={whose}" if whose else "")
     if request.method == "GET":
         return redirect(target)
-    chosen = asked.practitioner(request, whose)
+    chosen = asked.accounts(request, whose).chosen
     signed = {"keyring": request.keyring, "author": request.person, "day": day}
     try:
         rows = [closing.close(**signed, practitioner=chosen)] if chosen else closing.close_all(**signed)
@@ -75,11 +74,12 @@ def close(request: Any) -> HttpResponse:
 @requires("billing.till")
 @require_GET
 def till_pdf(request: Any) -> HttpResponse:
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
+    accounts = asked.accounts(request, request.GET.get("praticien", ""))
+    chosen = accounts.chosen
     found = selectors.till(
         keyring=request.keyring,
         day=asked.day(request.GET.get("jour", "")),
-        practitioner_id=chosen.pk if chosen else None,
+        whose=accounts.whose,
     )
     closed = closing.of_day(found.day).get(chosen.pk) if chosen else None
     journal.record("billing.till", details={"count": len(found.rows), "print": True})
@@ -95,22 +95,19 @@ def cheques(request: Any) -> HttpResponse:
 
 def _cheques(request: Any, *, error: str = "", status: int = 200) -> HttpResponse:
     """Cheques and cash that wait, by practitioner, and the slips already made."""
-    chosen = asked.practitioner(request, request.GET.get("praticien", ""))
-    chosen_id = chosen.pk if chosen else None
-    rows = slips.told(request.keyring, slips.waiting(chosen_id))
+    accounts = asked.accounts(request, request.GET.get("praticien", ""))
+    rows = slips.told(request.keyring, slips.waiting(accounts.whose))
     by_owner: dict[Any, list[Any]] = {}
     for row in rows:
         by_owner.setdefault(row[0].payment.practitioner, []).append(row)
-    made = DepositSlip.objects.select_related("practitioner").order_by("-created_at")
-    if chosen_id is not None:
-        made = made.filter(practitioner_id=chosen_id)
-    context = asked.whose(request, chosen) | {
+    made = perms.within(DepositSlip.objects.select_related("practitioner"), accounts.whose)
+    context = accounts.context | {
         "owners": [
             (owner, held, sum(row.payment.amount_cents for row, _ in held))
             for owner, held in by_owner.items()
         ],
-        "slips": list(made[:40]),
-        "cash": slips.cash(chosen_id),
+        "slips": list(made.order_by("-created_at")[:40]),
+        "cash": slips.cash(accounts.whose),
         "error": error,
         "typed": request.POST,
     }
@@ -130,7 +127,7 @@ def make_slip(request: Any) -> HttpResponse:
         messages.error(request, str(error))
     except ValueError:
         messages.error(request, "Un de ces chèques est inconnu\u00a0: rechargez la page.")
-    shown_one = asked.practitioner(request, request.POST.get("vue", ""))
+    shown_one = asked.accounts(request, request.POST.get("vue", "")).chosen
     back = encode(shown_one.pk) if shown_one else asked.EVERYBODY
     return redirect(f"{reverse('billing:cheques')}?praticien={back}")
 
@@ -152,7 +149,8 @@ def make_cash_slip(request: Any) -> HttpResponse:
 @requires("billing.till")
 @require_GET
 def slip_pdf(request: Any, slip_id: int) -> HttpResponse:
-    slip = get_object_or_404(DepositSlip.objects.select_related("practitioner"), pk=slip_id)
+    rows = perms.within(DepositSlip.objects.select_related("practitioner"), perms.readable(request.person))
+    slip = get_object_or_404(rows, pk=slip_id)
     journal.record("billing.till", object_id=slip.pk, details={"what": "slip"})
     content = slips.paper(keyring=request.keyring, practice=request.practice, slip=slip)
     return shown(content, f"remise-{slip.number}")

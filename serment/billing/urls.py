@@ -8,6 +8,7 @@ from serment.billing import (
     figures_views,
     money_views,
     payment_views,
+    readers_views,
     tariff_views,
     till_views,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("cheques/remettre/", till_views.make_slip, name="make_slip"),
     path("cheques/especes/", till_views.make_cash_slip, name="make_cash_slip"),
     path("cheques/remises/<id:slip_id>.pdf", till_views.slip_pdf, name="slip_pdf"),
+    path("partage/", readers_views.page, name="readers"),
     path("banque/", bank_views.home, name="bank"),
     path("banque/importer/", bank_views.bring, name="bring"),
     path("banque/<id:line_id>/", bank_views.line, name="bank_line"),

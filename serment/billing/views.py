@@ -8,14 +8,38 @@ from django.http import Http404
 
 from serment.patients.models import Patient
 from serment.practice.models import Practitioner
+from serment.record.models import Entry
+from serment.vault.ids import decode
 from serment.vault.prepared import Prepared, Slot
 
 _KNOWN = Prepared(lambda: Patient.objects.filter(pk=Slot("pk")).values_list("pk", flat=True))
+_ENCOUNTER = Prepared(
+    lambda: Entry.objects.filter(
+        pk=Slot("pk"), patient_id=Slot("patient_id"), kind="consultation"
+    ).values_list("pk", flat=True)
+)
 
 
 def known_patient(patient_id: int) -> None:
     if not _KNOWN.all(pk=patient_id):
         raise Http404
+
+
+def encounter_of(request: Any, patient_id: int) -> str:
+    """The consultation that a page names (``consultation``), as text; empty where it names none.
+
+    Raises Http404 for one that is not a consultation of this patient: their claim must never point at another's.
+    """
+    text: str = request.POST.get("consultation") or request.GET.get("consultation", "")
+    if not text:
+        return ""
+    try:
+        found = _ENCOUNTER.all(pk=decode(text), patient_id=patient_id)
+    except ValueError:
+        raise Http404 from None
+    if not found:
+        raise Http404
+    return text
 
 
 def practitioner_of(request: Any) -> Practitioner:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from serment.access.desk import waiting_for
 from serment.access.rules import requires
 from serment.agenda import selectors as agenda
-from serment.billing import owed
+from serment.billing import owed, perms
 from serment.vault.domains import Domain
 
 
@@ -33,5 +33,6 @@ def home(request: Any) -> HttpResponse:
         mine = [person.practitioner_id] if person.practitioner_id else None
         context["room"] = agenda.waiting_room(keyring=keyring, practitioner_ids=mine)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
-        context["unpaid"] = owed.unpaid(keyring=keyring, limit=6, practitioner_id=person.practitioner_id)
+        whose = person.practitioner_id or perms.readable(person)
+        context["unpaid"] = owed.unpaid(keyring=keyring, limit=6, whose=whose)
     return render(request, "site/home.html", context)

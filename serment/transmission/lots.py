@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from serment.access.models import Person
-from serment.billing import numbering
+from serment.billing import numbering, owning
 from serment.billing.models import Counter
 from serment.formats.fse import b2
 from serment.journal import services as journal
@@ -151,6 +151,5 @@ def undo(*, author: Person, lot_id: int) -> Lot:
 
 def require_own(author: Person | None, lots: Iterable[Lot]) -> None:
     """A practitioner handles their own lots alone. Raises Refused."""
-    own = author.practitioner_id if author else None
-    if own and any(lot.practitioner_id != own for lot in lots):
+    if author and not all(owning.may_handle(author, pk) for pk in {lot.practitioner_id for lot in lots}):
         raise Refused("Ce lot est celui d’un autre praticien.")

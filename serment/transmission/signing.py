@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from serment.access.models import Person
+from serment.billing import owning
 from serment.billing.models import Claim
 from serment.billing.payloads import ClaimPayload
 from serment.connectors.fse.port import Signed as SignedByEngine
@@ -35,7 +36,7 @@ class Faulty(Refused):
 
 def may_sign(author: Person, claim: Claim) -> bool:
     """A practitioner signs their own sheets alone; who has no practitioner's role prepares for those they help."""
-    return author.practitioner_id in (None, claim.practitioner_id)
+    return owning.may_handle(author, claim.practitioner_id)
 
 
 def require_own(author: Person, claim: Claim) -> None:

@@ -14,7 +14,10 @@ from serment.billing.models import ActSet, Claim, Payment, TariffConfirmation
 from serment.billing.selectors import one
 from serment.catalogues.ccam_import import load_starter
 from serment.practice.models import Practitioner
-from serment.vault.ids import encode
+from serment.record import services as record
+from serment.record.kinds.consultation import Consultation
+from serment.record.kinds.problem import Problem
+from serment.vault.ids import decode, encode
 
 TODAY = timezone.localdate
 
@@ -222,6 +225,24 @@ def test_the_panel_never_leaves_the_consultation(doctor, place):
     done = doctor.post(f"{place}nouvelle/", posted("G", panneau="1"))
     assert done.status_code == 200 and "établie : 30,00" in done.content.decode()
     assert Claim.unscoped.count() == 1
+
+
+def test_a_claim_names_a_consultation_of_its_own_patient_alone(cabinet, doctor, place):
+    ours, other = decode(place.split("/")[3]), cabinet.patient(first_given_name="Hortense")
+    ids = {}
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = {"keyring": keyring, "author": cabinet.doctor}
+        for name, patient_id in (("ours", ours), ("theirs", other.pk)):
+            held = Consultation(reason="toux")
+            row = record.add_entry(**given, patient_id=patient_id, kind="consultation", payload=held)
+            ids[name] = encode(row.pk)
+        problem = record.add_entry(**given, patient_id=ours, kind="problem", payload=Problem(label="Toux"))
+    for wrong in (ids["theirs"], encode(problem.pk), encode(1), "n’importe quoi"):
+        assert doctor.get(f"{place}nouvelle/?consultation={wrong}").status_code == 404
+        assert doctor.post(f"{place}nouvelle/", posted("G", consultation=wrong)).status_code == 404
+    assert not Claim.unscoped.exists()
+    assert doctor.post(f"{place}nouvelle/", posted("G", consultation=ids["ours"])).status_code == 302
+    assert encode(Claim.unscoped.get().encounter_id) == ids["ours"]
 
 
 def test_a_holiday_is_known_where_the_practice_is():

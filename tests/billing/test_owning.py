@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
-from serment.billing import giving_back, payments, services, slips
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from serment.billing import giving_back, payments, perms, services, slips
 from serment.billing.models import Allocation, Claim, DepositSlip, Payment
 from serment.billing.payloads import ActLine
 from serment.billing.payments import Means, Refused
+from serment.journal.models import Event
 from serment.vault.ids import encode
 
 
@@ -99,9 +104,88 @@ def test_a_colleague_reads_the_claim_without_its_gestures(cabinet, theirs):
 def test_the_money_pages_offer_a_colleague_s_debt_to_the_desk_alone(cabinet, theirs):
     link = f"/facturation/patients/{encode(theirs.patient_id)}/encaisser/"
     path = "/facturation/?praticien=tous"
-    assert theirs.number in cabinet.client(cabinet.doctor).get(path).content.decode()
-    assert link not in cabinet.client(cabinet.doctor).get(path).content.decode()
+    assert theirs.number not in cabinet.client(cabinet.doctor).get(path).content.decode()
     assert link in cabinet.client(cabinet.secretary).get(path).content.decode()
+
+
+MONEY = ("", "caisse.pdf", "cheques/", "argent/", "recettes/", "recettes.csv")
+
+
+def pages(cabinet, person, whose):
+    """(status, whether the colleague's 30 € or the number of their claim show) of each money page."""
+    browser = cabinet.client(person)
+    found = {}
+    for page in MONEY:
+        answer = browser.get(f"/facturation/{page}", {"praticien": whose} if whose else {})
+        body = b"".join(answer) if answer.streaming else answer.content
+        found[page] = (answer.status_code, b"30,00" in body or b"20,00" in body)
+    return found
+
+
+def test_a_colleague_s_till_receipts_and_debts_are_theirs_alone(cabinet, theirs):
+    theirs_id = encode(theirs.practitioner_id)
+    for person in (cabinet.doctor, cabinet.substitute, cabinet.outsider):
+        assert {shown for _, shown in pages(cabinet, person, "").values()} == {False}, person.profile
+        assert {shown for _, shown in pages(cabinet, person, "tous").values()} == {False}, person.profile
+        assert {status for status, _ in pages(cabinet, person, theirs_id).values()} == {404}, person.profile
+        assert (
+            theirs.practitioner.display_name
+            not in cabinet.client(person).get("/facturation/").content.decode()
+        )
+    for person in (cabinet.secretary, cabinet.manager, cabinet.accounting, cabinet.colleague):
+        found = pages(cabinet, person, theirs_id)
+        assert {status for status, _ in found.values()} == {200}, person.profile
+        assert found[""][1] and found["recettes/"][1], person.profile
+
+
+def test_a_slip_and_a_reminder_of_a_colleague_are_not_found(cabinet, theirs):
+    Claim.unscoped.update(established_on=date(2020, 1, 1))
+    with cabinet.at_work(cabinet.colleague):
+        slip = slips.make_cash(author=cabinet.colleague, practitioner=theirs.practitioner, cents=100)
+    letter = f"/facturation/patients/{encode(theirs.patient_id)}/rappel/{encode(theirs.practitioner_id)}.pdf"
+    for path in (f"/facturation/cheques/remises/{encode(slip.pk)}.pdf", letter):
+        assert cabinet.client(cabinet.doctor).get(path).status_code == 404
+        assert cabinet.client(cabinet.secretary).get(path).status_code == 200
+
+
+def test_a_practitioner_opens_their_accounts_to_a_colleague_who_still_cannot_act(cabinet, theirs):
+    owner = cabinet.client(cabinet.colleague)
+    page = owner.get("/facturation/partage/").content.decode()
+    assert cabinet.secretary.display_name in page and cabinet.technician.display_name not in page
+    helpers = [encode(one.pk) for one in (cabinet.secretary, cabinet.manager, cabinet.accounting)]
+    owner.post("/facturation/partage/", {"reader": [*helpers, encode(cabinet.doctor.pk)]})
+    event = Event.unscoped.filter(action="billing.shared").get()
+    assert (event.object_id, event.details) == (cabinet.doctor.pk, {"allowed": True})
+    assert pages(cabinet, cabinet.doctor, "tous")[""] == (200, True)
+    assert pages(cabinet, cabinet.doctor, encode(theirs.practitioner_id))["recettes/"] == (200, True)
+    assert pages(cabinet, cabinet.doctor, "")[""] == (200, False), "one's own first"
+    with cabinet.at_work(cabinet.doctor), pytest.raises(Refused, match="autre praticien"):
+        GESTURES["pay"](cabinet.doctor, theirs)
+    owner.post("/facturation/partage/", {"reader": helpers})
+    assert pages(cabinet, cabinet.doctor, "tous")[""] == (200, False)
+    assert Event.unscoped.filter(action="billing.shared").count() == 2
+
+
+def test_a_helper_who_is_refused_reads_and_handles_the_others_alone(cabinet, theirs):
+    kept = [encode(one.pk) for one in (cabinet.manager, cabinet.accounting)]
+    cabinet.client(cabinet.colleague).post("/facturation/partage/", {"reader": kept})
+    assert pages(cabinet, cabinet.secretary, "")[""] == (200, False)
+    assert pages(cabinet, cabinet.secretary, encode(theirs.practitioner_id))[""][0] == 404
+    assert pages(cabinet, cabinet.secretary, encode(cabinet.doctor.practitioner_id))[""][0] == 200
+    assert pages(cabinet, cabinet.manager, "tous")[""] == (200, True)
+    with cabinet.at_work(cabinet.secretary), pytest.raises(Refused, match="autre praticien"):
+        GESTURES["pay"](cabinet.secretary, theirs)
+
+
+def test_who_has_no_accounts_has_no_page_to_share_them(cabinet):
+    assert cabinet.client(cabinet.manager).get("/facturation/partage/").status_code == 404
+
+
+def test_reading_whose_accounts_asks_the_same_whatever_the_team(cabinet, theirs):
+    with cabinet.at_work(cabinet.doctor), CaptureQueriesContext(connection) as asked:
+        perms.readable(cabinet.doctor)
+        perms.readers(cabinet.doctor.practitioner_id)
+    assert len(asked) == 4
 
 
 def test_cash_goes_to_the_bank_once_on_a_slip_of_the_same_series(cabinet, theirs):
