@@ -14,6 +14,7 @@ from serment.documents import letter_pdf
 from serment.documents.models import LetterDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
+from serment.patients import representatives
 from serment.patients.selectors import PatientCard, card, names_of
 from serment.practice.letterhead import letterhead
 from serment.practice.models import Practice, Practitioner
@@ -74,11 +75,13 @@ def named(keyring: Keyring, found: list[Debt]) -> list[Debt]:
 
 def addressee(who: PatientCard) -> list[str]:
     """Who pays, as written on the envelope: a child is never asked; the insured who carries them is, or their
-    representatives where no one is named.
+    representatives, named where the card names them.
     """
     if who.age_years >= ADULT:
         return [who.display_name]
     payer = who.coverage.insured_name if who.coverage and not who.coverage.insured_is_patient else ""
+    parents = representatives.in_force(who.identity, timezone.localdate())
+    payer = payer or " et ".join(one.name for one in parents[:2])
     return [payer, f"pour {who.display_name}"] if payer else ["Aux représentants légaux de", who.display_name]
 
 

@@ -19,14 +19,15 @@ KEPT = ("address", "address_more", "postal_code", "city", "country")
 
 def _without_reach(identity: Identity) -> Identity:
     kept = {name: getattr(identity.contact, name) for name in KEPT}
-    return identity.model_copy(update={"contact": Contact(**kept), "note": ""})
+    acting = [one.model_copy(update={"phone": ""}) for one in identity.representatives]
+    return identity.model_copy(update={"contact": Contact(**kept), "note": "", "representatives": acting})
 
 
 @transaction.atomic
 def erase_contacts(*, keyring: Keyring, patient_id: int) -> int:
-    """Blank phones, e-mail, emergency contact and administrative note everywhere; gives how many cards held some.
+    """Blank phones (representatives' too), e-mail, emergency contact and administrative note on every version.
 
-    Raises Frozen, NoKey, Patient.DoesNotExist.
+    Gives how many cards held some. Raises Frozen, NoKey, Patient.DoesNotExist.
     """
     require_free(patient_id)
     patient = Patient.objects.select_for_update().get(pk=patient_id)

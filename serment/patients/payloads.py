@@ -25,6 +25,15 @@ class Contact(BaseModel):
     emergency_phone: str = ""
 
 
+class Representative(BaseModel):
+    """Who acts for the patient in law. ``phone`` is E.164; ``ground`` names the paper that was seen, never copied."""
+
+    name: str = Field(max_length=120)
+    capacity: Literal["parent", "child_guardian", "guardian", "curator", "family", "future"]
+    phone: str = ""
+    ground: str = Field(default="", max_length=200)
+
+
 class Identity(BaseModel):
     """Category 5a: French identity traits (RNIV), contact and the practice's administrative note."""
 
@@ -39,6 +48,7 @@ class Identity(BaseModel):
     birth_place_name: str = ""
     contact: Contact = Field(default_factory=Contact)
     note: str = Field(default="", max_length=500)
+    representatives: list[Representative] = Field(default_factory=list)
     source: str = "patient"
     confirmed_on: date | None = None
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from serment.patients.views import history, identity, imports, search
+from serment.patients.views import history, identity, imports, representatives, search
 
 app_name = "patients"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<id:patient_id>/", identity.detail, name="detail"),
     path("<id:patient_id>/modifier/", identity.edit, name="edit"),
     path("<id:patient_id>/confirmer/", identity.confirm, name="confirm"),
+    path("<id:patient_id>/representants/", representatives.edit, name="representatives"),
     path("<id:patient_id>/versions/", history.versions, name="history"),
     path("<id:patient_id>/acces/", history.trace, name="trace"),
 ]

@@ -17,6 +17,7 @@ from serment.documents.models import FileDocument
 from serment.formats import dates
 from serment.formats.money import format_euros
 from serment.journal import services as journal
+from serment.patients.representatives import CAPACITIES
 from serment.practice.models import Practice
 from serment.privacy.gathering import gather
 from serment.record import files, kinds
@@ -106,6 +107,13 @@ def _identity(data: dict[str, Any]) -> list[tuple[str, str]]:
             ),
             ("Téléphone", contact["mobile"] or contact["phone"]),
             ("Courriel", contact["email"]),
+            (
+                "Représentants légaux",
+                " ; ".join(
+                    f"{one['name']}, {CAPACITIES[one['capacity']]}"
+                    for one in identity.get("representatives", ())
+                ),
+            ),
             ("Numéro de sécurité sociale", (data["coverage"] or {}).get("nir", "")),
             ("Identifiant national de santé", (data["ins"] or {}).get("matricule", "")),
         )

@@ -74,7 +74,8 @@ def leaving(patient_id: int) -> list[Part]:
     free, notes = agenda.erasable(patient_id)
     return [
         Part(
-            "Téléphones, courriel, personne à prévenir, note administrative (et leurs anciennes versions)",
+            "Téléphones (ceux des représentants aussi), courriel, personne à prévenir, note administrative, "
+            "et leurs anciennes versions",
             "Rien n’oblige à les garder.",
         ),
         Part(f"Rendez-vous passés annulés ou manqués ({free})", "Ils n’ont donné lieu à aucun soin."),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from serment.patients.representatives import Acting
 from serment.privacy import declarations, profiles, rights
 from serment.privacy.models import (
     AwarenessSession,
@@ -54,7 +55,18 @@ class ParticularsForm(forms.ModelForm):
         widgets = {"note": forms.Textarea({"rows": 4}), "balancing": forms.Textarea({"rows": 5})}
 
 
+ACTS = {"parent": "parent", "child_guardian": "guardian", "guardian": "guardian", "curator": "guardian"}
+ACTS |= {"family": "guardian", "future": "mandate"}
+"""Capacity of a legal representative → how a request says that they act."""
+
+
+def known_choices(acting: list[Acting]) -> list[tuple[str, str]]:
+    return [("", "—"), *((str(rank), one.text) for rank, one in enumerate(acting))]
+
+
 class ReceiveForm(forms.Form):
+    """``acting``: the representatives whom the patient's card names; choosing one fills who acts, on what ground."""
+
     kind = forms.ChoiceField(label="Ce que demande la personne", choices=RightsRequest.Kind.choices)
     purpose = forms.ChoiceField(
         label="Opposition à",
@@ -72,6 +84,11 @@ class ReceiveForm(forms.Form):
         choices=RightsRequest.ActsAs.choices,
         initial=RightsRequest.ActsAs.SELF,
         required=False,
+    )
+    known = forms.ChoiceField(
+        label="Représentant noté sur la fiche",
+        required=False,
+        help_text="Choisi, il remplit ce qui suit\u00a0; la pièce vue reste à dire si la fiche ne la donne pas.",
     )
     representative = forms.CharField(
         label="Nom de la personne qui agit pour le patient", max_length=160, required=False
@@ -96,8 +113,22 @@ class ReceiveForm(forms.Form):
         help_text="Sans détail médical\u00a0: le secrétariat peut lire ce texte.",
     )
 
+    def __init__(self, *args: Any, acting: list[Acting] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acting = acting or []
+        self.fields["known"].choices = known_choices(self.acting)
+        if not self.acting:
+            del self.fields["known"]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if known := data.pop("known", ""):
+            one = self.acting[int(known)]
+            data |= {
+                "acts_as": ACTS[one.representative.capacity],
+                "representative": one.name,
+                "representative_ground": data.get("representative_ground", "").strip() or one.ground,
+            }
         data["acts_as"] = data.get("acts_as") or RightsRequest.ActsAs.SELF
         if data["acts_as"] != RightsRequest.ActsAs.SELF:
             if not data.get("representative", "").strip():

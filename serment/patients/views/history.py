@@ -17,11 +17,13 @@ from serment.journal import selectors as journal_selectors
 from serment.journal import services as journal
 from serment.patients import perms, selectors
 from serment.patients.forms import PatientForm
+from serment.patients.representatives import CAPACITIES
 from serment.patients.views.identity import patient_context
 
 TRACE_PAGE = 100
 _LABELS = {
     **{name: str(field.label) for name, field in PatientForm.base_fields.items()},
+    "representatives": "Représentants légaux",
     "confirmed_on": "Coordonnées confirmées le",
     "birth_place_name": "Commune de naissance",
     "country": "Pays",
@@ -53,6 +55,8 @@ def _shown(name: str, value: Any) -> str:
         return "oui" if value else "non"
     if not value:
         return "—"
+    if name == "representatives":
+        return " ; ".join(f"{one['name']}, {CAPACITIES[one['capacity']]}" for one in value)
     if isinstance(value, date):
         return dates.short(value)
     if name in _PHONES:

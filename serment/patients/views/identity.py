@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
 from serment.journal import services as journal
-from serment.patients import panels, perms, places, restrictions, selectors, services
+from serment.patients import panels, perms, places, representatives, restrictions, selectors, services
 from serment.patients.forms import PatientForm, initial_of
 from serment.patients.models import Patient
 from serment.practice.models import Circle
@@ -133,6 +134,7 @@ def patient_context(request: Any, patient_id: int, tab: str) -> dict[str, Any]:
 @require_GET
 def detail(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "identity")
+    context["acting"] = representatives.of(context["card"].identity, timezone.localdate())
     context["shows_ins"] = perms.may_enter_ins(request)
     journal.record("patient.viewed", subject_id=patient_id)
     return render(request, "patients/detail.html", context)

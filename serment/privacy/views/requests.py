@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from serment.access.rules import requires
 from serment.journal import services as journal
+from serment.patients import representatives
 from serment.patients.models import Restriction
 from serment.patients.selectors import names_of
 from serment.patients.views.identity import patient_context
@@ -26,7 +27,9 @@ from serment.record.services import patient_keys
 @require_http_methods(["GET", "POST"])
 def receive(request: Any, patient_id: int) -> HttpResponse:
     known_or_404(patient_id)
-    form, status = ReceiveForm(request.POST or None), 200
+    context = patient_context(request, patient_id, "rights")
+    acting = representatives.in_force(context["card"].identity, timezone.localdate())
+    form, status = ReceiveForm(request.POST or None, acting=acting), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -38,7 +41,7 @@ def receive(request: Any, patient_id: int) -> HttpResponse:
                 return redirect("privacy:patient", patient_id)
             except requests.Refused as error:
                 form.add_error(None, str(error))
-    context = patient_context(request, patient_id, "rights") | {"form": form, "matrix": _matrix()}
+    context |= {"form": form, "matrix": _matrix()}
     journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "request"})
     return render(request, "privacy/receive.html", context, status=status)
 
