@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from serment.access.models import Session
+from serment.access import accounts
+from serment.access.models import Person, Session
 from serment.access.rules import Rule
+from serment.practice.models import Practitioner
+from tests.cabinet import Cabinet
 from tests.world import CARE_WORDS, World, build_world
 
 CARE_PERMISSIONS = {
@@ -33,6 +37,8 @@ PERSONAS = (
     "technician",
     "accounting",
     "manager",
+    "midwife",
+    "nurse",
 )
 
 
@@ -53,7 +59,36 @@ ALL = sorted(urls(), key=lambda pair: pair[0])
 def world(cabinet, monkeypatch) -> World:
     # « Sauvegarder maintenant » starts a process: tests/operations runs the real one.
     monkeypatch.setattr("serment.operations.views.start_backup", lambda: None)
+    cabinet.midwife = prescriber(cabinet, "nolwenn.jego", "doctor", "sage_femme", "10000000081")
+    cabinet.nurse = prescriber(cabinet, "lea.guillou", "paramedic", "infirmier", "10000000099")
     return build_world(cabinet)
+
+
+def prescriber(cabinet: Cabinet, login: str, profile: str, profession: str, rpps: str) -> Person:
+    """Someone of another profession than medicine, in the doctor's circle."""
+    given, family = (part.capitalize() for part in login.split("."))
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        row = Practitioner(
+            rpps=rpps,
+            given_name=given,
+            family_name=family,
+            profession=profession,
+            circle_id=cabinet.circle.pk,
+            practice_id=cabinet.practice.pk,
+        )
+        row.save()
+        person, password = accounts.invite(
+            keyring=keyring,
+            by=cabinet.doctor,
+            login=login,
+            given_name=given,
+            family_name=family,
+            profile=profile,
+            practitioner=row,
+        )
+        Person.objects.filter(pk=person.pk).update(notice_read_at=timezone.now(), must_change_password=False)
+    cabinet.passwords[person.pk] = password
+    return Person.unscoped.select_related("practitioner").get(pk=person.pk)
 
 
 def path_of(name: str, pattern: URLPattern, world: World) -> str:
@@ -179,10 +214,6 @@ def test_another_practice_finds_nothing_here(world):
 
 def test_a_substitute_after_the_end_date_is_signed_out(world):
     from datetime import timedelta
-
-    from django.utils import timezone
-
-    from serment.access.models import Person
 
     client = world.cabinet.client(world.cabinet.substitute)
     Person.unscoped.filter(pk=world.cabinet.substitute.pk).update(

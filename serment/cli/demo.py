@@ -42,5 +42,6 @@ def announce(host: str, port: int) -> None:
     print("Second facteur : la page l’affiche (comme le ferait un téléphone). Codes du moment :")
     for person in Person.unscoped.select_related("practitioner").order_by("pk"):
         code = pyotp.TOTP(totp_secret(person.login)).at(time.time())
-        print(f"  {person.login:<16} {person.profile_label:<28} code {code}")
+        who = person.practitioner.qualification if person.practitioner else person.profile_label
+        print(f"  {person.login:<16} {who:<28} code {code}")
     print("\nCtrl-C pour arrêter.", flush=True)

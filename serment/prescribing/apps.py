@@ -15,6 +15,7 @@ class PrescribingConfig(AppConfig):
 
         actions.register(
             prescription_issued="Ordonnance établie",
+            prescription_cancelled="Ordonnance annulée",
             prescription_printed="Ordonnance imprimée",
             prescription_reprinted="Duplicata d’ordonnance imprimé",
             prescription_protocol_kept="Protocole d’ordonnance gardé",

@@ -4,8 +4,8 @@ The file: ``{"lines": [{"cis": "60234100"} | {"dci": "amoxicilline", …}], "pat
 ``duration_days``, ``non_substitutable`` (MTE, EFG, CIF) and ``delivery`` (once, 7, 14, 28); the patient ``age``,
 ``sex`` (F, M), ``weight_kg``, ``allergies`` (texts), ``problems`` (texts or CIM-10 codes), ``pregnant``,
 ``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``; ``running`` lists treatments already
-taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered``, ``coverage`` (one row for
-each check), ``lines`` (what was understood).
+taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered`` (lines by their place, -1
+for a running treatment), ``coverage`` (one row for each check), ``lines`` (what was understood).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
-from serment.prescribing.safety import Item, PatientFacts, Report, review
+from serment.prescribing.safety import Item, PatientFacts, Report, review, worded
 
 
 class AskedLine(BaseModel):
@@ -139,6 +139,4 @@ def _medicine(line: AskedLine) -> Medicine | None:
     if hits:
         return Medicine.objects.get(key=hits[0].key)
     # A substance alone still meets the thesaurus, even when no medicine of the catalogue carries it.
-    return Medicine(
-        key="", name=line.dci, dci_label=line.dci, form="", substances=[["", line.dci.upper(), "SA", "", "1"]]
-    )
+    return worded(line.dci)

@@ -56,7 +56,7 @@ COLUMNS = (
     "ald",
 )
 """What the page posts for each line beside its medicine."""
-MORE = ("nr", "delivery", "boxes", "per_kg", "max_dose", "renal_below", "renal_dose")
+MORE = ("nr", "delivery", "boxes", "per_kg", "max_dose", "renal_below", "renal_dose", "max_a_day")
 """The same, that a page may leave out: an empty text then."""
 
 
@@ -134,6 +134,7 @@ def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line
         duration=_number(values["duration"], "la durée est", place, low=1, high=365),
         duration_unit=duration_unit,
         as_needed=values["needed"] == "1",
+        max_a_day=_number(values["max_a_day"], "le plus par jour est", place, low=1, high=50),
         note=values["note"].strip()[:200],
         per_kg=_amount(values["per_kg"], "les mg par kg", place),
         max_dose=_amount(values["max_dose"], "le plafond en mg", place),
@@ -196,6 +197,7 @@ def typed(
                 "renewals": line.renewals or "",
                 "ns": line.non_substitutable,
                 "needed": "1" if dosage.as_needed else "",
+                "max_a_day": dosage.max_a_day or "",
                 "note": dosage.note,
                 "brand": "1" if line.brand else "",
                 "ald": "1" if line.ald else "",

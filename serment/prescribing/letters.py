@@ -65,6 +65,9 @@ FEMININE = {
     "injection",
     "ampoule",
     "unité",
+    "pulvérisation",
+    "gomme",
+    "pastille",
 }
 _UNIT_NAMES = {"mL": "millilitre", "mg": "milligramme"}
 _STRENGTH = re.compile(

@@ -27,6 +27,10 @@ DOSE_UNITS = (
     "patch",
     "ampoule",
     "unité",
+    "lyophilisat",
+    "pulvérisation",
+    "gomme",
+    "pastille",
 )
 MOMENTS = {"morning": "le matin", "noon": "le midi", "evening": "le soir", "bedtime": "au coucher"}
 NON_SUBSTITUTABLE = {

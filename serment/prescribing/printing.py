@@ -146,6 +146,15 @@ def document(
     )
 
 
+def times(entry: Entry) -> int:
+    """How many times an ordonnance was printed: one query."""
+    return Event.objects.filter(
+        subject_id=entry.patient_id,
+        object_id=entry.pk,
+        action__in=("prescription.printed", "prescription.reprinted"),
+    ).count()
+
+
 @transaction.atomic
 def print_pdf(*, keyring: Keyring, card: PatientCard, entry: Entry) -> bytes:
     """The ordonnance as a PDF/A; from the second print on it says « duplicata ». Raises NoKey, CannotOpen."""

@@ -87,7 +87,8 @@ def page(*, keyring: Keyring, asked: Asked) -> Page:
     start = (asked.page - 1) * SIZE
     found = list(rows[start : start + SIZE + 1])
     names = names_of(keyring=keyring, patient_ids={row.patient_id for row in found})
-    people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
+    staff = list(Person.objects.select_related("practitioner"))
+    people = {p.pk: p.display_name for p in staff}
     keys = keyring.subject_keys({row.patient_id for row in found}, Domain.CARE)
     contents: dict[int, Any] = {
         row.pk: record.opened(keys, row).content for row in found[:SIZE] if row.patient_id in keys
@@ -111,7 +112,7 @@ def page(*, keyring: Keyring, asked: Asked) -> Page:
         for row in found[:SIZE]
         if row.pk in contents and asked.kind in ("", contents[row.pk].kind)
     ]
-    authors = sorted(people.items(), key=lambda pair: pair[1])
+    authors = sorted(((p.pk, p.display_name) for p in staff if p.practitioner), key=lambda pair: pair[1])
     return Page(shown, asked, authors, len(found) > SIZE)
 
 

@@ -19,14 +19,33 @@ class NotAllowed(ValueError):
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Medicines of a list that have bounds: from an age in years on, for so many days at most; 0 for none."""
+
+    atc: tuple[str, ...]
+    text: str
+    from_age: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True)
 class Right:
-    """``medicines``: all, scope, list (``atc`` prefixes or ``substances``) or none. ``text``: article or arrêté."""
+    """``medicines``: all, scope, list (``atc`` prefixes or ``substances``) or none. ``text``: article or arrêté.
+
+    ``scope`` refuses nothing, since the list of the text is not among the data at hand: `unlisted` says so.
+    """
 
     text: str
     medicines: str
     kinds: tuple[str, ...]
     atc: tuple[str, ...] = ()
     substances: frozenset[str] = frozenset()
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def unlisted(self) -> str:
+        """What the checks cannot look at; empty where the data are enough."""
+        return "liste de votre profession" if self.medicines == "scope" else ""
 
 
 @cache
@@ -39,6 +58,7 @@ def rights() -> dict[str, Right]:
             tuple(row["kinds"]),
             tuple(row.get("atc", ())),
             frozenset(row.get("substances", ())),
+            tuple(Limit(**limit | {"atc": tuple(limit["atc"])}) for limit in row.get("limits", ())),
         )
         for code, row in raw.items()
         if isinstance(row, dict)
@@ -63,13 +83,26 @@ def require_kind(profession: str, kind: str) -> None:
         raise NotAllowed(f"Votre profession ne prescrit pas ceci ({label}) : {right.text}.")
 
 
-def require_medicine(profession: str, medicine: Medicine) -> None:
-    """Raises NotAllowed for a medicine outside the profession's list."""
+def allows(profession: str, medicine: Medicine) -> bool:
+    """Whether a medicine is among what the profession may prescribe, as far as the data know."""
     right = of(profession)
     if right.medicines in ("all", "scope"):
-        return
-    if right.medicines == "list":
-        words = {word for _, name, *_ in medicine.substances for word in fold(name).split()}
-        if (medicine.atc and medicine.atc.startswith(right.atc)) or words & right.substances:
-            return
-    raise NotAllowed(f"{medicine.dci_label} : votre profession ne le prescrit pas ({right.text}).")
+        return True
+    words = {word for _, name, *_ in medicine.substances for word in fold(name).split()}
+    listed = bool(medicine.atc and medicine.atc.startswith(right.atc)) or bool(words & right.substances)
+    return right.medicines == "list" and listed
+
+
+def require_medicine(profession: str, medicine: Medicine, *, days: int = 0, age: int | None = None) -> None:
+    """Raises NotAllowed for a medicine outside the profession's list, or beyond what bounds it there.
+
+    ``days``: of the treatment, renewals included, 0 where the line does not say; ``age``: of the patient, in years.
+    """
+    right = of(profession)
+    if not allows(profession, medicine):
+        raise NotAllowed(f"{medicine.dci_label} : votre profession ne le prescrit pas ({right.text}).")
+    for limit in right.limits:
+        if not medicine.atc.startswith(limit.atc):
+            continue
+        if (age is not None and age < limit.from_age) or (limit.days and days > limit.days):
+            raise NotAllowed(f"{medicine.dci_label} : {limit.text} ({right.text}).")

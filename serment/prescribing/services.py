@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,15 +13,16 @@ from serment.access.models import Person
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines, release_label
 from serment.patients import restrictions
+from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
 from serment.prescribing import habits, rights, treatments
 from serment.prescribing.payloads import Line, Override, Prescription
-from serment.prescribing.safety import Item, PatientFacts, Report, review
+from serment.prescribing.safety import Coverage, Item, PatientFacts, Report, review, worded
 from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
 from serment.record import formulas
 from serment.record import selectors as record
 from serment.record.models import Entry
-from serment.record.services import NewEntry, add_entries
+from serment.record.services import NewEntry, Refused, add_entries, mark_in_error
 from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring
 
@@ -29,6 +30,7 @@ YEAR = timedelta(days=366)
 CLEARANCES = ("35591-7", "98979-8")
 """LOINC of what says how the kidney does: Cockcroft's clearance, CKD-EPI's filtration."""
 CREATININE = "14682-9"
+FREE = "ligne libre"
 FRACTIONS = {7: "7", 14: "14", 28: "28"}
 """Days of a fraction → code of `payloads.DELIVERIES`."""
 
@@ -106,11 +108,12 @@ def check(
     if missing := wanted - known.keys():
         known = known | medicines(missing)
     profession = author.practitioner.profession if author.practitioner else ""
+    who = patient_card(keyring=keyring, patient_id=patient_id)
     items = []
     for place, line in enumerate(lines):
         if line.medicine not in known:
             continue
-        rights.require_medicine(profession, known[line.medicine])
+        rights.require_medicine(profession, known[line.medicine], days=line.days, age=who.age_years)
         items.append(
             Item(
                 place,
@@ -124,8 +127,37 @@ def check(
     narcotics: tuple[tuple[str, date], ...] = ()
     if any(forbids_overlap(item) for item in items):
         narcotics = _still_running(keyring, author, patient_id)
-    items += [Item(-1, known[t.medicine], running=True) for t in running if t.medicine in known]
-    return review(items, _facts(keyring, author, patient_id, noted, body or Body(), narcotics))
+    items += [Item(-1, known.get(t.medicine) or worded(t.label), running=True) for t in running]
+    report = review(items, _facts(who, author, noted, body or Body(), narcotics))
+    return _with_unlooked(report, lines, rights.of(profession))
+
+
+def _with_unlooked(report: Report, lines: list[Line], right: rights.Right) -> Report:
+    """The same, with what no check could look at: lines of one's own words, the list of the profession."""
+    unlooked = [(place, line.text[:80], FREE) for place, line in enumerate(lines) if line.is_free]
+    rows = []
+    if right.unlisted:
+        found = [(place, line.dci_label) for place, line in enumerate(lines) if not line.is_free]
+        unlooked += [(place, label, right.unlisted) for place, label in found]
+        rows = [Coverage(right.unlisted, 0, len(found), right.text)]
+    return replace(report, uncovered=[*report.uncovered, *unlooked], coverage=[*report.coverage, *rows])
+
+
+def cancel(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> Entry:
+    """An issued ordonnance is worth nothing any more; it stays in the record and at the register, with why.
+
+    The treatments that it began or changed stay as they are: the prescriber looks them over. Raises Refused, NoKey.
+    """
+    if len(reason.strip()) < 3:
+        raise Refused("Dites pourquoi l’ordonnance est annulée.")
+    return mark_in_error(
+        keyring=keyring,
+        author=author,
+        entry_id=entry_id,
+        reason=reason,
+        action="prescription.cancelled",
+        said_in="cancelled_reason",
+    )
 
 
 def _still_running(keyring: Keyring, author: Person, patient_id: int) -> tuple[tuple[str, date], ...]:
@@ -144,14 +176,12 @@ def _still_running(keyring: Keyring, author: Person, patient_id: int) -> tuple[t
 
 
 def _facts(
-    keyring: Keyring,
+    who: PatientCard,
     author: Person,
-    patient_id: int,
     noted: record.Summary,
     body: Body,
     narcotics: tuple[tuple[str, date], ...],
 ) -> PatientFacts:
-    who = patient_card(keyring=keyring, patient_id=patient_id)
     allergies: list[Any] = [item.content for item in noted.allergies]
     return PatientFacts(
         age=who.age_years,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from serment.access.models import Person
-from serment.formats.folding import fold
 from serment.prescribing.dosage import phrase
 from serment.prescribing.payloads import Line
+from serment.prescribing.safety import plain_label
 from serment.record import selectors as record
 from serment.record.kinds.treatment import Treatment
 from serment.record.services import NewEntry, correct_entry
@@ -44,7 +43,7 @@ def reconcile(
     """
     noted = running(keyring=keyring, patient_id=patient_id)
     by_medicine = {item.content.medicine: item for item in noted if item.content.medicine}
-    by_label = {_folded(item.content.label): item for item in noted}
+    by_label = {plain_label(item.content.label): item for item in noted}
     by_words = {name: item for name, item in by_label.items() if not item.content.medicine}
     for item in noted:
         if item.id in stops:
@@ -54,8 +53,8 @@ def reconcile(
             _correct(keyring, author, item, ended, stops[item.id])
     added = []
     for line, dosage, days in _each_once(lines):
-        label = _folded(line.dci_label)
-        short = _folded(line.dci_label.partition(", ")[0])
+        label = plain_label(line.dci_label)
+        short = plain_label(line.dci_label.partition(", ")[0])
         known = by_medicine.get(line.medicine) or by_label.get(label) or by_words.get(short)
         if known is not None:
             if known.id not in stops and dosage and dosage != known.content.dosage:
@@ -81,11 +80,6 @@ def _each_once(lines: list[Line]) -> list[tuple[Line, str, int]]:
         )
         for group in same.values()
     ]
-
-
-def _folded(label: str) -> str:
-    """Substance, strength and form, as two labels of one medicine compare: « 5mg » is « 5 mg »."""
-    return " ".join(re.sub(r"(?<=[0-9])(?=[a-zµ])", " ", fold(label)).split())
 
 
 def _correct(keyring: Keyring, author: Person, item: Any, content: Treatment, reason: str) -> None:

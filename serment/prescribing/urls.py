@@ -9,6 +9,7 @@ urlpatterns = [
     path("patients/<id:patient_id>/ordonnances/verifier/", writing.check, name="check"),
     path("ordonnances/registre/", reading.issued, name="issued"),
     path("ordonnances/<id:entry_id>/", reading.done, name="done"),
+    path("ordonnances/<id:entry_id>/annuler/", reading.cancel, name="cancel"),
     path("ordonnances/<id:entry_id>/protocole/", reading.keep_protocol, name="keep_protocol"),
     path("ordonnances/<id:entry_id>/ordonnance.pdf", reading.pdf, name="pdf"),
     path("ordonnances/demandes/chercher/", ordering.find, name="find"),

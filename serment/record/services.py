@@ -252,9 +252,19 @@ def correct_entry(
 
 @transaction.atomic
 def mark_in_error(
-    *, keyring: Keyring, author: Person, entry_id: int, reason: str, version: int | None = None
+    *,
+    keyring: Keyring,
+    author: Person,
+    entry_id: int,
+    reason: str,
+    version: int | None = None,
+    action: str = "record.in_error",
+    said_in: str = "",
 ) -> Entry:
-    """Take an entry out of the summary; it stays in the record with the reason. Raises Refused, NoKey."""
+    """Take an entry out of the summary; it stays in the record with the reason. Raises Refused, NoKey.
+
+    ``said_in``: field of its payload that carries the reason too, for who shows or prints it.
+    """
     _check_author(author)
     why = _reason(reason, "Indiquez pourquoi cet élément a été saisi par erreur.")
     entry = _take(entry_id, version)
@@ -263,9 +273,9 @@ def mark_in_error(
     data = keys.open(entry, "payload")
     _keep_version(keys, entry, data, why, author)
     entry.state, entry.standing = Entry.State.IN_ERROR, False
-    _new_version(keyring, keys, entry, author, data)
+    _new_version(keyring, keys, entry, author, data | ({said_in: why} if said_in else {}))
     journal.record(
-        "record.in_error",
+        action,
         subject_id=entry.patient_id,
         object_id=entry.pk,
         details={"kind": entry.kind, "version": entry.version},

@@ -81,6 +81,7 @@ def test_every_unit_of_a_dose_reads_in_the_right_gender():
         "suppositoire",
         "ovule",
         "patch",
+        "lyophilisat",
     }
     assert set(DOSE_UNITS) == masculine | FEMININE and not masculine & FEMININE
 

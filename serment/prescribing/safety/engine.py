@@ -23,6 +23,8 @@ NEVER = (
     "toute contre-indication hors de la petite table citée",
 )
 """No open data exist for these in this version: they are never shown as safe."""
+BESIDE = "interactions avec un traitement en cours"
+NOTED = "doublons par classe avec un traitement noté en mots"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Report:
-    """``uncovered``: (place, label, what) for each new line that some check has no data about."""
+    """``uncovered``: (place, label, what) where some check has no data about a line; -1 for a running treatment."""
 
     alerts: list[Alert]
     uncovered: list[tuple[int, str, str]] = field(default_factory=list)
@@ -112,7 +114,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     places = {item.place for item in new}
     classed = {item.place for item in new if item.medicine.atc}
     rows = [
-        ("interactions", places - set(unknown), thesaurus, False),
+        ("interactions", places - {item.place for item in unknown}, thesaurus, False),
         (
             "doublons et allergies par classe",
             classed,
@@ -135,7 +137,13 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     return Report(
         alerts=sorted(found, key=lambda alert: (not alert.blocking, -alert.rank, alert.places, alert.title)),
         uncovered=[
-            (place, labels[place], check) for check, looked, _, _ in rows for place in sorted(places - looked)
+            *(
+                (place, labels[place], check)
+                for check, looked, _, _ in rows
+                for place in sorted(places - looked)
+            ),
+            *((-1, item.label, BESIDE) for item in unknown if item.running),
+            *((-1, item.label, NOTED) for item in items if item.running and item.in_words),
         ],
         coverage=[
             Coverage(check, len(looked), len(new), source, partial) for check, looked, source, partial in rows

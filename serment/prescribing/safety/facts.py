@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.substances import folded, moiety
+from serment.formats.folding import fold
 
 LEVELS = {
     "contre-indication": 4,
@@ -45,6 +47,16 @@ class Item:
         return self.medicine.dci_label
 
     @property
+    def in_words(self) -> bool:
+        """Known by its name alone: a treatment noted by hand."""
+        return not self.medicine.key
+
+    @property
+    def plain_label(self) -> str:
+        """Substance, strength and form, as two labels of one medicine compare."""
+        return plain_label(self.label)
+
+    @property
     def substances(self) -> list[str]:
         """Names of substances and fractions, as the catalogue writes them."""
         return [name for _, name, *_ in self.medicine.substances]
@@ -63,6 +75,23 @@ class Item:
     def words(self) -> set[str]:
         """Every word of its substances and moieties, folded: what the tables of this room name them by."""
         return {word for name in self.substances for word in folded(name).split()} | self.moieties
+
+
+def plain_label(label: str) -> str:
+    """« Ramipril 5mg, comprimé » is « ramipril 5 mg comprimé »."""
+    return " ".join(re.sub(r"(?<=[0-9])(?=[a-zµ])", " ", fold(label)).split())
+
+
+def worded(label: str) -> Medicine:
+    """A treatment noted by hand, by the names that it begins with: « Ramipril 5 mg, comprimé » holds ramipril."""
+    names = [re.split(r"[\d,;(]", part, maxsplit=1)[0].strip() for part in label.split("+")]
+    return Medicine(
+        key="",
+        name=label,
+        dci_label=label,
+        form="",
+        substances=[["", name.upper(), "SA", "", str(place)] for place, name in enumerate(names, 1) if name],
+    )
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ Mark = tuple[int, int, int, str, str]
 """Positions of two items, level, condition, mechanism."""
 
 
-def check(items: Sequence[Item]) -> tuple[list[Alert], list[int], str]:
-    """(alerts, places of the new lines the thesaurus knows nothing of, what it is). Three or four queries."""
+def check(items: Sequence[Item]) -> tuple[list[Alert], list[Item], str]:
+    """(alerts, items the thesaurus knows nothing of, what it is). Three or four queries."""
     known = interactions.known_substances({name for item in items for name in item.substances})
     names: dict[int, set[str]] = {}
     for number, item in enumerate(items):
         found = [known[name].names for name in item.substances if name in known]
         names[number] = set().union(*found) if found else set()
-    uncovered = [item.place for number, item in enumerate(items) if not names[number] and not item.running]
+    uncovered = [item for number, item in enumerate(items) if not names[number]]
     rows = interactions.between(set().union(*names.values()) if names else set())
     source = interactions.edition()
     alerts: dict[Mark, Alert] = {}

@@ -9,18 +9,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from serment.access.middleware import refuse
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.selectors import card
 from serment.patients.views.identity import patient_context
-from serment.prescribing import printing, protocols, register
+from serment.prescribing import perms, printing, protocols, register, services
 from serment.prescribing.dosage import phrase
 from serment.prescribing.kinds import kinds, shown
 from serment.prescribing.payloads import DELIVERIES, NON_SUBSTITUTABLE, Line
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.models import Entry
-from serment.record.services import patient_keys
+from serment.record.services import Refused, patient_keys
 from serment.vault.ids import encode
 
 
@@ -48,6 +49,7 @@ def done(request: Any, entry_id: int) -> HttpResponse:
         "consultation": record_perms.encounter(request, entry.patient_id),
         "entry_text": encode(entry.pk),
         "secured": any(line.secured for line in item.content.lines),
+        "printed": printing.times(entry),
     }
     return render(request, "prescribing/done.html", context)
 
@@ -74,6 +76,29 @@ def _said(line: Line) -> list[str]:
     if line.code:
         found.append(line.code.upper().replace(":", " "))
     return found
+
+
+@requires("prescribing.write")
+@require_POST
+def cancel(request: Any, entry_id: int) -> HttpResponse:
+    """Cancel with a reason, which is kept; what was typed wrong is said on the page of the ordonnance."""
+    entry = _prescription_or_404(entry_id)
+    if not perms.may_prescribe(request.person):
+        return refuse(request, "prescribing.write")
+    try:
+        services.cancel(
+            keyring=request.keyring,
+            author=request.person,
+            entry_id=entry_id,
+            reason=request.POST.get("reason", ""),
+        )
+        messages.success(
+            request,
+            "Ordonnance annulée. Les traitements en cours n’ont pas changé\u00a0: revoyez-les au dossier.",
+        )
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("prescribing:done", entry.pk)
 
 
 @requires("prescribing.write")

@@ -221,8 +221,21 @@ def search(request: Any) -> HttpResponse:
     """Medicines for what is being typed: what this patient takes first, then what this practitioner prescribes."""
     boost = [key for key in request.POST.getlist("near") if key][:30] + habits.usual(request.person)
     hits = catalogues.search_medicines(request.POST.get("drug", ""), limit=12, boost=boost)
-    context = {"hits": hits, "prices": catalogues.prices(hit.key for hit in hits)}
+    context = {
+        "hits": hits,
+        "prices": catalogues.prices(hit.key for hit in hits),
+        "beyond": _beyond(request.person, hits),
+    }
     return render(request, "prescribing/results.html", context)
+
+
+def _beyond(person: Any, hits: list[catalogues.MedicineHit]) -> set[str]:
+    """Keys that the profession does not prescribe: one query where it has a list of its own, none elsewhere."""
+    profession = person.practitioner.profession if person.practitioner else ""
+    if rights.of(profession).medicines in ("all", "scope"):
+        return set()
+    found = catalogues.medicines(hit.key for hit in hits)
+    return {key for key, medicine in found.items() if not rights.allows(profession, medicine)}
 
 
 def _chosen(request: Any) -> Medicine:

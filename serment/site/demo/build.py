@@ -17,7 +17,7 @@ from serment.catalogues.services import load_starter
 from serment.journal import services as journal
 from serment.patients.services import create_patient
 from serment.practice.models import Practice, Practitioner
-from serment.site.demo import claims, ends, money, rounds, stories
+from serment.site.demo import claims, ends, midwifery, money, rounds, stories
 from serment.site.demo.people import DOCTOR, PASSWORD, STAFF, DemoPerson, identity
 from serment.site.demo.teller import Teller
 from serment.vault import custody
@@ -72,9 +72,11 @@ def build(say: Say = print, patients: int = PATIENTS) -> Practice:
             _invite(keyring, doctor, person)
         say("Patients, dossiers et rendez-vous…")
         ids = [_patient(keyring, doctor, number) for number in range(patients)]
-        _appointments(keyring, doctor, ids)
+        midwife = Person.objects.select_related("practitioner").get(practitioner__profession="sage_femme")
+        hers = midwifery.follow_some(_keyring(midwife.login, PASSWORD), midwife)
+        _appointments(keyring, doctor, ids, {midwife.practitioner_id: hers})
         ends.leave_some(keyring, doctor)
-    say(f"{patients} patients fictifs créés.")
+    say(f"{patients + len(hers)} patients fictifs créés.")
     return practice
 
 
@@ -133,18 +135,23 @@ def _patient(keyring: Keyring, doctor: Person, number: int) -> int:
     return int(patient.pk)
 
 
-def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None:
-    """A plausible week around today for both doctors; this morning two people wait."""
+def _appointments(
+    keyring: Keyring, doctor: Person, patients: list[int], own: dict[int | None, list[int]]
+) -> None:
+    """A plausible week around today for each practitioner, with their ``own`` patients; two people wait."""
     kinds = list(AppointmentType.objects.filter(active=True).order_by("pk"))
     today = timezone.localdate()
     pick = random.Random(7)  # noqa: S311 (fiction)
     for practitioner in Practitioner.objects.order_by("pk"):
+        coming = own.get(practitioner.pk, patients)
         for shift in range(-2, 6):
             day = today + timedelta(days=shift)
             if day.weekday() > 4:
                 continue
+            # Who has few patients sees each once a day.
+            left = pick.sample(coming, len(coming)) if practitioner.pk in own else coming
             moment = datetime.combine(day, time(9, 0))
-            while moment.hour < 17:
+            while moment.hour < 17 and left:
                 if moment.hour != 12 and moment.hour != 13 and pick.random() < 0.72:
                     row = agenda.book(
                         keyring=keyring,
@@ -153,7 +160,7 @@ def _appointments(keyring: Keyring, doctor: Person, patients: list[int]) -> None
                         type=kinds[0],
                         start=timezone.make_aware(moment),
                         end=timezone.make_aware(moment + timedelta(minutes=20)),
-                        patient_id=pick.choice(patients),
+                        patient_id=left.pop() if practitioner.pk in own else pick.choice(left),
                     )
                     if shift < 0:
                         _past(row)

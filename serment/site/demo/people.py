@@ -25,6 +25,7 @@ DOCTOR = DemoPerson("camille.aubry", "Camille", "Aubry", "doctor", "10000000017"
 STAFF = (
     DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000025"),
     DemoPerson("lea.guillou", "Léa", "Guillou", "paramedic", "10000000033", "infirmier"),
+    DemoPerson("nolwenn.jego", "Nolwenn", "Jégo", "doctor", "10000000041", "sage_femme"),
     DemoPerson("maud.riou", "Maud", "Riou", "secretary"),
     DemoPerson("theo.cadiou", "Théo", "Cadiou", "technician"),
 )

@@ -1,0 +1,115 @@
+"""An ordonnance is cancelled with its reason; what is written again after it is not held against it."""
+
+from __future__ import annotations
+
+import io
+
+from pypdf import PdfReader
+
+from serment.journal.models import Event
+from serment.prescribing import services
+from tests.prescribing.test_treatments import FIELDS, key_of, page_of, patient  # noqa: F401
+
+
+def issued(cabinet, patient, client, **more):  # noqa: F811
+    done = client.post(
+        page_of(patient), {**FIELDS, "medicine": key_of("amlodipine 5"), "keep": "none", **more}
+    )
+    assert done.status_code == 302
+    return done.url
+
+
+def test_a_cancelled_ordonnance_says_why_on_its_page_and_not_to_be_dispensed_on_paper(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    url = issued(cabinet, patient, client)
+    client.get(f"{url}ordonnance.pdf")
+    page = client.get(url).content.decode()
+    assert "Déjà imprimée" in page and f'action="{url}annuler/"' in page
+    after = client.post(f"{url}annuler/", {"reason": "mauvais dosage"}, follow=True).content.decode()
+    assert "Annulée : mauvais dosage" in after and f'action="{url}annuler/"' not in after
+    assert "Annuler cette ordonnance" not in after
+    paper = "".join(
+        p.extract_text() for p in PdfReader(io.BytesIO(client.get(f"{url}ordonnance.pdf").content)).pages
+    )
+    assert "NE PAS DÉLIVRER" in paper and "DUPLICATA" in paper
+    register = client.get("/ordonnances/registre/").content.decode()
+    assert "annulée" in register and "2, dont 1 duplicata" in register
+    with cabinet.at_work(cabinet.doctor):
+        assert Event.objects.filter(action="prescription.cancelled", subject_id=patient.pk).count() == 1
+
+
+def test_a_reason_is_wanted_and_one_cancels_once(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    url = issued(cabinet, patient, client)
+    refused = client.post(f"{url}annuler/", {"reason": " "}, follow=True).content.decode()
+    assert "Dites pourquoi" in refused and "Annuler cette ordonnance" in refused
+    client.post(f"{url}annuler/", {"reason": "mauvais patient"})
+    again = client.post(f"{url}annuler/", {"reason": "encore une fois"}, follow=True).content.decode()
+    assert "mauvais patient" in again and "encore une fois" not in again
+
+
+def test_a_cancelled_narcotic_is_no_overlap(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    line = {"medicine": key_of("morphine"), "duration": "14", "duration_unit": "day", "renewals": ""}
+    url = issued(cabinet, patient, client, **line)
+    twice = client.post(page_of(patient), {**FIELDS, **line})
+    assert twice.status_code == 422 and "chevauche" in twice.content.decode()
+    client.post(f"{url}annuler/", {"reason": "erreur de dose"})
+    assert client.post(page_of(patient), {**FIELDS, **line}).status_code == 302
+
+
+def test_the_fraction_that_the_check_announces_is_printed(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    line = {"medicine": key_of("fentanyl"), "duration": "28", "duration_unit": "day", "renewals": ""}
+    url = issued(cabinet, patient, client, **line)
+    paper = PdfReader(io.BytesIO(client.get(f"{url}ordonnance.pdf").content)).pages[0].extract_text()
+    paper = " ".join(paper.split())
+    assert "Délivrance fractionnée par périodes de quatorze jours" in paper
+    assert "par heure" in paper
+
+
+def test_the_register_offers_prescribers_alone(cabinet, patient):  # noqa: F811
+    page = cabinet.client(cabinet.doctor).get("/ordonnances/registre/").content.decode()
+    assert "Camille Aubry" in page and "Maud" not in page and "Theo" not in page
+
+
+def test_what_no_check_looks_at_is_said(cabinet, patient):  # noqa: F811
+    """A line of one's own words and a treatment noted by hand: shown as not covered, the second met by its name."""
+    from serment.prescribing.payloads import Dosage, Line
+    from serment.record.kinds.treatment import Treatment
+    from serment.record.services import add_entry
+
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
+        for label in ("Warfarine 5 mg, comprimé", "Tisane du jardin"):
+            add_entry(**given, kind="treatment", payload=Treatment(label=label))
+        key = key_of("acide acétylsalicylique 500")
+        report = services.check(
+            **given,
+            lines=[
+                Line(medicine=key, dci_label="Acide acétylsalicylique 500 mg", dosage=Dosage()),
+                Line(text="Warfarine à continuer"),
+            ],
+        )
+    met = [alert for alert in report.alerts if alert.kind == "interaction"]
+    assert met and met[0].others == ("Warfarine 5 mg, comprimé",)
+    said = {(label, check) for _, label, check in report.uncovered}
+    assert ("Warfarine à continuer", "ligne libre") in said
+    assert ("Tisane du jardin", "interactions avec un traitement en cours") in said
+    assert ("Warfarine 5 mg, comprimé", "doublons par classe avec un traitement noté en mots") in said
+
+
+def test_a_treatment_noted_by_hand_is_renewed_without_being_called_a_double(cabinet, patient):  # noqa: F811
+    from serment.prescribing.payloads import Dosage, Line
+    from serment.record.kinds.treatment import Treatment
+    from serment.record.services import add_entry
+
+    key = key_of("ramipril 5")
+    for label, doubles in (("ramipril 5mg", 0), ("Ramipril 10 mg, comprimé", 1)):
+        person = cabinet.patient(birth_family_name=f"Fictif{doubles}")
+        with cabinet.at_work(cabinet.doctor) as keyring:
+            given = {"keyring": keyring, "author": cabinet.doctor, "patient_id": person.pk}
+            add_entry(**given, kind="treatment", payload=Treatment(label=label))
+            line = Line(medicine=key, dci_label="Ramipril 5 mg, comprimé", dosage=Dosage())
+            report = services.check(**given, lines=[line])
+        assert sum(alert.kind == "doublon" for alert in report.alerts) == doubles, label
