@@ -28,7 +28,8 @@ def dotted(code: str) -> str:
     return f"{plain[:3]}.{plain[3:]}" if len(plain) > 3 else plain
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """A file's bytes, unpacked where it is gzipped."""
     raw = path.read_bytes()
     return gzip.decompress(raw) if path.suffix == ".gz" else raw
 
@@ -40,7 +41,7 @@ def import_cim10(*, folder: Path, progress: Progress = silent) -> ImportRun:
     Raises BadFile.
     """
     for path in sorted(p for p in folder.iterdir() if p.name.endswith((".csv", ".csv.gz"))):
-        raw = _content(path)
+        raw = content_of(path)
         reader = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
         if not {"code", "long"} <= set(reader.fieldnames or []):
             continue
@@ -69,7 +70,7 @@ def import_communes(*, folder: Path, progress: Progress = silent) -> ImportRun:
     path = next((folder / name for name in names if (folder / name).exists()), None)
     if path is None:
         raise BadFile("Fichier absent du dossier : codes-postaux.json (ou .json.gz).")
-    raw = _content(path)
+    raw = content_of(path)
     digest = hashlib.sha256(raw).hexdigest()
     if known := same_as_before("communes", digest):
         return known

@@ -55,8 +55,8 @@ class Medicine(models.Model):
 class Word(models.Model):
     """Search by word prefix: a range over this index, never a scan.
 
-    ``kind``: m medicine, d diagnosis, n act of biology (NABM), l device (LPP), c CCAM. ``rank``: what to look at
-    first, 0 and 1 for a word that begins the name, more for the others (see `wording`).
+    ``kind``: m medicine, d diagnosis, i CISP-2, n act of biology (NABM), l device (LPP), c CCAM. ``rank``: what to look
+    at first, 0 and 1 for a word that begins the name, more for the others (see `wording`).
     """
 
     inventory = NO_PERSONAL_DATA
@@ -174,6 +174,24 @@ class Diagnosis(models.Model):
     code = models.CharField(max_length=10, primary_key=True)
     label = models.CharField(max_length=400)
     source = models.CharField(max_length=8)
+
+
+class PrimaryCareCode(models.Model):
+    """A CISP-2 code with its label, from the list that the practice imported: none ships."""
+
+    inventory = NO_PERSONAL_DATA
+
+    code = models.CharField(max_length=3, primary_key=True)
+    label = models.CharField(max_length=300)
+
+
+class PrimaryCarePair(models.Model):
+    """A CIM-10 code (with its dot) and a CISP-2 code that an imported table puts together."""
+
+    inventory = NO_PERSONAL_DATA
+
+    cim10 = models.CharField(max_length=10, db_index=True)
+    cisp2 = models.CharField(max_length=3)
 
 
 class Commune(models.Model):

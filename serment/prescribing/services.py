@@ -183,13 +183,14 @@ def _facts(
     narcotics: tuple[tuple[str, date], ...],
 ) -> PatientFacts:
     allergies: list[Any] = [item.content for item in noted.allergies]
+    problems: list[Any] = [item.content for item in noted.problems]
     return PatientFacts(
         age=who.age_years,
         sex=who.identity.sex,
         weight_kg=body.weight_kg,
         allergies=tuple(dict.fromkeys(one.substance for one in allergies)),
         allergy_codes=tuple((one.substance, one.code) for one in allergies if one.code),
-        problems=tuple(item.line for item in noted.problems),
+        problems=tuple(problem.checked for problem in problems),
         pregnant=body.pregnant,
         breastfeeding=body.breastfeeding,
         creatinine_clearance=body.clearance,

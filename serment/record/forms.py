@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from pydantic import BaseModel
 
+from serment.catalogues import cisp as primary_care
 from serment.record import guards
 from serment.record.asked_fields import AskedMixin, to_correct
 from serment.record.form_of import form_of
@@ -33,7 +34,6 @@ from serment.record.measure_fields import MeasuresMixin
 from serment.record.observation_form import ObservationForm
 from serment.record.pregnancy_form import PregnancyForm
 
-_CISP2 = re.compile(r"[ABDFHKLNPRSTUWXYZ][0-9]{2}")
 _CIM10 = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*]{1,4})?")
 
 
@@ -57,10 +57,28 @@ class ProblemForm(EntryForm):
 
     label = line_field("Problème", 200, required=True, min_length=2)
     code = line_field("Code CIM-10", 10)
-    cisp = line_field("Code CISP-2", 3, help_text="à la main : la liste (droits Wonca) n’est pas fournie")
+    cisp = line_field("Code CISP-2", 80)
     since = line_field("Depuis", 40, help_text="année, mois ou date")
     status = forms.ChoiceField(label="État", choices=list(PROBLEM_STATES.items()))
     note = line_field("Précision", 500, help_text=GUIDANCE)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.listed = primary_care.is_listed()
+        self.fields["cisp"].help_text = (
+            "un mot ou un code de la liste"
+            if self.listed
+            else "à la main : la liste (droits Wonca) n’est pas fournie"
+        )
+
+    @property
+    def cisp_picked(self) -> str:
+        """The code ticked in the list, « code|label »."""
+        return str(self.data.get("cisp_pick", "")) if self.is_bound and self.listed else ""
+
+    @property
+    def cisp_picked_label(self) -> str:
+        return " ".join(filter(None, self.cisp_picked.partition("|")[::2]))
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).strip().upper()
@@ -69,13 +87,29 @@ class ProblemForm(EntryForm):
         return code
 
     def clean_cisp(self) -> str:
-        code = str(self.cleaned_data["cisp"]).strip().upper()
-        if code and not _CISP2.fullmatch(code):
-            raise forms.ValidationError("Un code CISP-2 est une lettre et deux chiffres, comme K86.")
-        return code
+        typed = str(self.cleaned_data["cisp"]).strip()
+        code = (self.cisp_picked.partition("|")[0] or typed).upper()
+        self.cisp_label = ""
+        if not code:
+            return ""
+        if not self.listed:
+            if not primary_care.CODE.fullmatch(code):
+                raise forms.ValidationError("Un code CISP-2 est une lettre et deux chiffres, comme K86.")
+            return code
+        known = primary_care.find(code)
+        if known is not None:
+            self.cisp_label = known.label
+            return known.code
+        if code == self.initial.get("cisp"):  # coded by hand, or with a list that has changed since
+            self.cisp_label = str(self.initial.get("cisp_label", ""))
+            return code
+        raise forms.ValidationError(
+            f"«\u00a0{typed or code}\u00a0» n’est pas un code de la liste CISP-2\u00a0: tapez un mot ou un début de "
+            "code, puis choisissez dans la liste proposée, ou laissez vide."
+        )
 
     def payload(self) -> BaseModel:
-        return Problem(**self.cleaned_data)
+        return Problem(**self.cleaned_data, cisp_label=self.cisp_label)
 
 
 class AllergyForm(EntryForm):

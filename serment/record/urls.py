@@ -61,6 +61,7 @@ urlpatterns = [
     path("dossier/trames/retirer/", ways.remove_way, name="remove_way"),
     path("dossier/mesures/", typing_help.measure_hints, name="measure_hints"),
     path("dossier/diagnostics/", typing_help.diagnoses, name="diagnoses"),
+    path("dossier/soins-primaires/", typing_help.primary_care, name="primary_care"),
     path("dossier/grandeurs/", typing_help.quantities, name="quantities"),
     path("dossier/substances/", typing_help.substances, name="substances"),
     path("dossier/medicaments/", typing_help.medicines, name="medicines"),

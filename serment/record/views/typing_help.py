@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from serment.access.rules import requires
+from serment.catalogues import cisp
 from serment.catalogues import selectors as catalogues
 from serment.record import observables
 from serment.record.forms import coded_problems
@@ -37,6 +38,18 @@ def diagnoses(request: Any) -> HttpResponse:
     taken = {problem.code for problem in chosen}
     context = {"chosen": chosen, "found": [item for item in found if item.code not in taken]}
     return render(request, "record/coded.html", context)
+
+
+@requires("record.write")
+@require_POST
+def primary_care(request: Any) -> HttpResponse:
+    """CISP-2: what the typed word or code finds; where nothing is typed, what goes with the CIM-10 code chosen."""
+    typed = request.POST.get("cisp", "")[:TYPED].strip()
+    cim10 = request.POST.get("pick", "").partition("|")[0] or request.POST.get("code", "")
+    cim10 = cim10.strip().upper()[:10]
+    found = cisp.search(typed, limit=SHOWN) if typed else cisp.paired_with(cim10, limit=SHOWN)
+    context = {"found": [(item.code, item.label, item.code) for item in found], "name": "cisp_pick"}
+    return render(request, "record/choices.html", context | {"beside": "" if typed else cim10})
 
 
 @requires("record.write")

@@ -1,4 +1,7 @@
-"""``serment catalogue import bdpm|ccam|cim10|communes|lpp|nabm|thesaurus PATH [--json]``, ``starter``, ``status``."""
+"""``serment catalogue import bdpm|ccam|cim10|cisp2|communes|lpp|nabm|thesaurus PATH [--json]``, ``starter``….
+
+What each import reads is said in its own module.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from serment.catalogues import ccam_import, classifications, interactions, orderables, services
+from serment.catalogues import ccam_import, cisp, classifications, interactions, orderables, services
 from serment.catalogues.bdpm import BadFile
 from serment.catalogues.models import ImportRun
 
@@ -21,6 +24,8 @@ IMPORTS = {
     "nabm": orderables.import_nabm,
     "lpp": orderables.import_lpp,
 }
+FROM_A_FILE = ("cisp2", "thesaurus")
+FROM_A_FOLDER = ("cisp2", *IMPORTS)
 
 
 class Command(BaseCommand):
@@ -49,15 +54,17 @@ class Command(BaseCommand):
             raise CommandError(
                 "Indiquez le référentiel et son dossier : serment catalogue import bdpm DOSSIER"
             )
-        if name not in IMPORTS and name != "thesaurus":
-            raise CommandError(
-                f"Référentiel inconnu : {name}. Ceux-ci se lisent : {', '.join(sorted([*IMPORTS, 'thesaurus']))}."
-            )
-        if not (folder.is_file() if name == "thesaurus" else folder.is_dir()):
+        if name not in {*FROM_A_FILE, *FROM_A_FOLDER}:
+            known = ", ".join(sorted({*FROM_A_FILE, *FROM_A_FOLDER}))
+            raise CommandError(f"Référentiel inconnu : {name}. Ceux-ci se lisent : {known}.")
+        there = (name in FROM_A_FILE and folder.is_file()) or (name in FROM_A_FOLDER and folder.is_dir())
+        if not there:
             raise CommandError(f"Ce fichier ou ce dossier n’existe pas : {folder}")
         try:
             if name == "thesaurus":
                 run = interactions.import_thesaurus(path=folder)
+            elif name == "cisp2":
+                run = cisp.import_cisp2(path=folder, progress=self._progress)
             else:
                 run = IMPORTS[name](folder=folder, progress=self._progress)
         except BadFile as error:
