@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from serment.access.models import Person
 from serment.formats import dates
 from serment.patients.selectors import PatientCard
+from serment.record import pregnancy
 from serment.record import selectors as record
 from serment.record.kinds.asked import Part
 from serment.record.kinds.consultation import Consultation
@@ -18,6 +20,7 @@ from serment.record.selectors import Summary
 from serment.vault.keyring import Keyring
 
 _FIELD = re.compile(r"\{([a-zé_]+)\}")
+_BLANK = re.compile(r"\[à compléter[^\]]*\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,33 @@ class Source:
         lines = [f"{value.label} {value.text}" for value in values[:12]]
         more = f" et {len(values) - 12} autres" if len(values) > 12 else ""
         return _list(lines) + more
+
+    @property
+    def vaccinations(self) -> str:
+        """Every vaccination noted, the oldest first, a line each: two queries, when a model asks for it."""
+        found: list[Any] = record.of_kind(keyring=self.keyring, patient_id=self.card.id, kind="vaccination")
+        given = sorted((item.content for item in found), key=lambda one: one.given_on)
+        return "\n".join(f"– {one.line()}" for one in given) or "aucune vaccination notée au dossier"
+
+    @property
+    def pregnancy(self) -> str:
+        """The pregnancy that goes on, with its weeks."""
+        going = [
+            item.content
+            for item in self.summary.others
+            if item.kind.code == "pregnancy" and getattr(item.content, "status", "") == "ongoing"
+        ]
+        if not going:
+            return "aucune grossesse en cours au dossier"
+        age = pregnancy.age_text(going[0], timezone.localdate())  # type: ignore[arg-type]
+        return going[0].line() + (f" ({age} ce jour)" if age else "")
+
+    @property
+    def running(self) -> list[str]:
+        """Treatments that go on; those stopped are not for a colleague to continue."""
+        return [
+            item.line for item in self.summary.treatments if getattr(item.content, "status", "") == "running"
+        ]
 
     @property
     def consultation(self) -> Consultation | None:
@@ -78,7 +108,7 @@ FIELDS: dict[str, tuple[str, Filler]] = {
     "allergies": ("allergies", lambda source: _list([i.line for i in source.summary.allergies])),
     "traitements": (
         "traitements en cours",
-        lambda source: _list([i.line for i in source.summary.treatments]),
+        lambda source: _list(source.running),
     ),
     "mesures": (
         "dernières mesures",
@@ -91,6 +121,8 @@ FIELDS: dict[str, tuple[str, Filler]] = {
     "histoire": ("histoire de la dernière consultation", _of_consultation("history")),
     "examen": ("examen de la dernière consultation", _of_consultation("examination")),
     "conclusion": ("conclusion de la dernière consultation", _of_consultation("conclusion")),
+    "vaccins": ("vaccinations notées, une par ligne", lambda source: source.vaccinations),
+    "grossesse": ("grossesse en cours, avec son terme", lambda source: source.pregnancy),
     "resultats": ("dernier résultat d’examens, hors normes d’abord", lambda source: source.results),
 }
 
@@ -98,6 +130,11 @@ FIELDS: dict[str, tuple[str, Filler]] = {
 def unknown(body: str) -> list[str]:
     """Names between braces that no field has."""
     return sorted(set(_FIELD.findall(body)) - set(FIELDS))
+
+
+def blanks(body: str) -> list[str]:
+    """What a model asks the hand to complete and that is still there: « [à compléter : le sport] »."""
+    return list(dict.fromkeys(_BLANK.findall(body)))
 
 
 def filled(body: str, source: Source) -> str:

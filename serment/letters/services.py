@@ -15,7 +15,7 @@ from serment.documents import CannotRender, letter_pdf
 from serment.documents.models import LetterDocument
 from serment.formats import dates
 from serment.journal import services as journal
-from serment.letters.fields import unknown
+from serment.letters.fields import blanks, unknown
 from serment.letters.models import LetterModel
 from serment.letters.payloads import Letter
 from serment.patients.selectors import PatientCard, card
@@ -47,8 +47,11 @@ class Offered:
     id: int | None = None
 
 
-def offered() -> list[Offered]:
-    """The practice's models first, then those that ship and that it has not replaced: one query."""
+def offered(profession: str = "") -> list[Offered]:
+    """The practice's models first, then those that ship and that it has not replaced: one query.
+
+    ``profession``: whom they are offered to; without one, all of them.
+    """
     own = [
         Offered(f"m{row.pk}", row.label, row.kind, row.body, True, row.pk)
         for row in LetterModel.objects.order_by("label")
@@ -59,6 +62,7 @@ def offered() -> list[Offered]:
         Offered(f"s{number}", row["label"], row["kind"], row["body"].strip(), False)
         for number, row in enumerate(shipped)
         if row["label"] not in taken
+        and (not profession or profession in row.get("professions", (profession,)))
     ]
 
 
@@ -94,6 +98,8 @@ def sign(*, keyring: Keyring, author: Person, patient_id: int, letter: Letter) -
         raise Refused(
             f"Un champ est resté dans le texte\u00a0: {', '.join('{' + name + '}' for name in left)}."
         )
+    if blank := blanks(f"{letter.title} {letter.body}"):
+        raise Refused(f"Il reste à compléter\u00a0: {', '.join(blank)}.")
     try:
         _paper(letter, author, card(keyring=keyring, patient_id=patient_id), timezone.localdate())
     except CannotRender:

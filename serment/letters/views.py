@@ -29,7 +29,8 @@ def write(request: Any, patient_id: int) -> HttpResponse:
     perms.patient_or_404(patient_id)
     patient_keys(request.keyring, patient_id)
     context = patient_context(request, patient_id, "record")
-    models = services.offered()
+    author = request.person.practitioner
+    models = services.offered(author.profession if author else "")
     chosen = next((model for model in models if model.key == request.GET.get("modele")), None)
     initial = {}
     if chosen is not None and request.method == "GET":

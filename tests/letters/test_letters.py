@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from serment.documents import engine
@@ -16,6 +18,9 @@ from serment.record import selectors, watched
 from serment.record import services as record
 from serment.record.kinds.asked import AskedField
 from serment.record.kinds.consultation import Consultation
+from serment.record.kinds.pregnancy import Pregnancy
+from serment.record.kinds.treatment import Treatment
+from serment.record.kinds.vaccination import Vaccination
 from serment.results import services as results
 from serment.vault.ids import encode
 from tests.world import build_world
@@ -50,6 +55,55 @@ def test_a_field_left_in_the_text_stops(world):
     address = f"/patients/{encode(world.sample('patient_id'))}/courriers/nouveau/"
     answer = browser.post(address, {"kind": "letter", "title": "Avis", "body": "Bonjour {inconnu}, merci."})
     assert answer.status_code == 422 and "{inconnu}" in answer.content.decode()
+
+
+def test_what_a_model_asks_to_complete_stops_until_it_is(world):
+    cabinet, patient = world.cabinet, world.sample("patient_id")
+    browser = cabinet.client(cabinet.doctor)
+    address = f"/patients/{encode(patient)}/courriers/nouveau/"
+    with cabinet.at_work(cabinet.doctor):
+        key = next(model.key for model in services.offered() if "sport" in model.label)
+    page = browser.get(f"{address}?modele={key}").content.decode()
+    body = page.split('<textarea name="body"')[1].split(">", 1)[1].split("</textarea>")[0].strip()
+    assert "[à compléter : le sport" in body
+    given = {"kind": "certificate", "title": "Sport", "body": body}
+    refused = browser.post(address, given)
+    assert refused.status_code == 422 and "Il reste à compléter" in refused.content.decode()
+    whole = body.replace("[à compléter : le sport, en compétition ou non]", "la natation")
+    assert browser.post(address, given | {"body": whole}).status_code == 302
+
+
+def test_each_profession_is_offered_its_models(world):
+    with world.cabinet.at_work(world.cabinet.doctor):
+        named = {
+            who: {m.label for m in services.offered(who)} for who in ("medecin", "infirmier", "sage_femme")
+        }
+        every = {m.label for m in services.offered()}
+    assert "Absence de contre-indication au sport" not in named["infirmier"] | named["sage_femme"]
+    assert "Liaison avec la maternité" in named["sage_femme"] - named["infirmier"]
+    assert "Certificat de présence" in named["medecin"] & named["infirmier"] & named["sage_femme"]
+    assert set.union(*named.values()) < every
+
+
+def test_vaccines_and_a_pregnancy_are_fields(world):
+    cabinet, patient = world.cabinet, world.sample("patient_id")
+    today = timezone.localdate()
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        new = [
+            record.NewEntry("vaccination", Vaccination(antigen="flu", given_on=today - timedelta(days=40))),
+            record.NewEntry(
+                "vaccination", Vaccination(antigen="dtcap", given_on=today - timedelta(days=400))
+            ),
+            record.NewEntry("pregnancy", Pregnancy(lmp=today - timedelta(weeks=20))),
+            record.NewEntry("treatment", Treatment(label="Fer 80 mg", status="stopped")),
+        ]
+        record.add_entries(keyring=keyring, author=cabinet.doctor, patient_id=patient, entries=new)
+        summary = selectors.summary(keyring=keyring, patient_id=patient)
+        source = fields.Source(card(keyring=keyring, patient_id=patient), summary, cabinet.doctor, keyring)
+        said = fields.filled("{vaccins}\n{grossesse}\n{traitements}", source)
+    first, second, rest = said.split("\n", 2)
+    assert first.startswith("– diphtérie") and second.startswith("– grippe")
+    assert "20\u00a0SA" in rest and "Fer 80" not in rest
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def _invite(keyring: Keyring, doctor: Person, person: DemoPerson) -> None:
             given_name=person.given,
             family_name=person.family,
             profession=person.profession,
-            specialty="Médecine générale" if person.profession == "medecin" else "",
+            specialty=person.specialty,
             sector="1" if person.profession == "medecin" else "ps",
             rpps=person.rpps,
         )

@@ -19,12 +19,14 @@ class DemoPerson:
     profile: str
     rpps: str = ""
     profession: str = "medecin"
+    specialty: str = ""
+    """What is read under the name on paper; empty for the profession."""
 
 
 DOCTOR = DemoPerson("camille.aubry", "Camille", "Aubry", "doctor", "10000000017")
 STAFF = (
-    DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000025"),
-    DemoPerson("lea.guillou", "Léa", "Guillou", "paramedic", "10000000033", "infirmier"),
+    DemoPerson("sacha.morvan", "Sacha", "Morvan", "doctor", "10000000025", specialty="Médecine générale"),
+    DemoPerson("lea.guillou", "Léa", "Guillou", "paramedic", "10000000033", "infirmier", "Infirmière"),
     DemoPerson("nolwenn.jego", "Nolwenn", "Jégo", "doctor", "10000000041", "sage_femme"),
     DemoPerson("maud.riou", "Maud", "Riou", "secretary"),
     DemoPerson("theo.cadiou", "Théo", "Cadiou", "technician"),
