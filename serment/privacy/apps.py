@@ -28,7 +28,7 @@ class PrivacyConfig(AppConfig):
             privacy_request_received="Demande d’exercice de droits enregistrée",
             privacy_request_changed="Demande d’exercice de droits modifiée",
             privacy_request_closed="Demande d’exercice de droits close",
-            privacy_copy_made="Copie du dossier remise au patient",
+            privacy_copy_made="Copie du dossier remise",
             privacy_limited="Traitement limité (données gelées)",
             privacy_opposed="Opposition enregistrée",
             privacy_lifted="Limitation ou opposition levée",

@@ -20,6 +20,7 @@ from serment.journal import services as journal
 from serment.patients.representatives import CAPACITIES
 from serment.practice.models import Practice
 from serment.privacy.gathering import gather
+from serment.privacy.models import CopyHanding
 from serment.record import files, kinds
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
@@ -138,6 +139,9 @@ def _rights(data: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(
             (_day(row["on"]), f"Demande : {row['kind']}, {row['state']}{f' – {words}' if words else ''}")
         )
+    for row in data.get("copies", ()):
+        who = f"\u00a0: {row['name']}, {row['ground']}" if row["name"] else ""
+        found.append((_day(row["at"]), f"Copie remise\u00a0: {row['to']}{who}"))
     for row in data.get("restrictions", ()):
         until = f", levée le {_day(row['lifted_at'])}" if row["lifted_at"] else ""
         found.append((_day(row["since"]), f"{row['kind'].capitalize()} {row['purpose'].lower()}{until}"))
@@ -172,10 +176,22 @@ def _version_line(row: dict[str, Any]) -> tuple[str, str]:
     return f"{_moment(row['at'])} {row['kind']}", f"{line} ({row['author']}) – {fate}"
 
 
-def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str = "") -> tuple[bytes, str]:
-    """(encrypted PDF, its secret: the one given, or a new one). It is kept nowhere. Raises NoKey, CannotRender."""
+def require_followed(keyring: Keyring, patient_id: int) -> None:
+    """Raises NoKey for an emergency's key: a copy is made by those who follow the patient."""
     if keyring.is_lent(patient_id):
         raise NoKey("a copy is made by those who follow the patient")
+
+
+def make(
+    *,
+    keyring: Keyring,
+    practice: Practice,
+    patient_id: int,
+    secret: str = "",
+    handing: CopyHanding | None = None,
+) -> tuple[bytes, str]:
+    """(encrypted PDF, its secret: the one given, or a new one). It is kept nowhere. Raises NoKey, CannotRender."""
+    require_followed(keyring, patient_id)
     secret = secret or new_secret()
     data = gather(keyring=keyring, patient_id=patient_id)
     today = timezone.localdate()
@@ -200,7 +216,9 @@ def make(*, keyring: Keyring, practice: Practice, patient_id: int, secret: str =
     journal.record(
         "privacy.copy_made",
         subject_id=patient_id,
-        details={"entries": len(data["record"]), "bytes": len(content)},
+        object_id=handing.pk if handing else None,
+        details={"entries": len(data["record"]), "bytes": len(content)}
+        | ({"to": handing.to} if handing else {}),
     )
     return content, secret
 

@@ -19,7 +19,7 @@ from serment.patients.models import PatientVersion, Restriction
 from serment.patients.selectors import card
 from serment.practice.models import Practitioner
 from serment.privacy import profiles, recipients, register
-from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
+from serment.privacy.models import CopyHanding, Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record import kinds
 from serment.record.models import Entry, EntryVersion
 from serment.record.services import patient_keys
@@ -41,6 +41,7 @@ HELD = {
     "results.Incoming": "results",
     "privacy.NoticeHanding": "notices",
     "privacy.RightsRequest": "requests",
+    "privacy.CopyHanding": "copies",
     "privacy.Declaration": "declarations",
     "privacy.EmergencyAccess": "emergencies",
     "journal.Event": "accesses",
@@ -212,6 +213,14 @@ def _rights(keys: Keys, patient_id: int, names: dict[int, str]) -> dict[str, Any
                 "answer": keys.admin.open(row, "answer")["text"] if row.answer else "",
             }
             for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("received_on")
+        ],
+        "copies": [
+            {
+                "at": row.at.isoformat(),
+                "to": row.get_to_display(),
+                **(keys.admin.open(row, "recipient") if row.recipient else {"name": "", "ground": ""}),
+            }
+            for row in CopyHanding.objects.filter(patient_id=patient_id).order_by("at")
         ],
         "restrictions": [
             {

@@ -11,6 +11,7 @@ from serment.formats import dates
 from serment.journal.models import Event
 from serment.letters.payloads import Letter
 from serment.practice.models import Circle
+from serment.privacy.models import CopyHanding
 from serment.record.models import Entry
 from serment.transmission.models import Sheet
 from serment.vault.domains import Domain
@@ -41,7 +42,13 @@ def past(*, keyring: Keyring, patient_id: int) -> list[Recipient]:
 
     The letters' addressees only for whoever follows the patient.
     """
-    return [*_handed(patient_id), *_letters(keyring, patient_id), *_funds(patient_id), *_circles(patient_id)]
+    return [
+        *_handed(patient_id),
+        *_copies(keyring, patient_id),
+        *_letters(keyring, patient_id),
+        *_funds(patient_id),
+        *_circles(patient_id),
+    ]
 
 
 def _last(at: object) -> str:
@@ -63,6 +70,18 @@ def _handed(patient_id: int) -> list[Recipient]:
         )
         for action, at in rows
     ]
+
+
+def _copies(keyring: Keyring, patient_id: int) -> list[Recipient]:
+    """Whoever but the patient received a copy, each once: a professional can be told of what changes."""
+    rows = CopyHanding.objects.filter(patient_id=patient_id, recipient__isnull=False).order_by("at")
+    keys = keyring.subject_keys([patient_id], Domain.ADMIN)
+    found = {}
+    for row in rows if patient_id in keys else ():
+        name = keys.open(row, "recipient")["name"]
+        text = f"copie du dossier\u00a0: {name}, {row.get_to_display()}{_last(row.at)}"
+        found[name, row.to] = Recipient(text, name if row.to == CopyHanding.To.PROFESSIONAL else "")
+    return list(found.values())
 
 
 def _letters(keyring: Keyring, patient_id: int) -> list[Recipient]:

@@ -23,7 +23,7 @@ from serment.journal.models import Event
 from serment.operations.models import Intervention, Run
 from serment.patients.models import ImportBatch, ImportRun, Restriction
 from serment.privacy import profiles, register
-from serment.privacy.models import AwarenessSession, Breach, CharterSignature, RightsRequest
+from serment.privacy.models import AwarenessSession, Breach, CharterSignature, CopyHanding, RightsRequest
 from serment.privacy.rights import add_months
 from serment.record.models import Capture, Draft, Entry, Photo
 from serment.retention.models import Hold
@@ -177,9 +177,10 @@ add(
 rows(
     "requests",
     "rights",
-    "demandes closes et décisions levées",
+    "demandes closes, remises de copies et décisions levées",
     lambda limit: [
         RightsRequest.objects.filter(closed_at__lt=limit),
+        CopyHanding.objects.filter(at__lt=limit),
         Restriction.objects.filter(lifted_at__lt=limit),
     ],
 )

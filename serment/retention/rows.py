@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from serment.agenda.models import Appointment
 from serment.billing.models import Allocation, Claim
 from serment.patients.models import Patient, PatientVersion, Restriction
-from serment.privacy.models import Declaration, EmergencyAccess, NoticeHanding, RightsRequest
+from serment.privacy.models import CopyHanding, Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record.models import Capture, Draft, Entry, EntryVersion, FilePart, Photo, Thumbnail
 from serment.results.models import Incoming
 from serment.retention.models import Departure, Hold
@@ -26,6 +26,7 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
     (Hold, "patient_id"),
     (NoticeHanding, "patient_id"),
     (RightsRequest, "patient_id"),
+    (CopyHanding, "patient_id"),
     (EmergencyAccess, "patient_id"),
     (Declaration, "patient_id"),
     (Appointment, "patient_id"),

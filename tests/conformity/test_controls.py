@@ -26,8 +26,8 @@ from serment.operations.models import Intervention
 from serment.patients.models import Patient
 from serment.practice.models import Practice, Practitioner
 from serment.privacy import declarations, register
-from serment.privacy.forms import ReceiveForm
 from serment.privacy.models import Breach, EmergencyAccess, NoticeHanding, Processor, RightsRequest, Settings
+from serment.privacy.request_forms import ReceiveForm
 from serment.record.kinds.document import Document
 from serment.record.models import Entry
 from serment.retention.models import ArchivedFile

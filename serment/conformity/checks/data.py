@@ -286,11 +286,11 @@ def free_text() -> Verdict:
     """Every free text of the forms is bounded."""
     from django import forms
 
-    from serment.privacy import forms as privacy_forms
+    from serment.privacy import request_forms
     from serment.record.forms import ADDABLE, ConsultationForm
 
     unbounded = []
-    for form in (*ADDABLE.values(), ConsultationForm, privacy_forms.ReceiveForm, privacy_forms.CloseForm):
+    for form in (*ADDABLE.values(), ConsultationForm, request_forms.ReceiveForm, request_forms.CloseForm):
         for name, field in form.base_fields.items():
             if isinstance(field, forms.CharField) and field.max_length is None:
                 unbounded.append(f"{form.__name__}.{name}")

@@ -114,3 +114,38 @@ class RightsRequest(TenantModel):
     class Meta:
         base_manager_name = "unscoped"
         indexes = [models.Index(fields=["practice_id", "state", "due_on"], name="request_by_deadline")]
+
+
+class CopyHanding(TenantModel):
+    """A copy of a patient's data was made and handed: to whom, by whom, how their identity was checked (R9.2)."""
+
+    class To(models.TextChoices):
+        SELF = "self", "le patient lui-même"
+        PARENT = "parent", "titulaire de l’autorité parentale (patient mineur)"
+        GUARDIAN = "guardian", "tuteur, ou personne chargée de la mesure de protection"
+        MANDATE = "mandate", "personne mandatée par le patient"
+        HEIR = "heir", "ayant droit, concubin ou partenaire d’un patient décédé"
+        PROFESSIONAL = "pro", "professionnel de santé que le patient désigne"
+
+    inventory = Inventory(
+        purpose=Purpose.RIGHTS,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"patient": (Category.TRACE,), "recipient": (Category.IDENTITY,)},
+        recipients=("practitioners", "secretary", "patient"),
+        retention="rights",
+        export="à qui chaque copie a été remise, et quand",
+        destruction="rows with the patient",
+        clear={"patient": CODES},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="copies")
+    to = models.CharField(max_length=8, choices=To.choices)
+    recipient = SealedField(domain=Domain.ADMIN, null=True)
+    """{name, ground}; null where the patient received it."""
+    identity_check = models.CharField(max_length=8, choices=RightsRequest.Identity.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    author_id = models.BigIntegerField()
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "patient", "-at"], name="copy_by_patient")]

@@ -17,17 +17,21 @@ from serment.agenda.models import Appointment
 from serment.documents import notice_pdf
 from serment.documents.locked import new_secret
 from serment.journal import services as journal
+from serment.patients import representatives
 from serment.patients.models import Patient, Restriction
 from serment.patients.views.identity import patient_context
 from serment.privacy import (
     copy,
+    handing,
     notice,
     profiles,
     register,
 )
 from serment.privacy import slip as confirmations
 from serment.privacy.models import NoticeHanding, RightsRequest
+from serment.privacy.request_forms import HandCopyForm
 from serment.record.services import patient_keys
+from serment.vault.ids import decode
 
 _SECRET = re.compile(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}")
 
@@ -101,6 +105,10 @@ def patient(request: Any, patient_id: int) -> HttpResponse:
             (row, row.state == "received" and row.due_on < today)
             for row in RightsRequest.objects.filter(patient_id=patient_id).order_by("-received_on")
         ],
+        "copies": [
+            (row, name, ground, people.get(row.author_id, "—"))
+            for row, name, ground in handing.of_patient(keyring=request.keyring, patient_id=patient_id)
+        ],
         "restrictions": [
             (row, rules[row.purpose].label if row.purpose else "", people.get(row.author_id, "—"))
             for row in Restriction.objects.filter(patient_id=patient_id).order_by("-since")
@@ -139,19 +147,49 @@ def hand(request: Any, patient_id: int) -> HttpResponse:
 @requires("privacy.decide")
 @require_http_methods(["GET", "POST"])
 def hand_copy(request: Any, patient_id: int) -> HttpResponse:
-    """The full copy: the page gives the secret, the button gives the encrypted file. Nothing of it is kept here."""
+    """The full copy: the page asks who receives it and gives the secret, the button gives the encrypted file.
+
+    Nothing of the file is kept here. ``demande``: the request that it answers, which says already who receives it.
+    """
     known_or_404(patient_id)
-    if request.method == "POST":
-        secret = request.POST.get("secret", "")
-        if not _SECRET.fullmatch(secret):
-            secret = ""
-        content, _ = copy.make(
-            keyring=request.keyring, practice=request.practice, patient_id=patient_id, secret=secret
+    patient_keys(request.keyring, patient_id)
+    copy.require_followed(request.keyring, patient_id)
+    asking = _asking(request, patient_id)
+    context = patient_context(request, patient_id, "rights")
+    acting = representatives.in_force(context["card"].identity, timezone.localdate())
+    form = HandCopyForm(request.POST if request.method == "POST" else None, acting=acting)
+    secret = request.POST.get("secret", "")
+    secret = secret if _SECRET.fullmatch(secret) else new_secret()
+    if request.method == "POST" and (asking or form.is_valid()):
+        to = handing.for_request(request.keyring, asking) if asking else form.cleaned_data
+        content, _ = handing.hand(
+            keyring=request.keyring,
+            author=request.person,
+            practice=request.practice,
+            patient_id=patient_id,
+            secret=secret,
+            **to,
         )
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = 'attachment; filename="copie-du-dossier.pdf"'
         return response
-    patient_keys(request.keyring, patient_id)
-    context = patient_context(request, patient_id, "rights") | {"secret": new_secret()}
+    context |= {"secret": secret, "form": form, "asking": asking}
+    if asking:
+        context["receiver"] = handing.for_request(request.keyring, asking)
     journal.record("privacy.patient_viewed", subject_id=patient_id, details={"what": "copy"})
-    return render(request, "privacy/copy.html", context)
+    return render(request, "privacy/copy.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _asking(request: Any, patient_id: int) -> RightsRequest | None:
+    """The request for a copy that the page answers; None where it answers none. Raises Http404."""
+    text = request.POST.get("demande") or request.GET.get("demande", "")
+    if not text:
+        return None
+    try:
+        rows = RightsRequest.objects.filter(patient_id=patient_id, kind=RightsRequest.Kind.ACCESS)
+        found: RightsRequest = get_object_or_404(rows, pk=decode(text))
+    except ValueError:
+        raise Http404 from None
+    said = handing.for_request(request.keyring, found)
+    named = said["to"] == RightsRequest.ActsAs.SELF or (said["recipient"] and said["ground"])
+    return found if named else None  # written down before who acts was asked: it is asked here

@@ -17,8 +17,8 @@ from serment.patients.models import Restriction
 from serment.patients.selectors import names_of
 from serment.patients.views.identity import patient_context
 from serment.privacy import erasure, letters, profiles, recipients, register, requests, rights
-from serment.privacy.forms import CloseForm, ExtendForm, ReceiveForm
 from serment.privacy.models import RightsRequest
+from serment.privacy.request_forms import CloseForm, ExtendForm, ReceiveForm
 from serment.privacy.views.people import known_or_404
 from serment.record.services import patient_keys
 
