@@ -146,9 +146,14 @@ def test_the_permission_table_decides(world, persona):
         if rule.kind != "permission":
             continue
         response = ask(world.cabinet.client(person), path_of(name, pattern, world))
-        about_patient = {"patient_id", "entry_id", "archive_id", "hold_id", "incoming_id"} & set(
-            pattern.pattern.converters
-        )
+        about_patient = {
+            "patient_id",
+            "entry_id",
+            "archive_id",
+            "hold_id",
+            "incoming_id",
+            "comeback_id",
+        } & set(pattern.pattern.converters)
         if not person.can(rule.permission):
             assert response.status_code == 403, f"{persona} {name}: {response.status_code}"
         elif persona == "outsider" and about_patient and rule.permission in CARE_PERMISSIONS:

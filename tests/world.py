@@ -34,6 +34,7 @@ from serment.results.models import Incoming
 from serment.retention import holds
 from serment.retention import services as retention
 from serment.retention.clock import Due
+from serment.retention.models import Comeback
 from serment.transmission import joining
 from serment.transmission.models import Lot, Return, ReturnLine, Sheet
 from serment.vault.domains import Domain
@@ -229,8 +230,14 @@ def _privacy(cabinet: Cabinet, keyring: Any, patient_id: int) -> dict[str, int]:
     archived = retention.archive(
         keyring=keyring, author=cabinet.doctor, due=Due(gone.pk, timezone.localdate() - timedelta(days=2000))
     )
+    again = Comeback.objects.create(
+        patient=cabinet.patient(birth_family_name="Archambault"),
+        archived=archived,
+        circle_id=cabinet.circle.pk,
+    )
     return {
         "archive_id": archived.pk,
+        "comeback_id": again.pk,
         "incoming_id": incoming.pk,
         "photo_id": new_id(),
         "word_id": new_id(),

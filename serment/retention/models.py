@@ -149,6 +149,49 @@ class Hold(TenantModel):
         ]
 
 
+class Comeback(TenantModel):
+    """A card typed again that bears the identity of an archived file, found by a session of that archive's circle."""
+
+    inventory = Inventory(
+        purpose=Purpose.RECORD,
+        basis=Basis.LEGAL_OBLIGATION,
+        fields={"patient": (Category.TRACE,)},
+        recipients=("circle",),
+        retention="medical_record",
+        export="none: the archived file itself is told on request",
+        destruction="with the patient’s rows or the archived file",
+        clear={"patient": "two opaque ids and dates"},
+    )
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    archived = models.ForeignKey(ArchivedFile, on_delete=models.CASCADE, related_name="+")
+    circle_id = models.BigIntegerField()
+    found_at = models.DateTimeField(auto_now_add=True)
+    set_aside_at = models.DateTimeField(null=True)
+    set_aside_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        indexes = [models.Index(fields=["practice_id", "circle_id", "set_aside_at"], name="comeback_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "patient", "archived"], name="comeback_once")
+        ]
+
+
+class Compared(TenantModel):
+    """How far the cards were compared with the archive of a circle: the last card, and when it had changed."""
+
+    inventory = NO_PERSONAL_DATA
+
+    circle_id = models.BigIntegerField()
+    until = models.DateTimeField(null=True)
+    patient_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["practice_id", "circle_id"], name="compared_once")]
+
+
 class Certificate(TenantModel):
     """A destruction: what, how many, when, by which rule; signed, and without any identity (R7.8, P-ARCH-2)."""
 

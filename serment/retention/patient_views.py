@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,8 +15,9 @@ from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
 from serment.record.services import patient_keys
-from serment.retention import clock, holds, moves
-from serment.retention.models import ArchivedFile, Hold
+from serment.retention import clock, holds, moves, returning
+from serment.retention import comebacks as found_again
+from serment.retention.models import ArchivedFile, Comeback, Hold
 
 
 @requires("retention.act")
@@ -35,6 +36,7 @@ def patient(request: Any, patient_id: int) -> HttpResponse:
             for h in Hold.objects.filter(patient_id=patient_id).order_by("-since")
         ],
         "reasons": Hold.Reason.choices,
+        "past": returning.archived(request, context["card"].identity),
     }
     journal.record("retention.viewed", subject_id=patient_id)
     return render(request, "retention/patient.html", context)
@@ -82,3 +84,23 @@ def lift(request: Any, hold_id: int) -> HttpResponse:
     if row.patient_id:
         return redirect("retention:patient", row.patient_id)
     return redirect("retention:consult", row.archived_id)
+
+
+@requires("retention.act")
+@require_GET
+def comebacks(request: Any) -> HttpResponse:
+    """Cards typed again that bear the identity of an archived file of one's circle."""
+    found = found_again.lines(keyring=request.keyring)
+    journal.record("retention.viewed", details={"what": "comebacks", "count": len(found)})
+    return render(request, "retention/comebacks.html", {"lines": found})
+
+
+@requires("retention.act")
+@require_POST
+def set_aside(request: Any, comeback_id: int) -> HttpResponse:
+    try:
+        found_again.set_aside(keyring=request.keyring, author=request.person, comeback_id=comeback_id)
+    except Comeback.DoesNotExist as error:
+        raise Http404 from error
+    messages.success(request, "Écarté\u00a0: ces deux personnes ne seront plus rapprochées.")
+    return redirect("retention:comebacks")

@@ -14,7 +14,7 @@ from serment.patients.models import Patient, PatientVersion, Restriction
 from serment.privacy.models import CopyHanding, Declaration, EmergencyAccess, NoticeHanding, RightsRequest
 from serment.record.models import Capture, Draft, Entry, EntryVersion, FilePart, Photo, Thumbnail
 from serment.results.models import Incoming
-from serment.retention.models import Departure, Hold
+from serment.retention.models import Comeback, Departure, Hold
 from serment.transmission.models import Attachment, ReturnLine, Sheet, SheetEvent
 from serment.vault.models import IndexToken
 from serment.vault.prepared import Prepared, Slot
@@ -49,8 +49,8 @@ MODELS: tuple[tuple[type[models.Model], str], ...] = (
 the accounts', with no link to a claim once its `Allocation` has left.
 """
 
-SHED: tuple[tuple[type[models.Model], str], ...] = ((Departure, "patient_id"),)
-"""What goes without being put away: it served to leave."""
+SHED: tuple[tuple[type[models.Model], str], ...] = ((Departure, "patient_id"), (Comeback, "patient_id"))
+"""What goes without being put away: it served to leave, or to come back."""
 
 
 def about(model: type[models.Model], name: str, patient_id: Any) -> models.QuerySet:
