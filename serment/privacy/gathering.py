@@ -57,6 +57,7 @@ APART = {
     "retention.ArchivedFile": "made of this very copy",
     "retention.Departure": "keys made ready for the archive: nothing about the patient that is not elsewhere",
     "retention.Look": "of an archived file, that has no identity: told with it",
+    "retention.Comeback": "two ids, until someone who may open the archive says whether it is theirs",
     "retention.Hold": "a motive of the practice; its dates are in the register",
 }
 """Tables that the copy leaves out, and why."""

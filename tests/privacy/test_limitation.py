@@ -19,6 +19,7 @@ NOT_A_PATIENT = {
     "breach_id",
     "code",
     "edition_id",
+    "comeback_id",
     "equipment_id",
     "hold_id",
     "intervention_id",
