@@ -21,6 +21,7 @@ from serment.operations.models import Equipment, Intervention
 from serment.patients.payloads import Contact, Coverage, Identity
 from serment.patients.services import create_patient
 from serment.prescribing import services as prescribing
+from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import Dosage, Line
 from serment.privacy import breaches, declarations, emergency, requests
 from serment.privacy.models import EmergencyAccess, Processor
@@ -131,6 +132,13 @@ def build_world(cabinet: Cabinet) -> World:
             patient_id=patient.pk,
             lines=[Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage(unit="dose"))],
         )
+        protocol = Protocol.objects.create(
+            practice_id=doctor.practice_id,
+            owner_id=doctor.pk,
+            label="Repos",
+            lines=[{"text": "Repos"}],
+            shared=True,
+        )
         claim = billing.establish_claim(
             keyring=keyring,
             author=doctor,
@@ -173,6 +181,7 @@ def build_world(cabinet: Cabinet) -> World:
         "slip_id": slip.pk,
         "line_id": bank_line.pk,
         "set_id": act_set.pk,
+        "protocol_id": protocol.pk,
         "person_id": cabinet.colleague.pk,
         "passkey_id": new_id(),
         "run_id": run,

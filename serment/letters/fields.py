@@ -53,14 +53,14 @@ class Source:
     @property
     def pregnancy(self) -> str:
         """The pregnancy that goes on, with its weeks."""
-        going = [
+        going: list[Any] = [
             item.content
             for item in self.summary.others
             if item.kind.code == "pregnancy" and getattr(item.content, "status", "") == "ongoing"
         ]
         if not going:
             return "aucune grossesse en cours au dossier"
-        age = pregnancy.age_text(going[0], timezone.localdate())  # type: ignore[arg-type]
+        age = pregnancy.age_text(going[0], timezone.localdate())
         return going[0].line() + (f" ({age} ce jour)" if age else "")
 
     @property

@@ -19,6 +19,7 @@ class PrescribingConfig(AppConfig):
             prescription_printed="Ordonnance imprimée",
             prescription_reprinted="Duplicata d’ordonnance imprimé",
             prescription_protocol_kept="Protocole d’ordonnance gardé",
+            prescription_protocol_forgotten="Protocole d’ordonnance retiré",
             prescription_register_viewed="Registre des ordonnances consulté",
         )
         kinds.register(kinds.Kind("prescription", Prescription, "Ordonnance", "Ordonnances", "pill"))

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from serment.access.models import Person
+from serment.catalogues.models import Medicine
+from serment.catalogues.selectors import medicines
 from serment.prescribing.models import Usage
 
 FIRST = 120
+SHOWN = 8
 
 
 def count(author: Person, keys: Iterable[str]) -> None:
@@ -27,6 +30,13 @@ def count(author: Person, keys: Iterable[str]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def at_hand(person: Person) -> list[Medicine]:
+    """The medicines prescribed most that can still be, the first ones: two queries."""
+    keys = usual(person)[:SHOWN]
+    found = medicines(keys)
+    return [found[key] for key in keys if key in found and not found[key].withdrawn]
 
 
 def usual(person: Person) -> list[str]:

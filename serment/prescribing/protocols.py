@@ -44,6 +44,23 @@ def apply(*, person: Person, protocol_id: int) -> tuple[Protocol, list[Line]]:
     return row, [Line.model_validate(line) for line in row.lines]
 
 
+@transaction.atomic
 def forget(*, author: Person, protocol_id: int) -> None:
-    """Delete one of one's own."""
-    Protocol.objects.filter(pk=protocol_id, owner_id=author.pk).delete()
+    """Delete one of one's own; ordonnances made from it stay. Raises Protocol.DoesNotExist."""
+    row = Protocol.objects.get(pk=protocol_id, owner_id=author.pk)
+    journal.record("prescription.protocol_forgotten", object_id=row.pk)
+    row.delete()
+
+
+@transaction.atomic
+def rename(*, author: Person, protocol_id: int, label: str, shared: bool) -> None:
+    """Another name for one of one's own, offered to the practice or not. Raises ValueError, Protocol.DoesNotExist."""
+    row = Protocol.objects.get(pk=protocol_id, owner_id=author.pk)
+    name = " ".join(label.split())[:80]
+    if len(name) < 2:
+        raise ValueError("Donnez un nom au protocole.")
+    if Protocol.objects.filter(owner_id=author.pk, label=name).exclude(pk=row.pk).exists():
+        raise ValueError("Un autre de vos protocoles porte ce nom.")
+    row.label, row.shared = name, shared
+    row.save(update_fields=["label", "shared"])
+    journal.record("prescription.protocol_kept", object_id=row.pk, details={"lines": len(row.lines)})

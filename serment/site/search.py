@@ -65,6 +65,20 @@ ACTIONS = (
         permission="patients.import",
     ),
     Action(
+        "Registre des ordonnances",
+        "ordonnance émise duplicata annulée",
+        icon="pill",
+        url_name="prescribing:issued",
+        permission="prescribing.write",
+    ),
+    Action(
+        "Protocoles d’ordonnance",
+        "ordonnance type favori habituel",
+        icon="pill",
+        url_name="prescribing:protocols",
+        permission="prescribing.write",
+    ),
+    Action(
         "Mon compte",
         "mot de passe clé session",
         icon="user",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,15 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from serment.access.middleware import refuse
 from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
-from serment.catalogues import supply
-from serment.catalogues.models import Medicine
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
 from serment.prescribing import habits, orders, perms, protocols, rights, services, treatments
 from serment.prescribing.forms import (
-    DURATIONS,
-    REASONS,
-    WHEN,
     BadLine,
     BodyForm,
     columns_of,
@@ -29,20 +23,13 @@ from serment.prescribing.forms import (
     typed,
 )
 from serment.prescribing.models import Protocol
-from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS, Prescription
-from serment.prescribing.units import unit_for
+from serment.prescribing.payloads import Prescription
+from serment.prescribing.safety import Report
+from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
-from serment.vault.ids import decode
-
-CHOICES = {
-    "units": DOSE_UNITS,
-    "whens": [(k, v[0]) for k, v in WHEN.items()],
-    "durations": DURATIONS,
-    "reasons": REASONS,
-    "deliveries": [(code, text or "délivrance habituelle") for code, text in DELIVERIES.items()],
-}
+from serment.vault.ids import decode, encode
 
 
 def _id(text: str) -> int | None:
@@ -69,6 +56,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     encounter = record_perms.encounter(request, patient_id)
     kept: list[dict[str, Any]] = []
     free: list[str] = []
+    renewed = request.POST.get("renewed", "")
     if posted:
         status = 422
         try:
@@ -97,7 +85,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     else:
         past = _begun_from(request, patient_id)
         if past is not None:
-            kept, free = typed(past.lines, weight_kg=known.weight_kg, clearance=known.clearance)
+            kept, free = typed(past[1].lines, weight_kg=known.weight_kg, clearance=known.clearance)
+            renewed = encode(past[0].pk)
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     profession = request.person.practitioner.profession
     context = patient_context(request, patient_id, "record") | {
@@ -107,8 +96,11 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         "report": report,
         "unsigned": report is not None,
         "given": _reasons(request.POST),
+        "before": _before(request, patient_id, report),
+        "renewed": renewed,
+        "usual": habits.at_hand(request.person),
         "stops": _stops(request.POST),
-        "kept": kept,
+        "kept": with_supply(kept),
         "free": free,
         "kind": "medicines",
         "kinds": rights.kinds_for(profession),
@@ -148,19 +140,33 @@ def _reasons(post: Any) -> dict[str, str]:
     return {name[7:]: post[name] for name in post if name.startswith("reason-")}
 
 
-def _begun_from(request: Any, patient_id: int) -> Prescription | None:
-    """The ordonnance to renew, or the protocol to apply, named in the address; None for a blank page."""
+def _before(request: Any, patient_id: int, report: Report | None) -> dict[str, str]:
+    """Mark of an alert → the reason given for the same one on the ordonnance renewed, to be read again. One query."""
+    entry_id = _id(request.POST.get("renewed", ""))
+    if report is None or not report.blocking or entry_id is None:
+        return {}
+    entry = record_perms.entry_or_404(entry_id)
+    if entry.patient_id != patient_id or entry.kind != "prescription":
+        raise Http404
+    past: Any = record.one(keyring=request.keyring, entry=entry).content
+    said = {(o.kind, o.text): o.reason for line in past.lines for o in line.overrides}
+    return {a.mark: said[a.kind, a.title] for a in report.blocking if (a.kind, a.title) in said}
+
+
+def _begun_from(request: Any, patient_id: int) -> tuple[Any, Prescription] | None:
+    """The ordonnance to renew that the address names, with its entry; None for a blank page."""
     asked = request.GET.get("renouveler", "")
     if asked == "derniere":
         past: Any = record.of_kind(
             keyring=request.keyring, patient_id=patient_id, kind="prescription", limit=20
         )
-        return next((item.content for item in past if item.content.kind == "medicines"), None)
+        last = next((item for item in past if item.content.kind == "medicines"), None)
+        return (record_perms.entry_or_404(last.id), last.content) if last else None
     if asked and (entry_id := _id(asked)):
         entry = record_perms.entry_or_404(entry_id)
         if entry.patient_id == patient_id and entry.kind == "prescription":
             found: Prescription = record.one(keyring=request.keyring, entry=entry).content  # type: ignore[assignment]
-            return found
+            return entry, found
     return None
 
 
@@ -170,7 +176,7 @@ def check(request: Any, patient_id: int) -> HttpResponse:
     """The alerts of what is being written, for the panel beside it. Nothing is kept."""
     record_perms.patient_or_404(patient_id)
     patient_keys(request.keyring, patient_id)
-    context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "error": ""}
+    context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "before": {}, "error": ""}
     body = BodyForm(request.POST)
     try:
         context["report"] = services.check(
@@ -180,6 +186,7 @@ def check(request: Any, patient_id: int) -> HttpResponse:
             lines=read_lines(request.POST),
             body=body.body if body.is_valid() else None,
         )
+        context["before"] = _before(request, patient_id, context["report"])
     except (BadLine, rights.NotAllowed) as refused:
         context["error"] = str(refused) if request.POST.getlist("medicine") else ""
     return render(request, "prescribing/alerts.html", context)
@@ -200,7 +207,8 @@ def use_protocol(request: Any) -> HttpResponse:
     body = BodyForm(request.POST)
     known = body.body if body.is_valid() else services.Body()
     items, free = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
-    return render(request, "prescribing/protocol_lines.html", {**CHOICES, "items": items, "free": free})
+    context = {**CHOICES, "items": with_supply(items), "free": free}
+    return render(request, "prescribing/protocol_lines.html", context)
 
 
 def _kept(post: Any) -> list[dict[str, Any]]:
@@ -213,63 +221,3 @@ def _kept(post: Any) -> list[dict[str, Any]]:
         for i, key in enumerate(keys)
         if key in known
     ]
-
-
-@requires("prescribing.write")
-@require_POST
-def search(request: Any) -> HttpResponse:
-    """Medicines for what is being typed: what this patient takes first, then what this practitioner prescribes."""
-    boost = [key for key in request.POST.getlist("near") if key][:30] + habits.usual(request.person)
-    hits = catalogues.search_medicines(request.POST.get("drug", ""), limit=12, boost=boost)
-    context = {
-        "hits": hits,
-        "prices": catalogues.prices(hit.key for hit in hits),
-        "beyond": _beyond(request.person, hits),
-    }
-    return render(request, "prescribing/results.html", context)
-
-
-def _beyond(person: Any, hits: list[catalogues.MedicineHit]) -> set[str]:
-    """Keys that the profession does not prescribe: one query where it has a list of its own, none elsewhere."""
-    profession = person.practitioner.profession if person.practitioner else ""
-    if rights.of(profession).medicines in ("all", "scope"):
-        return set()
-    found = catalogues.medicines(hit.key for hit in hits)
-    return {key for key, medicine in found.items() if not rights.allows(profession, medicine)}
-
-
-def _chosen(request: Any) -> Medicine:
-    key = request.POST.get("key", "")
-    medicine = catalogues.medicines([key]).get(key)
-    if medicine is None:
-        raise Http404
-    return medicine
-
-
-@requires("prescribing.write")
-@require_POST
-def line(request: Any) -> HttpResponse:
-    """One more line, for the medicine chosen; ``once``: only where the ordonnance has none of it yet."""
-    medicine = _chosen(request)
-    if request.POST.get("once") == "1" and medicine.key in request.POST.getlist("medicine"):
-        said = {"text": f"{medicine.dci_label} est déjà sur l’ordonnance.", "level": "info"}
-        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": said})})
-    item = {
-        "medicine": medicine,
-        "dose": "1",
-        "unit": unit_for(medicine.form),
-        "when": "1",
-        "duration": "",
-        "renewals": "",
-        "focus": True,
-    }
-    return render(request, "prescribing/line.html", {**CHOICES, "item": item})
-
-
-@requires("prescribing.write")
-@require_POST
-def boxes(request: Any) -> HttpResponse:
-    """The boxes of a medicine, their prices, rates and supply, and its generic group."""
-    medicine = _chosen(request)
-    context = {"medicine": medicine, "supply": supply.of(medicine)}
-    return render(request, "prescribing/boxes.html", context)
