@@ -154,6 +154,30 @@ class AskedMixin(forms.Form):
         return [(field.label, str(self.cleaned_data.get(f"{PREFIX}{n}") or "")) for n, field in typed]
 
 
+def with_way(
+    data: dict[str, list[str]], texts: dict[str, str], asked: Iterable[AskedField]
+) -> dict[str, list[str]]:
+    """What was typed already, with a template taken afterwards: it fills what is empty and adds its fields.
+
+    Fields of another template stay where they were answered, and leave the page where they were not.
+    """
+    try:
+        before = loaded((data.get("asked") or [""])[0])
+    except ValidationError:
+        before = []
+    kept = [
+        (field, values)
+        for place, field in enumerate(before)
+        if any(values := data.get(f"{PREFIX}{place}", []))
+    ]
+    there = {(field.part, field.label) for field, _ in kept}
+    fields = [field for field, _ in kept] + [f for f in asked if (f.part, f.label) not in there]
+    found = {name: values for name, values in data.items() if not name.startswith(PREFIX) and name != "asked"}
+    found |= {f"{PREFIX}{place}": values for place, (_, values) in enumerate(kept)}
+    found["asked"] = [dumped(fields[:MOST_FIELDS])]
+    return found | {name: [text] for name, text in texts.items() if text and not any(data.get(name, []))}
+
+
 def _answer(field: AskedField, value: Any) -> Answer | None:
     if value in (None, ""):
         return None

@@ -33,7 +33,8 @@ class Offered:
     """``key`` names it in the address; ``texts`` by part of the consultation; ``measures`` are shown first; ``asked``:
     the fields to fill.
 
-    ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it.
+    ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it. ``meant_for``: codes of
+    professions and names of specialties that see it first.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Offered:
     asked: tuple[AskedField, ...]
     own: bool
     mine: bool
+    meant_for: tuple[str, ...] = ()
 
 
 @cache
@@ -57,6 +59,7 @@ def _starters() -> tuple[Offered, ...]:
             tuple(AskedField.model_validate(field) for field in row.get("field", ())),
             own=False,
             mine=False,
+            meant_for=tuple(row.get("for", ())),
         )
         for row in rows
     )
@@ -77,7 +80,7 @@ def answered(key: str, values: dict[str, str]) -> dict[Part, list[Answer]]:
 
 
 def offered(person: Person) -> list[Offered]:
-    """One's own and the shared ones, then those that ship and that none replaces: one query."""
+    """One's own and the shared ones, then those that ship, one's profession's first, where none replaces them: one query."""
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")
     own = [
         Offered(
@@ -92,7 +95,15 @@ def offered(person: Person) -> list[Offered]:
         for row in rows
     ]
     taken = {model.label for model in own}
-    return own + [starter for starter in _starters() if starter.label not in taken]
+    rest = [starter for starter in _starters() if starter.label not in taken]
+    return own + sorted(rest, key=lambda starter: not _is_for(person, starter))
+
+
+def _is_for(person: Person, starter: Offered) -> bool:
+    who = person.practitioner
+    return who is not None and any(
+        who.profession == name or who.specialty.startswith(name) for name in starter.meant_for
+    )
 
 
 def find(person: Person, key: str) -> Offered | None:

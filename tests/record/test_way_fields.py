@@ -7,7 +7,7 @@ import re
 import pytest
 
 from serment.record import models_of_consultation, selectors
-from serment.record.asked_fields import dumped, loaded
+from serment.record.asked_fields import dumped, loaded, with_way
 from serment.record.kinds.asked import AskedField
 from serment.record.models import ConsultationModel, Entry
 from serment.vault.ids import encode
@@ -265,3 +265,21 @@ def test_what_ships_asks_for_few_fields_and_reads_back(cabinet):
         for starter in models_of_consultation.offered(cabinet.doctor):
             assert 2 <= len(starter.asked) <= 8, starter.label
             assert loaded(dumped(starter.asked)) == list(starter.asked)
+
+
+def test_a_template_taken_afterwards_adds_its_fields_and_keeps_what_was_answered():
+    asked = [AskedField(label="Un"), AskedField(label="Deux"), AskedField(label="Trois", part="conclusion")]
+    typed = {"asked": [dumped(asked)], "a_0": [""], "a_1": ["b"], "a_2": ["c"], "history": ["récit"]}
+    more = [AskedField(label="Quatre"), AskedField(label="Deux")]
+    found = with_way(typed, {"history": "trame", "examination": "Cœur :"}, more)
+    assert [field.label for field in loaded(found["asked"][0])] == ["Deux", "Trois", "Quatre"]
+    assert found["a_0"] == ["b"] and found["a_1"] == ["c"] and "a_2" not in found
+    assert found["history"] == ["récit"] and found["examination"] == ["Cœur :"]
+
+
+def test_ones_profession_comes_first(cabinet):
+    with cabinet.at_work(cabinet.doctor):
+        who = cabinet.doctor.practitioner
+        who.profession, who.specialty = "sage_femme", ""
+        keys = [way.key for way in models_of_consultation.offered(cabinet.doctor)]
+    assert keys[:2] == ["gynecologie", "grossesse"] and set(keys) == set(models_of_consultation.starters())

@@ -9,17 +9,23 @@ from serment.record.models import ConsultationModel
 from serment.vault.ids import encode
 
 
-def test_a_shipped_model_fills_an_empty_page_and_never_a_draft(cabinet):
+def test_a_shipped_model_fills_what_is_empty_and_never_what_is_written(cabinet):
     patient = cabinet.patient()
     browser = cabinet.client(cabinet.doctor)
     page = f"/patients/{encode(patient.pk)}/dossier/consultation/"
     assert "Commencer d’une trame" in browser.get(page).content.decode()
     filled = browser.get(f"{page}?trame=pediatrie").content.decode()
     assert "Fontanelle, tonus" in filled and "examen de l’enfant" in filled
-    data = {"history": "déjà écrit", "page": "", "opened": "2020-01-01T00:00:00+00:00"}
+    data = {
+        "history": "déjà écrit",
+        "examination": "vu",
+        "page": "",
+        "opened": "2020-01-01T00:00:00+00:00",
+    }
     browser.post(f"{page}brouillon/", data)
     again = browser.get(f"{page}?trame=pediatrie").content.decode()
-    assert "déjà écrit" in again and "Fontanelle" not in again
+    assert "déjà écrit" in again and "Fontanelle" not in again and "Sommeil" not in again
+    assert "Vaccins du jour" in again and "Alimentation" in again
 
 
 def test_ones_own_replaces_the_shipped_one_of_the_same_name(cabinet):

@@ -123,8 +123,18 @@ export async function flushDrafts(): Promise<void> {
   await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 3000))]);
 }
 
+/** <a data-after-draft>: a link of the page to itself, followed once what was typed is saved. */
+async function followSaved(event: MouseEvent): Promise<void> {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-after-draft]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  await flushDrafts();
+  location.assign(link.href);
+}
+
 export function startDrafts(): void {
   watch();
+  document.addEventListener("click", (event) => void followSaved(event));
   document.addEventListener("htmx:afterSettle", watch);
   window.addEventListener("online", () => drafts.forEach((draft) => draft.later(0)));
   bus.addEventListener("unlocked", () => drafts.forEach((draft) => draft.later(0)));

@@ -20,6 +20,7 @@ from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
 from serment.record import care, drafts, models_of_consultation, perms, selectors, services
 from serment.record import consultation as verbs
+from serment.record.asked_fields import with_way
 from serment.record.forms import ConsultationForm
 from serment.record.measure_fields import NAMES, shown_first
 from serment.vault.ids import decode, encode
@@ -54,7 +55,8 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
     loaded = drafts.load(keyring=request.keyring, person=request.person, patient_id=patient_id)
     chosen = models_of_consultation.find(request.person, word(request.GET.get("trame", "")))
     if loaded and loaded.data:
-        form = _resumed(loaded.data)
+        data = with_way(loaded.data, chosen.texts, chosen.asked) if chosen else loaded.data
+        form = _resumed(data)
     else:
         form = ConsultationForm(asked=chosen.asked, initial=chosen.texts) if chosen else ConsultationForm()
     page = _page(request, patient_id, form, loaded, 200, chosen)
@@ -123,7 +125,7 @@ def _page(
             today=timezone.localdate(),
         ).late[:LATE_SHOWN],
         "form": form,
-        "ways": models_of_consultation.offered(request.person) if loaded is None else [],
+        "ways": models_of_consultation.offered(request.person),
         **_measures(form, last, context["card"].age_years, summary, chosen),
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],
