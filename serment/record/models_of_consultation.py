@@ -80,7 +80,7 @@ def answered(key: str, values: dict[str, str]) -> dict[Part, list[Answer]]:
 
 
 def offered(person: Person) -> list[Offered]:
-    """One's own and the shared ones, then those that ship, one's profession's first, where none replaces them: one query."""
+    """One's own and the shared ones, then those that ship and are not replaced, one's profession's first: one query."""
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")
     own = [
         Offered(
