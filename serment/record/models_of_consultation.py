@@ -21,6 +21,7 @@ from serment.record.models import ConsultationModel
 
 _STARTERS = Path(__file__).parent / "data" / "consultations.toml"
 TEXTS = ("reason", "history", "examination", "conclusion")
+CHILD_UNTIL = 16
 WITH_HEADINGS = ("history", "examination", "conclusion")
 
 
@@ -34,7 +35,8 @@ class Offered:
     the fields to fill.
 
     ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it. ``meant_for``: codes of
-    professions and names of specialties that see it first.
+    professions and names of specialties that see it first; ``state`` of the patient ("pregnancy", "child") for which it
+    comes before all.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Offered:
     own: bool
     mine: bool
     meant_for: tuple[str, ...] = ()
+    state: str = ""
 
 
 @cache
@@ -60,6 +63,7 @@ def _starters() -> tuple[Offered, ...]:
             own=False,
             mine=False,
             meant_for=tuple(row.get("for", ())),
+            state=row.get("state", ""),
         )
         for row in rows
     )
@@ -97,6 +101,12 @@ def offered(person: Person) -> list[Offered]:
     taken = {model.label for model in own}
     rest = [starter for starter in _starters() if starter.label not in taken]
     return own + sorted(rest, key=lambda starter: not _is_for(person, starter))
+
+
+def for_patient(ways: list[Offered], *, age_years: int, pregnant: bool) -> list[Offered]:
+    """The same, what the patient's state calls for first."""
+    wanted = "pregnancy" if pregnant else "child" if age_years < CHILD_UNTIL else "none"
+    return sorted(ways, key=lambda way: way.state != wanted)
 
 
 def _is_for(person: Person, starter: Offered) -> bool:

@@ -109,6 +109,64 @@ def test_a_whole_consultation_by_the_keyboard_alone(page_for):
     calm(page)
 
 
+def test_a_template_is_taken_and_its_fields_filled_by_the_keyboard(page_for):
+    """A midwife's visit: what is typed first stays, Tab meets the fields where they belong, arrows answer."""
+    page = page_for("nolwenn.jego")
+    open_record(page, "BEAUVALLET Fatou")
+    page.keyboard.press("c")
+    page.wait_for_selector("#id_reason:focus")
+    page.keyboard.type("visite du mois")
+    page.keyboard.press("Alt+m")
+    page.wait_for_selector("details[data-opens] a:focus")
+    assert page.evaluate(FOCUSED)[1].startswith("Grossesse")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=a_0]")
+    page.wait_for_selector("#id_reason:focus")
+    assert page.input_value("#id_reason") == "visite du mois"
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("[name=a_0]:checked").input_value() == "oui"
+    assert page.locator("[name=a_1]:checked").input_value() == "non"
+    _tab_to(page, "m_weight")
+    page.keyboard.type("71")
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED)[0] == "m_systolic"
+    page.wait_for_selector("[data-draft-state][data-state=saved]")
+    page.reload()
+    assert page.locator("[name=a_1]:checked").input_value() == "non"
+    page.locator("#id_reason").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Consultation signée")
+    open_record(page, "BEAUVALLET Fatou")
+    page.get_by_text("visite du mois").first.click()
+    assert "Contractions\u00a0: non" in page.inner_text("main")
+    calm(page)
+
+
+def test_the_rows_of_a_template_are_moved_by_the_keyboard(page_for):
+    page = page_for("camille.aubry")
+    page.goto("/dossier/trames/?trame=cardiologie")
+    first = page.input_value("[name=c0-label]")
+    page.get_by_role("button", name="Descendre le champ 1").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[aria-label='Descendre le champ 2']:focus")
+    assert page.input_value("[name=c1-label]") == first
+    page.get_by_role("button", name="Ajouter un champ").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=c5-label]:focus")
+    page.keyboard.type("Souffle")
+    page.select_option("[name=c5-type]", "CE")
+    assert page.locator("[name=c5-choices]").is_visible() and not page.locator("[name=c5-low]").is_visible()
+    page.locator("[name=c5-label]").press("Enter")
+    page.wait_for_selector("#id_c5-choices-erreur")
+    assert page.input_value("[name=c5-label]") == "Souffle"
+    page.errors = [error for error in page.errors if "422" not in error]
+    calm(page)
+
+
 FOCUSED = "[document.activeElement.name || '', document.activeElement.innerText || '']"
 
 

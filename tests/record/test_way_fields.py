@@ -277,6 +277,15 @@ def test_a_template_taken_afterwards_adds_its_fields_and_keeps_what_was_answered
     assert found["history"] == ["récit"] and found["examination"] == ["Cœur :"]
 
 
+@pytest.mark.parametrize(
+    ("age", "pregnant", "first"), [(30, True, "grossesse"), (4, False, "pediatrie"), (40, False, "generale")]
+)
+def test_what_the_patient_calls_for_comes_first(cabinet, age, pregnant, first):
+    with cabinet.at_work(cabinet.doctor):
+        ways = models_of_consultation.offered(cabinet.doctor)
+    assert models_of_consultation.for_patient(ways, age_years=age, pregnant=pregnant)[0].key == first
+
+
 def test_ones_profession_comes_first(cabinet):
     with cabinet.at_work(cabinet.doctor):
         who = cabinet.doctor.practitioner

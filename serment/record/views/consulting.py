@@ -115,7 +115,8 @@ def _page(
     kept = loaded.row.appointment_id if loaded else None
     judged = status == 422 and not form.errors
     context = patient_context(request, patient_id, "record")
-    who = context["card"].identity
+    who, age = context["card"].identity, context["card"].age_years
+    pregnant = any(item.kind.code == "pregnancy" for item in summary.others)
     context |= {
         "late": care.due(
             keyring=request.keyring,
@@ -125,8 +126,10 @@ def _page(
             today=timezone.localdate(),
         ).late[:LATE_SHOWN],
         "form": form,
-        "ways": models_of_consultation.offered(request.person),
-        **_measures(form, last, context["card"].age_years, summary, chosen),
+        "ways": models_of_consultation.for_patient(
+            models_of_consultation.offered(request.person), age_years=age, pregnant=pregnant
+        ),
+        **_measures(form, last, shown_first(age, pregnant, chosen.measures if chosen else ())),
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],
         "rdv": request.POST.get("rdv") or request.GET.get("rdv") or (encode(kept) if kept else ""),
@@ -143,16 +146,8 @@ def _page(
     return render(request, "record/consultation.html", context, status=status)
 
 
-def _measures(
-    form: ConsultationForm,
-    last: dict[str, Any],
-    age: int,
-    summary: selectors.Summary,
-    chosen: models_of_consultation.Offered | None,
-) -> dict[str, Any]:
+def _measures(form: ConsultationForm, last: dict[str, Any], first: tuple[str, ...]) -> dict[str, Any]:
     """(field, last value) of the measures shown at once and of the others, which open when one of them is filled."""
-    pregnant = any(item.kind.code == "pregnancy" for item in summary.others)
-    first = shown_first(age, pregnant, chosen.measures if chosen else ())
     fields = dict(form.measure_fields())
     others = [code for code in fields if code not in first]
     return {
