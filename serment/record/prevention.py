@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from serment.formats import dates
 from serment.record.kinds.vaccination import ANTIGENS, Vaccination
 
 _FILE = Path(__file__).parent / "data" / "prevention_2026.toml"
@@ -26,7 +27,8 @@ SEASON_MONTHS = 5
 class Reminder:
     """``late``: its day has passed. ``rule``: why it is shown, in words; ``source``: who says so.
 
-    ``last``: when it was last done, None where the record does not know.
+    ``last``: when it was last done, None where the record does not know. ``traced`` is false for an examination that
+    the record holds no trace of: whatever its day, it is to ask about.
     """
 
     what: str
@@ -35,6 +37,12 @@ class Reminder:
     late: bool
     source: str = ""
     last: date | None = None
+    traced: bool = True
+
+    @property
+    def since(self) -> str:
+        """Since when it is late, in words; for what has no trace in the record, that."""
+        return f"depuis le {dates.short(self.due_on)}" if self.traced else "aucun au dossier"
 
 
 @cache
@@ -54,31 +62,39 @@ def age_in_months(born: date, today: date) -> int:
 
 
 def vaccines_due(born: date, given: Iterable[Vaccination], today: date) -> list[Reminder]:
-    """Doses that the age asks and the record does not hold; also what a practitioner set as the next one."""
+    """Doses that the age asks and the record does not hold; what a practitioner set as the next one prevails."""
     known = list(given)
+    decided = {v.antigen: v for v in known if v.next_on and _is_last(v, known)}
     found = []
     for rule in rules()["vaccine"]:
         antigen = rule["antigen"]
+        if antigen in decided:
+            continue
         doses = sorted(
             v.given_on for v in known if v.antigen == antigen or antigen in COVERS.get(v.antigen, ())
         )
         due = (_seasonal if "season_month" in rule else _next_dose)(rule, doses, born, today)
         if due is not None:
             found.append(due)
-    for vaccination in known:
-        newer = (v for v in known if v.antigen == vaccination.antigen and v.given_on > vaccination.given_on)
-        if vaccination.next_on and not any(newer):
-            found.append(
-                Reminder(
-                    ANTIGENS[vaccination.antigen],
-                    vaccination.next_on,
-                    "décidé au dernier vaccin",
-                    vaccination.next_on < today,
-                    "le praticien",
-                    vaccination.given_on,
-                )
-            )
+    found += [
+        Reminder(
+            ANTIGENS[antigen],
+            last.next_on,
+            "décidé au dernier vaccin",
+            last.next_on < today,
+            "le praticien",
+            last.given_on,
+        )
+        for antigen, last in decided.items()
+        if last.next_on
+    ]
     return sorted(found, key=lambda reminder: reminder.due_on)
+
+
+def _is_last(vaccination: Vaccination, known: list[Vaccination]) -> bool:
+    """Whether no later vaccine counts for the same one: what was decided at it still holds."""
+    counts = (v for v in known if vaccination.antigen in (v.antigen, *COVERS.get(v.antigen, ())))
+    return not any(v.given_on > vaccination.given_on for v in counts)
 
 
 def _next_dose(rule: dict[str, Any], doses: list[date], born: date, today: date) -> Reminder | None:

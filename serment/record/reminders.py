@@ -53,7 +53,8 @@ def screenings_due(born: date, sex: str, done: Iterable[Screening], today: date)
         if last is not None and last.next_on:
             continue
         every = f"de {rule['from_years']} à {rule['to_years']} ans, {_every(rule['every_months'])}"
-        found.append(_due(rule["label"], last.done_on if last else None, rule, every, today))
+        first = months_after(born, rule["from_years"] * 12)
+        found.append(_due(rule["label"], last.done_on if last else None, rule, every, today, first))
     for exam in {screening.exam for screening in done}:
         last = _last(done, exam)
         if last is not None and last.next_on:
@@ -73,39 +74,41 @@ def _every(months: int) -> str:
     return "chaque année" if months == 12 else f"tous les {months // 12} ans"
 
 
-def _due(what: str, last: date | None, rule: dict[str, Any], text: str, today: date) -> Reminder:
-    due = months_after(last, rule["every_months"]) if last else today
-    return Reminder(what, due, text, due < today, rule["source"], last)
+def _due(
+    what: str, last: date | None, rule: dict[str, Any], text: str, today: date, first: date | None
+) -> Reminder:
+    """``first``: since when it is expected, None where the record does not say. What it holds no trace of is late."""
+    due = months_after(last, rule["every_months"]) if last else first or today
+    return Reminder(what, due, text, last is None or due < today, rule["source"], last, last is not None)
 
 
 def monitoring_due(known: Known, today: date) -> list[Reminder]:
     """What the standing problems and treatments ask to watch, the soonest first; a thing watched twice is said once."""
     found: dict[str, Reminder] = {}
     for rule in rules()["rule"]:
-        reason = _reason(rule, known)
+        reason, since = _reason(rule, known)
         if not reason:
             continue
-        due = _due(
-            rule["label"], _last_of(rule, known), rule, f"{reason}, {_every(rule['every_months'])}", today
-        )
+        text = f"{reason}, {_every(rule['every_months'])}"
+        due = _due(rule["label"], _last_of(rule, known), rule, text, today, since)
         before = found.get(rule["label"])
         if before is None or due.due_on < before.due_on:
             found[rule["label"]] = due
     return sorted(found.values(), key=lambda reminder: (reminder.due_on, reminder.what))
 
 
-def _reason(rule: dict[str, Any], known: Known) -> str:
-    """The problem or treatment that the rule is for, empty when there is none."""
+def _reason(rule: dict[str, Any], known: Known) -> tuple[str, date | None]:
+    """The problem or treatment that the rule is for and its day where it has one, ("", None) when there is none."""
     starts = tuple(rule.get("problems", ()))
     if starts:
         for problem in known.problems:
             if problem.code.replace(".", "").startswith(starts):
-                return problem.label
+                return problem.label, None
     for word in rule.get("treatments", ()):
         for treatment in known.treatments:
             if word in fold(treatment.label):
-                return treatment.label
-    return ""
+                return treatment.label, treatment.since
+    return "", None
 
 
 def _last_of(rule: dict[str, Any], known: Known) -> date | None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from serment.record import prevention, services
 from serment.record.form_of import form_of
 from serment.record.kinds.lifestyle import Lifestyle
-from serment.record.kinds.vaccination import Vaccination
+from serment.record.kinds.vaccination import ANTIGENS, Vaccination
 from serment.vault.ids import encode
 from serment.vault.marks import mark
 
@@ -52,6 +52,15 @@ def test_what_the_practitioner_decided_is_kept_until_the_next_dose():
     said = prevention.vaccines_due(born, [first], TODAY)
     assert [r.rule for r in said if r.what == "hépatite A"] == ["décidé au dernier vaccin"]
     assert not [r for r in prevention.vaccines_due(born, [first, second], TODAY) if r.what == "hépatite A"]
+
+
+def test_the_practitioners_date_takes_the_place_of_the_rule():
+    born = date(1981, 1, 1)
+    given = Vaccination(antigen="dtp", given_on=date(2016, 1, 5), next_on=date(2027, 1, 5))
+    said = [r for r in prevention.vaccines_due(born, [given], TODAY) if r.what == ANTIGENS["dtp"]]
+    assert [(r.due_on, r.source) for r in said] == [(date(2027, 1, 5), "le praticien")]
+    newer = Vaccination(antigen="dtcap", given_on=date(2026, 3, 5))
+    assert not [r for r in prevention.vaccines_due(born, [given, newer], TODAY) if r.source == "le praticien"]
 
 
 def test_habits_of_life_need_the_patients_agreement():
@@ -164,7 +173,7 @@ def test_what_is_late_is_said_beside_the_consultation(cabinet):
     browser = cabinet.client(cabinet.doctor)
     base = f"/patients/{encode(patient.pk)}/dossier/"
     before = browser.get(f"{base}consultation/").content.decode()
-    assert "Fond d’œil" not in before
+    assert "Fond d’œil" not in before and "aucun au dossier" in before
     browser.post(f"{base}ajouter/{mark('problem')}/", {"label": "Diabète", "code": "E11", "status": "active"})
     browser.post(f"{base}ajouter/{mark('screening')}/", {"exam": "eye", "done_on": "2020-01-05"})
     page = browser.get(f"{base}consultation/").content.decode()
