@@ -20,6 +20,7 @@ from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
 from serment.record.models import Entry
 from serment.retention.models import Hold
+from serment.vault.prepared import Prepared, Slot
 
 RULE = "medical_record"
 BATCH = 1000
@@ -112,19 +113,27 @@ def course(patient_id: int, created_at: datetime, birth_date: date | None) -> Co
     return Course(last, kept.leaves_on(last), kept.destroy_on(last, birth_date))
 
 
+_SPAN = {"patient_id__gte": Slot("first"), "patient_id__lte": Slot("end")}
+_TOUCHED = (
+    Prepared(lambda: Entry.objects.filter(**_SPAN).values_list("patient_id").annotate(Max("occurred_at"))),
+    Prepared(
+        lambda: (
+            Appointment.objects.filter(**_SPAN, state="done").values_list("patient_id").annotate(Max("start"))
+        )
+    ),
+    Prepared(lambda: Claim.objects.filter(**_SPAN).values_list("patient_id").annotate(Max("established_on"))),
+)
+"""Written once: the night asks them again for each file, just before it moves."""
+
+
 def last_interventions(batch: list[tuple[int, datetime]]) -> dict[int, date]:
     """Last intervention of some patients: (id, created at) in order of id."""
     first, end = batch[0][0], batch[-1][0]
     found = {pk: timezone.localtime(created).date() for pk, created in batch}
-    span = {"patient_id__gte": first, "patient_id__lte": end}
     # A file taken over from another program begins long before its creation here: what it holds decides.
     held: dict[int, date] = {}
-    for rows in (
-        Entry.objects.filter(**span).values_list("patient_id").annotate(Max("occurred_at")),
-        Appointment.objects.filter(**span, state="done").values_list("patient_id").annotate(Max("start")),
-        Claim.objects.filter(**span).values_list("patient_id").annotate(Max("established_on")),
-    ):
-        for patient_id, moment in rows:
+    for touched in _TOUCHED:
+        for patient_id, moment in touched.all(first=first, end=end):
             on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
             held[patient_id] = max(on, held.get(patient_id, on))
     return found | {pk: on for pk, on in held.items() if pk in found}
