@@ -27,6 +27,11 @@ def shown_first(age_years: int, pregnant: bool, wanted: tuple[str, ...] = ()) ->
     return OF_A_CHILD if age_years < HEAD_UNTIL else USUAL
 
 
+def wanted_in(text: str) -> tuple[str, ...]:
+    """The measures that a page was asked to show first, as it carries them: « weight,systolic »."""
+    return tuple(code for code in text.split(",") if code in TAKEN)
+
+
 class MeasuresMixin(forms.Form):
     """Adds the fields ``m_weight``, ``m_height``… ``unusual`` is filled by `read_measures`."""
 

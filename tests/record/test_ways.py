@@ -87,6 +87,9 @@ def test_the_measures_that_a_model_wants_come_first(cabinet):
     assert 'name="m_temperature"' in first(page) and 'name="m_fundal_height"' not in first(page)
     wanted = first(f"{page}?trame=grossesse")
     assert 'name="m_fundal_height"' in wanted and 'name="m_temperature"' not in wanted
+    refused = browser.post(page, {"wanted": "fundal_height,horoscope", "m_weight": "mille"})
+    again = refused.content.decode().partition("Autres mesures")[0]
+    assert refused.status_code == 422 and 'name="m_fundal_height"' in again
     given = {"label": "Diététique", "measures": ["waist", "weight"], "shared": "on"}
     assert browser.post("/dossier/trames/", given).status_code == 302
     with cabinet.at_work(cabinet.doctor):

@@ -22,7 +22,7 @@ from serment.record import care, drafts, models_of_consultation, perms, selector
 from serment.record import consultation as verbs
 from serment.record.asked_fields import with_way
 from serment.record.forms import ConsultationForm
-from serment.record.measure_fields import NAMES, shown_first
+from serment.record.measure_fields import NAMES, shown_first, wanted_in
 from serment.vault.ids import decode, encode
 from serment.vault.marks import word
 
@@ -116,6 +116,7 @@ def _page(
     judged = status == 422 and not form.errors
     context = patient_context(request, patient_id, "record")
     who, age = context["card"].identity, context["card"].age_years
+    wanted = chosen.measures if chosen else wanted_in(form.data.get("wanted", ""))
     pregnant = any(item.kind.code == "pregnancy" for item in summary.others)
     context |= {
         "late": care.due(
@@ -129,7 +130,8 @@ def _page(
         "ways": models_of_consultation.for_patient(
             models_of_consultation.offered(request.person), age_years=age, pregnant=pregnant
         ),
-        **_measures(form, last, shown_first(age, pregnant, chosen.measures if chosen else ())),
+        **_measures(form, last, shown_first(age, pregnant, wanted)),
+        "wanted": ",".join(wanted),
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],
         "rdv": request.POST.get("rdv") or request.GET.get("rdv") or (encode(kept) if kept else ""),
