@@ -61,3 +61,13 @@ def agenda(cabinet) -> Iterator[Agenda]:
             emergency=types["Sans rendez-vous"],
             patient=patient,
         )
+
+
+@pytest.fixture
+def desk(agenda: Any) -> Any:
+    return agenda.cabinet.client(agenda.cabinet.secretary)
+
+
+@pytest.fixture
+def doctor(agenda: Any) -> Any:
+    return agenda.cabinet.client(agenda.cabinet.doctor)
