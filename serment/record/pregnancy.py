@@ -61,3 +61,14 @@ def _step(start: date, label: str, low: float, high: float, source: str, today: 
     first, last = start + timedelta(days=round(low * 7)), start + timedelta(days=round(high * 7))
     state = "past" if last < today else "later" if first > today else "now"
     return Step(label, first, last, f"{low:.0f} à {int(high)}\u00a0SA", source, state)
+
+
+def by_state(found: list[Step]) -> dict[str, list[Step]]:
+    """« now » (what ends soonest first), « later » and « past » (the last first)."""
+    return {
+        "now": sorted(
+            (step for step in found if step.state == "now"), key=lambda step: (step.last, step.label)
+        ),
+        "later": [step for step in found if step.state == "later"],
+        "past": [step for step in reversed(found) if step.state == "past"],
+    }

@@ -98,3 +98,11 @@ def test_the_page_the_banner_and_the_end(cabinet, patient, record_path):
     assert browser.post(correct, {**given, "ended_on": today, "outcome": "birth"}).status_code == 302
     assert "Grossesse : 20" not in browser.get(record_path).content.decode()
     assert "Grossesses passées" in browser.get(f"{record_path}pages/{mark('pregnancy')}/").content.decode()
+
+
+def test_what_is_to_be_done_now_comes_first_the_soonest_end_before():
+    found = pregnancy.steps(Pregnancy(lmp=LMP), LMP + timedelta(weeks=22))
+    split = pregnancy.by_state(found)
+    assert sum(len(rows) for rows in split.values()) == len(found)
+    ends = [step.last for step in split["now"]]
+    assert ends == sorted(ends) and "échographie du deuxième trimestre" in {s.label for s in split["now"]}

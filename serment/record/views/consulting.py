@@ -26,7 +26,7 @@ from serment.record.measure_fields import NAMES, shown_first, wanted_in
 from serment.vault.ids import decode, encode
 from serment.vault.marks import word
 
-LATE_SHOWN = 6
+LATE_SHOWN = 12
 NOT_KEPT = {"csrfmiddlewaretoken", "page", "opened", "coded", "confirm_unusual"}
 
 

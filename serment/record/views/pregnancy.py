@@ -33,7 +33,7 @@ def follow(request: Any, patient_id: int) -> HttpResponse:
             "month": pregnancy.month_on(content, today),
             "due": content.due_on,
             "origin": start,
-            "steps": pregnancy.steps(content, today),
+            "steps": pregnancy.by_state(pregnancy.steps(content, today)),
             "visits": [
                 (item, pregnancy.age_text(content, timezone.localdate(item.occurred_at)))
                 for item in measures
