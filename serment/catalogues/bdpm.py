@@ -15,7 +15,7 @@ from typing import Any
 
 from serment.catalogues.substances import moiety
 from serment.catalogues.usual import usual_medicines
-from serment.catalogues.wording import dci_label
+from serment.catalogues.wording import dci_label, plain_form
 
 COLUMNS = {
     "CIS_bdpm.txt": 12,
@@ -26,7 +26,7 @@ COLUMNS = {
     "CIS_MITM.txt": 4,
     "CIS_CIP_Dispo_Spec.txt": 8,
 }
-READER = b"2"
+READER = b"3"
 """Of the rules below: another one reads a folder again that was imported under the former."""
 REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
 
@@ -148,8 +148,10 @@ def read_folder(folder: Path) -> Content:
 
 
 def _form(form: str, routes: str) -> str:
-    """A « dispositif » of the skin says so: the file has it in the route alone."""
-    return "dispositif transdermique" if (form, routes) == ("dispositif", "transdermique") else form
+    """Agreed in gender; a « dispositif » of the skin says so: the file has it in the route alone."""
+    return (
+        "dispositif transdermique" if (form, routes) == ("dispositif", "transdermique") else plain_form(form)
+    )
 
 
 def _refuse_if_cut(content: Content) -> None:

@@ -31,6 +31,15 @@ RANKS = sorted(
 )
 """Every rank a word can have: named one by one, each is a range of the index."""
 _RATE = re.compile(r"(?<![\d,/])(\d[\d,]*) ?(mg|microgrammes)/(?:(\d+) ?)?(?:heures?|h)\b", re.IGNORECASE)
+_GENDERS = dict.fromkeys(
+    "gélule poudre gomme compresse solution capsule suspension pâte crème pommade émulsion lotion pastille".split(),
+    "f",
+) | dict.fromkeys(
+    "comprimé emplâtre pansement vernis suppositoire tampon microgranule dispositif".split(), "m"
+)
+_GENDERS["granulés"] = "p"
+_FEMININE = {"ve": "f", "se": "x"}
+"""Feminine endings → the masculine one that they replace."""
 _TURNED = re.compile(r"^(\S.*?) \((acide|[^)]+ (?:de|d'|d’))\)(.*)$", re.IGNORECASE)
 
 
@@ -61,6 +70,23 @@ def rate(name: str, form: str) -> str:
         return ""
     count, unit, hours = found[0]
     return f"{count} {unit}/{hours} h" if hours not in ("", "1") else f"{count} {unit}/h"
+
+
+def plain_form(form: str) -> str:
+    """« comprimé gastro-résistant(e) » as one writes it: each adjective agrees with the noun before it."""
+    gender, found = "", []
+    for word in form.split():
+        gender = _GENDERS.get(word.removesuffix("(s)"), gender)
+        stem, _, ending = word.partition("(")
+        ending = ending.removesuffix(")")
+        if ending == "s":
+            word = stem
+        elif ending == "e":
+            word = stem + {"f": "e", "p": "s"}.get(gender, "")
+        elif ending in _FEMININE:
+            word = stem.removesuffix(_FEMININE[ending]) + ending if gender == "f" else stem
+        found.append(word)
+    return " ".join(found)
 
 
 def dci_label(medicine: dict[str, Any]) -> str:

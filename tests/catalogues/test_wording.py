@@ -6,7 +6,7 @@ import pytest
 
 from serment.catalogues import selectors, services
 from serment.catalogues.models import Medicine
-from serment.catalogues.wording import dci_label, named, volume
+from serment.catalogues.wording import dci_label, named, plain_form, volume
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,26 @@ def test_a_patch_is_named_by_what_it_gives(name, form, label):
     """Two makers' patches of one dose hold 4,2 mg and 2,75 mg: their strength tells nothing to who prescribes."""
     row = ["17477", "FENTANYL", "SA", "4,2 mg", "1", "un dispositif"]
     assert dci_label({"name": name, "form": form, "substances": [row]}) == label
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("comprimé gastro-résistant(e)", "comprimé gastro-résistant"),
+        ("gélule gastro-résistant(e)", "gélule gastro-résistante"),
+        ("granulés effervescent(e) pour solution buvable", "granulés effervescents pour solution buvable"),
+        ("poudre effervescent(e) pour suspension buvable", "poudre effervescente pour suspension buvable"),
+        ("poudre pour solution buvable et entéral(e)", "poudre pour solution buvable et entérale"),
+        ("microgranule gastro-résistant(e) en gélule", "microgranule gastro-résistant en gélule"),
+        ("gomme à mâcher médicamenteux(se)", "gomme à mâcher médicamenteuse"),
+        ("vernis à ongles médicamenteux(se)", "vernis à ongles médicamenteux"),
+        ("pansement adhésif(ve)", "pansement adhésif"),
+        ("solution(s) et poudre(s) pour perfusion", "solution et poudre pour perfusion"),
+        ("comprimé pelliculé", "comprimé pelliculé"),
+    ],
+)
+def test_a_form_agrees_with_its_noun(written, read):
+    assert plain_form(written) == read
 
 
 def test_a_liquid_says_how_much_in_what():

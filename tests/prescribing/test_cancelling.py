@@ -99,6 +99,25 @@ def test_what_no_check_looks_at_is_said(cabinet, patient):  # noqa: F811
     assert ("Warfarine 5 mg, comprimé", "doublons par classe avec un traitement noté en mots") in said
 
 
+def test_a_running_treatment_that_is_renewed_is_not_met_twice(cabinet, patient):  # noqa: F811
+    """Two running treatments that interact, renewed together: one pair of lines, no « traitement en cours »."""
+    from serment.prescribing.payloads import Dosage, Line
+    from serment.record.kinds.treatment import Treatment
+    from serment.record.services import add_entry
+
+    keys = [key_of("warfarine"), key_of("acide acétylsalicylique 500")]
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
+        for key in keys:
+            add_entry(**given, kind="treatment", payload=Treatment(medicine=key, label="Traitement"))
+        both = services.check(**given, lines=[Line(medicine=key, dosage=Dosage()) for key in keys])
+        one = services.check(**given, lines=[Line(medicine=keys[0], dosage=Dosage())])
+    met = [alert for alert in both.alerts if alert.kind == "interaction"]
+    assert met and not any(alert.others for alert in met)
+    assert all(len(alert.places) == 2 for alert in met)
+    assert any(alert.others for alert in one.alerts if alert.kind == "interaction"), "the other still runs"
+
+
 def test_a_treatment_noted_by_hand_is_renewed_without_being_called_a_double(cabinet, patient):  # noqa: F811
     from serment.prescribing.payloads import Dosage, Line
     from serment.record.kinds.treatment import Treatment

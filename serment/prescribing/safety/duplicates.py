@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from serment.prescribing.safety.facts import Alert, Item, plain_label
+from serment.prescribing.safety.facts import Alert, Item
 
 CLASS_LENGTH = 5
 
@@ -21,8 +21,6 @@ def check(items: Sequence[Item]) -> list[Alert]:
         title = f"{one.label} – {two.label}"
         shared = one.moieties & two.moieties
         if shared:
-            if (one.running or two.running) and _same(one, two):
-                continue  # a running treatment prescribed again is a renewal
             text = f"Même substance : {', '.join(sorted(shared))}."
         elif one.medicine.atc and one.medicine.atc[:CLASS_LENGTH] == two.medicine.atc[:CLASS_LENGTH]:
             text = f"Même classe ATC : {one.medicine.atc[:CLASS_LENGTH]}."
@@ -30,11 +28,3 @@ def check(items: Sequence[Item]) -> list[Alert]:
             continue
         found.append(Alert("doublon", "doublon", places, title, text, source="BDPM, ATC", others=others))
     return found
-
-
-def _same(one: Item, two: Item) -> bool:
-    """One medicine: by its key, or by its label (with or without the form) where it was noted by hand."""
-    if not (one.in_words or two.in_words):
-        return bool(one.medicine.key == two.medicine.key)
-    short = {item.label.partition(", ")[0] for item in (one, two)}
-    return one.plain_label == two.plain_label or len({plain_label(label) for label in short}) == 1

@@ -15,7 +15,7 @@ from serment.prescribing.safety import (
     interactions,
     units,
 )
-from serment.prescribing.safety.facts import Alert, Item, PatientFacts
+from serment.prescribing.safety.facts import Alert, Item, PatientFacts, same_medicine
 
 NEVER = (
     "doses maximales",
@@ -101,7 +101,12 @@ class Report:
 
 
 def review(items: Sequence[Item], patient: PatientFacts) -> Report:
-    """Check new lines among themselves and with the running treatments: three or four queries."""
+    """Check new lines among themselves and with the running treatments: three or four queries.
+
+    A running treatment that is prescribed again is its new line, and is not met twice.
+    """
+    renewed = [item for item in items if not item.running]
+    items = [item for item in items if not item.running or not any(same_medicine(item, o) for o in renewed)]
     found, unknown, thesaurus = interactions.check(items)
     found += allergies.check(items, patient.allergies, patient.allergy_codes)
     found += duplicates.check(items)

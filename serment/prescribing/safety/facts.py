@@ -82,6 +82,14 @@ def plain_label(label: str) -> str:
     return " ".join(re.sub(r"(?<=[0-9])(?=[a-zµ])", " ", fold(label)).split())
 
 
+def same_medicine(one: Item, two: Item) -> bool:
+    """By its key, or by its label (with or without the form) where one of them was noted by hand."""
+    if not (one.in_words or two.in_words):
+        return bool(one.medicine.key == two.medicine.key)
+    short = {plain_label(item.label.partition(", ")[0]) for item in (one, two)}
+    return one.plain_label == two.plain_label or len(short) == 1
+
+
 def worded(label: str) -> Medicine:
     """A treatment noted by hand, by the names that it begins with: « Ramipril 5 mg, comprimé » holds ramipril."""
     names = [re.split(r"[\d,;(]", part, maxsplit=1)[0].strip() for part in label.split("+")]
