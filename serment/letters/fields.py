@@ -59,7 +59,7 @@ class Source:
             if item.kind.code == "pregnancy" and getattr(item.content, "status", "") == "ongoing"
         ]
         if not going:
-            return "aucune grossesse en cours au dossier"
+            return "Aucune grossesse en cours au dossier"
         age = pregnancy.age_text(going[0], timezone.localdate())
         return going[0].line() + (f" ({age} ce jour)" if age else "")
 

@@ -22,10 +22,10 @@ from serment.prescribing.safety import Item, PatientFacts, Report, review, worde
 class AskedLine(BaseModel):
     """One medicine, by CIS code or by DCI."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    cis: str = ""
-    dci: str = ""
+    cis: str = Field(default="", max_length=20)
+    dci: str = Field(default="", max_length=300)
     duration_days: int = Field(default=0, ge=0)
     non_substitutable: Literal["", "MTE", "EFG", "CIF"] = ""
     delivery: Literal["", "once", "7", "14", "28"] = ""
@@ -63,6 +63,7 @@ _WORDS = {
     "literal_error": "valeur hors de ses choix",
     "too_short": "trop court",
     "too_long": "trop long",
+    "string_too_long": "trop long",
     "greater_than_equal": "trop petit",
     "greater_than": "trop petit",
     "less_than_equal": "trop grand",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Right:
     atc: tuple[str, ...] = ()
     substances: frozenset[str] = frozenset()
     limits: tuple[Limit, ...] = ()
+    hints: dict[str, str] = field(default_factory=dict)
+    """Kind of ordonnance → what its page reminds this profession of."""
 
     @property
     def unlisted(self) -> str:
@@ -59,6 +61,7 @@ def rights() -> dict[str, Right]:
             tuple(row.get("atc", ())),
             frozenset(row.get("substances", ())),
             tuple(Limit(**limit | {"atc": tuple(limit["atc"])}) for limit in row.get("limits", ())),
+            row.get("hints", {}),
         )
         for code, row in raw.items()
         if isinstance(row, dict)

@@ -9,6 +9,8 @@ from typing import Any
 from pypdf import PdfReader
 
 from serment.documents.models import (
+    FileDocument,
+    LetterDocument,
     Letterhead,
     PatientBlock,
     PrescriptionDocument,
@@ -89,6 +91,33 @@ def report(**more: Any) -> TableReport:
     ]
     given["rows"] = [["12", "La date de naissance est dans le futur."]]
     return TableReport(**given | more)
+
+
+def file(rows: int) -> FileDocument:
+    """A part with labels, as long as asked, and one of sentences."""
+    return FileDocument(
+        title="Copie",
+        practice="Cabinet des Tilleuls",
+        on=DAY,
+        date_text="23/11/2026",
+        parts=[
+            ("Dossier", [(f"Ligne {number}", "Ce qui y est noté. " * 6) for number in range(1, rows + 1)]),
+            ("Durées", [("", "Une phrase sans étiquette")] * rows),
+        ],
+    )
+
+
+def letter() -> LetterDocument:
+    return LetterDocument(
+        letterhead=WHO,
+        title="Demande d’avis",
+        recipient="Docteur Fictif",
+        about="LESTRANGE Apolline, née le 17/05/1984",
+        paragraphs=["Merci de votre avis. " * 20] * 12,
+        on=DAY,
+        date_text="23 novembre 2026",
+        place="Rennes",
+    )
 
 
 def pages_of(pdf: bytes) -> list[str]:

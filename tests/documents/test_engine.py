@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from serment.documents import (
     CannotRender,
     engine,
+    file_pdf,
+    letter_pdf,
     prescription_pdf,
     receipt_pdf,
     recovery_sheet,
@@ -24,7 +26,18 @@ from serment.documents import (
 from serment.documents.engine import render
 from serment.documents.models import PrescriptionLine
 from serment.documents.text import each_text, printable
-from tests.documents.samples import DAY, PATIENT, ordonnance, receipt, report, text_of, till
+from tests.documents.samples import (
+    DAY,
+    LINE,
+    PATIENT,
+    file,
+    letter,
+    ordonnance,
+    receipt,
+    report,
+    text_of,
+    till,
+)
 
 EVERY = {
     "prescription": lambda: prescription_pdf(ordonnance(demo=True)),
@@ -32,6 +45,9 @@ EVERY = {
     "till": lambda: till_pdf(till()),
     "report": lambda: report_pdf(report(landscape=True)),
     "recovery": lambda: recovery_sheet(practice_name="Cabinet", code="AAAAA-BBBBB", on=DAY),
+    "bizone over pages": lambda: prescription_pdf(ordonnance([LINE] * 9, ald_lines=[LINE] * 9, demo=True)),
+    "file": lambda: file_pdf(file(120)),
+    "letter": lambda: letter_pdf(letter()),
 }
 
 
@@ -42,6 +58,16 @@ def test_every_document_declares_pdf_a_and_pdf_ua(kind):
         assert meta["pdfuaid:part"] == "1"
         assert pdf.Root.Lang == "fr-FR" and bool(pdf.Root.MarkInfo.Marked)
         assert meta["dc:title"] and "LESTRANGE" not in str(meta)
+        assert "/OutputIntents" in pdf.Root and not pdf.is_encrypted
+        fonts = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and "/FontName" in obj]
+        assert fonts and all({"/FontFile2", "/FontFile3"} & set(obj.keys()) for obj in fonts), (
+            "every font is within"
+        )
+
+
+def test_a_part_of_sentences_takes_the_whole_width():
+    text = text_of(file_pdf(file(2)))
+    assert "Une phrase sans étiquette" in text and "Ligne 1" in text
 
 
 @pytest.mark.parametrize("kind", EVERY)

@@ -58,6 +58,8 @@ def test_the_alerts_and_what_is_not_covered_come_out_as_json(loaded, tmp_path, c
         ("{", "ce n’est pas du JSON"),
         ("{}", "lines : champ obligatoire"),
         ('{"lines": []}', "lines : trop court"),
+        ('{"lines": [{"dci": "   "}]}', "lines > 0 : chaque ligne porte « cis » ou « dci »"),
+        ('{"lines": [{"dci": "' + "x" * 400 + '"}]}', "lines > 0 > dci : trop long"),
         ('{"lines": [{}]}', "chaque ligne porte « cis » ou « dci »"),
         (
             '{"lines": [{"dci": "x", "duration_days": "beaucoup"}]}',

@@ -66,7 +66,7 @@ class Item:
         """Catalogue codes of its substances and fractions."""
         return {code for code, *_ in self.medicine.substances if code}
 
-    @property
+    @cached_property
     def moieties(self) -> set[str]:
         """Bare keys of what is in it: two salts of one substance are the same."""
         return {moiety(name) for name in self.substances}

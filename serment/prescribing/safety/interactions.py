@@ -61,11 +61,13 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
     """
     if not any(alert.condition for alert in alerts.values()):
         return list(alerts.values())
-    known = interactions.substance_names()
+    known: dict[str, list[str]] = {}
+    for name in interactions.substance_names():
+        known.setdefault(name.partition(" ")[0], []).append(name)
     found = []
     for (first, second, *_), alert in alerts.items():
         text = f" {folded(alert.condition)} "
-        named = {name for name in known if f" {name} " in text}
+        named = {name for word in set(text.split()) for name in known.get(word, ()) if f" {name} " in text}
         here = {folded(name) for item in (items[first], items[second]) for name in item.substances}
         here |= {key for item in (items[first], items[second]) for key in item.moieties}
         mine = {name for name in named if any(name in text or text in name for text in here)}

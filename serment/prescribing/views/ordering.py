@@ -68,6 +68,7 @@ def order(request: Any, patient_id: int) -> HttpResponse:
         "kinds": rights.kinds_for(profession),
         "right": rights.of(profession),
         "allowed": allowed,
+        "hint": rights.of(profession).hints.get(kind.code, ""),
         "details": details,
         "rows": rows,
         "error": error,
