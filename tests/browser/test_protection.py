@@ -98,7 +98,7 @@ with using_practice(doctor.practice_id), journal.acting(doctor.pk):
     held = build._keyring(DOCTOR.login, PASSWORD)
     circle, keyring = setup.add_circle(keyring=held, practice=doctor.practice, name="Kinésithérapie")
     doctor.practitioner.circle = circle
-    who = DemoPerson("noa.kerjean", "Noa", "Kerjean", "paramedic", "10000000041", "kinesitherapeute")
+    who = DemoPerson("noa.kerjean", "Noa", "Kerjean", "paramedic", "10000000058", "kinesitherapeute")
     build._invite(keyring, doctor, who)
 """
 """The demonstration's people follow every patient together: this one follows none of them."""
