@@ -6,13 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import serious_violations
-
-
-def calm(page) -> None:
-    """Nothing broke in the page, and axe finds nothing serious."""
-    assert not page.errors, page.errors
-    assert not serious_violations(page), serious_violations(page)
+from tests.browser.steps import calm
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 
 from tests.browser.conftest import serious_violations
+from tests.browser.steps import open_record
 
 
-def _record(page, name: str) -> str:
-    """The address of a patient's record, from the search."""
-    page.goto("/patients/")
-    link = page.locator("a[href^='/patients/0']", has_text=re.compile(name, re.I)).first
-    if not link.count():
-        link = page.locator("a[href^='/patients/0']").first
-    found = re.match(r"/patients/([0-9a-z]+)/", link.get_attribute("href"))
-    assert found
-    return f"/patients/{found[1]}"
+def _at(page_for, path: str, size: str = "desktop"):
+    """The doctor's page of the same patient, at that place."""
+    page = page_for("camille.aubry", size)
+    page.goto(f"{open_record(page, 'POULICHET')}{path}")
+    return page
 
 
 def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
-    page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/dossier/")
+    page = _at(page_for, "/dossier/")
     page.wait_for_selector("[data-key=r]")
     page.keyboard.press("r")
     page.wait_for_url(re.compile("ordonnances/nouvelle"))
@@ -34,9 +29,7 @@ def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
 
 
 def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
-    page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/ordonnances/nouvelle/")
+    page = _at(page_for, "/ordonnances/nouvelle/")
     page.wait_for_selector("#drug:focus")
     page.keyboard.type("metfo")
     page.wait_for_selector("#found button")
@@ -51,9 +44,7 @@ def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
 
 
 def test_an_order_of_biology_on_a_phone(page_for):
-    page = page_for("camille.aubry", "phone")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/ordonnances/nouvelle/")
+    page = _at(page_for, "/ordonnances/nouvelle/", "phone")
     page.select_option("#kind-pick", label="Biologie médicale")
     page.wait_for_url(re.compile("ordonnances/demande"))
     assert "biology" not in page.url
@@ -70,9 +61,7 @@ def test_an_order_of_biology_on_a_phone(page_for):
 
 
 def test_enter_takes_the_first_suggestion_and_shift_enter_the_words(page_for):
-    page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/ordonnances/demande/")
+    page = _at(page_for, "/ordonnances/demande/")
     page.wait_for_selector("#words:focus")
     page.keyboard.type("creat")
     page.wait_for_selector("#found .first-choice")
@@ -94,9 +83,7 @@ def test_enter_takes_the_first_suggestion_and_shift_enter_the_words(page_for):
 
 
 def test_the_arrows_choose_another_suggestion(page_for):
-    page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/ordonnances/demande/")
+    page = _at(page_for, "/ordonnances/demande/")
     page.wait_for_selector("#words:focus")
     page.keyboard.type("creat")
     page.wait_for_selector("#found .first-choice")
@@ -109,15 +96,13 @@ def test_the_arrows_choose_another_suggestion(page_for):
 
 
 def test_enter_ticks_a_coded_problem_of_the_consultation_and_an_allergys_substance(page_for):
-    page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
-    page.goto(f"{base}/dossier/consultation/")
+    page = _at(page_for, "/dossier/consultation/")
     page.fill("#coded", "")
     page.locator("#coded").press_sequentially("asthm")
     page.keyboard.press("Enter")
     page.wait_for_selector("#coded-found input:checked")
     assert page.input_value("#coded") == "" and page.url.endswith("/consultation/")
-    page.goto(f"{base}/dossier/")
+    page.goto(page.url.replace("consultation/", ""))
     page.get_by_role("link", name="+ Allergie").click()
     page.wait_for_selector("#quick-add form")
     page.locator("#quick-add input[name=substance]").press_sequentially("amoxi")

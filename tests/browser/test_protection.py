@@ -12,7 +12,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.browser.test_day import calm
+from tests.browser.steps import calm
 
 PAGES = (
     "/conformite/",

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_day import calm
-
-
-def open_record(page, name: str) -> None:
-    page.goto("/patients/")
-    page.fill("#q", name)
-    page.locator("#results a", has_text=name).first.click()
-    page.wait_for_selector(".patient-banner")
+from tests.browser.steps import calm, focused, open_record, tab_to
 
 
 def test_a_renewal_is_signed_in_three_actions_at_most_without_a_mouse(page_for):
@@ -84,25 +77,25 @@ def test_a_whole_consultation_by_the_keyboard_alone(page_for):
     page.keyboard.press("c")
     page.wait_for_selector("#id_reason:focus")
     page.keyboard.type("essoufflement")
-    _tab_to(page, "m_weight")
+    tab_to(page, "m_weight")
     page.keyboard.type("64,5")
-    _tab_to(page, "examination")
+    tab_to(page, "examination")
     page.keyboard.type("Auscultation libre.")
-    _tab_to(page, "conclusion")
+    tab_to(page, "conclusion")
     page.keyboard.type("Asthme léger.")
-    _tab_to(page, "coded")
+    tab_to(page, "coded")
     page.keyboard.type("asthm")
     page.keyboard.press("Enter")
     page.wait_for_selector("#coded-found input:checked")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=Consultation signée")
-    _tab_to_text(page, "Ordonnance")
+    tab_to(page, text="Ordonnance")
     page.keyboard.press("Enter")
     page.wait_for_selector("#drug:focus")
     page.keyboard.type("salbutamol")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-line] [name=dose]:focus")
-    _tab_to(page, "duration")
+    tab_to(page, "duration")
     page.keyboard.type("10")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=Imprimer (PDF)")
@@ -118,7 +111,7 @@ def test_a_template_is_taken_and_its_fields_filled_by_the_keyboard(page_for):
     page.keyboard.type("visite du mois")
     page.keyboard.press("Alt+m")
     page.wait_for_selector("details[data-opens] a:focus")
-    assert page.evaluate(FOCUSED)[1].startswith("Grossesse")
+    assert focused(page)[1].startswith("Grossesse")
     page.keyboard.press("Enter")
     page.wait_for_selector("[name=a_0]")
     page.wait_for_selector("#id_reason:focus")
@@ -130,10 +123,10 @@ def test_a_template_is_taken_and_its_fields_filled_by_the_keyboard(page_for):
     page.keyboard.press("ArrowRight")
     assert page.locator("[name=a_0]:checked").input_value() == "oui"
     assert page.locator("[name=a_1]:checked").input_value() == "non"
-    _tab_to(page, "m_weight")
+    tab_to(page, "m_weight")
     page.keyboard.type("71")
     page.keyboard.press("Tab")
-    assert page.evaluate(FOCUSED)[0] == "m_systolic"
+    assert focused(page)[0] == "m_systolic"
     page.wait_for_selector("[data-draft-state][data-state=saved]")
     page.reload()
     assert page.locator("[name=a_1]:checked").input_value() == "non"
@@ -165,22 +158,3 @@ def test_the_rows_of_a_template_are_moved_by_the_keyboard(page_for):
     assert page.input_value("[name=c5-label]") == "Souffle"
     page.errors = [error for error in page.errors if "422" not in error]
     calm(page)
-
-
-FOCUSED = "[document.activeElement.name || '', document.activeElement.innerText || '']"
-
-
-def _tab_to(page, name: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED)[0] == name:
-            return
-    raise AssertionError(f"{name} is out of reach of Tab")
-
-
-def _tab_to_text(page, text: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED)[1].strip() == text:
-            return
-    raise AssertionError(f"{text} is out of reach of Tab")

@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from tests.browser.conftest import ROOT
-from tests.browser.test_day import calm
+from tests.browser.steps import calm
 
 NIGHT = """
 import django

@@ -21,6 +21,7 @@ from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.observation import Observation
 from serment.record.kinds.pregnancy import Pregnancy
+from serment.record.kinds.problem import Problem
 from serment.record.models import Entry
 from serment.vault.ids import encode
 
@@ -207,6 +208,17 @@ def test_an_allergy_is_met_by_its_code_whatever_its_name(cabinet, patient):
         line = Line(medicine=medicine.key, dci_label=medicine.dci_label, dosage=Dosage(unit="dose"))
         report = services.check(keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, lines=[line])
     assert [a.level for a in report.alerts if a.kind == "allergie"] == ["allergie"]
+
+
+@pytest.mark.parametrize(("codes", "found"), [({"cisp": "K25"}, False), ({"code": "K25"}, True)])
+def test_a_cisp2_code_is_not_read_as_one_of_the_cim10(cabinet, patient, codes, found):
+    """K25 is a stomach ulcer in CIM-10, something else in CISP-2: an anti-inflammatory is refused to the first alone."""
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
+        record.add_entry(**given, kind="problem", payload=Problem(label="zz", **codes))
+        line = Line(medicine=key_of("ibuprofène 400"), dci_label="Ibuprofène", dosage=Dosage())
+        report = services.check(**given, lines=[line])
+    assert any("lcère" in str(alert) for alert in report.alerts) is found
 
 
 def test_boxes_generics_and_supply_of_a_medicine(cabinet, patient, django_assert_max_num_queries):
