@@ -368,10 +368,9 @@ def test_a_commit_that_was_not_heard_of_keeps_its_file(cabinet, old, monkeypatch
         moves.put_away(row)
 
 
+@pytest.mark.sqlite
 def test_the_night_tells_the_database_its_sizes_and_reads_a_patients_rows_by_the_patient(cabinet, old):  # noqa: F811
     """Without them SQLite let an index of the practice alone lead: a move read every token there is."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps its own statistics")
     upkeep.run()
     with cabinet.at_work(cabinet.doctor), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'vault_indextoken'")
