@@ -68,6 +68,7 @@ FEMININE = {
     "pulvérisation",
     "gomme",
     "pastille",
+    "boîte",
 }
 _UNIT_NAMES = {"mL": "millilitre", "mg": "milligramme"}
 _STRENGTH = re.compile(
@@ -102,9 +103,9 @@ def strength_in_words(label: str) -> str:
     for number, unit, for_how_many, per in _STRENGTH.findall(label):
         value = Decimal(re.sub(r"\s", "", number).replace(",", "."))
         if value < 1_000_000:
-            words = _counted(value, _UNIT_WORDS[unit])
+            words = counted_in_words(value, _UNIT_WORDS[unit])
             if per and for_how_many not in ("", "1"):
-                words += f" pour {_counted(Decimal(for_how_many.replace(',', '.')), _PER[per])}"
+                words += f" pour {counted_in_words(Decimal(for_how_many.replace(',', '.')), _PER[per])}"
             elif per:
                 words += f" par {_PER[per]}"
             said.append(words)
@@ -118,16 +119,16 @@ def dose_in_words(value: Decimal, unit: str) -> str:
     half = "demie" if unit in FEMININE else "demi"
     if part == Decimal("0.5"):
         one = "une" if unit in FEMININE else "un"
-        return f"{one} demi-{name}" if not whole else f"{_counted(Decimal(whole), name)} et {half}"
+        return f"{one} demi-{name}" if not whole else f"{counted_in_words(Decimal(whole), name)} et {half}"
     if not whole and part in _QUARTERS:
         return f"{_QUARTERS[part]} {'d’' if name[0] in 'aeiouh' else 'de '}{name}"
-    return _counted(value, name)
+    return counted_in_words(value, name)
 
 
 _QUARTERS = {Decimal("0.25"): "un quart", Decimal("0.75"): "trois quarts"}
 
 
-def _counted(value: Decimal, name: str) -> str:
+def counted_in_words(value: Decimal, name: str) -> str:
     """« vingt et une gélules »: the numeral agrees with the unit, the plural begins at two."""
     words = amount_in_words(value)
     if name in FEMININE and value == int(value) and (words == "un" or words.endswith((" un", "-un"))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from serment.patients.selectors import PatientCard
 from serment.practice.letterhead import letterhead
 from serment.prescribing.dosage import phrase, phrase_in_words
 from serment.prescribing.kinds import Kind, kinds, shown
-from serment.prescribing.letters import in_words, strength_in_words
+from serment.prescribing.letters import counted_in_words, strength_in_words
 from serment.prescribing.payloads import DELIVERIES, NON_SUBSTITUTABLE, Line, Prescription
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -62,7 +63,7 @@ def _quantity(line: Line) -> str:
     if not line.boxes:
         return ""
     if line.secured:
-        return f"{in_words(line.boxes)} boîte{'s' if line.boxes > 1 else ''}"
+        return counted_in_words(Decimal(line.boxes), "boîte")
     return f"{line.boxes} boîte{'s' if line.boxes > 1 else ''}"
 
 

@@ -28,6 +28,69 @@ def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
     assert not page.errors
 
 
+def test_part_of_an_ordonnance_is_renewed_in_three_gestures(page_for):
+    """From the open record: renew, take one line away, sign."""
+    page = page_for("camille.aubry")
+    base = _record(page, "poulichet")
+    page.goto(f"{base}/ordonnances/nouvelle/")
+    for number, words in enumerate(("cétirizine", "doxycycline")):
+        page.locator("#drug").press_sequentially(words)
+        page.wait_for_selector("#found button")
+        page.keyboard.press("Enter")
+        page.locator("[data-line]").nth(number).locator("[name=dose]:focus").wait_for()
+        page.locator("[data-line] [name=duration]").nth(number).fill("5")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
+    page.goto(f"{base}/dossier/")
+    page.wait_for_selector("[data-key=r]")
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("ordonnances/nouvelle"))
+    page.locator("[data-remove-line]").nth(1).click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
+    said = page.inner_text("#content ol")
+    assert "Cétirizine" in said and "Doxycycline" not in said and not page.errors
+
+
+def test_a_midwife_works_her_morning(page_for):
+    """Her agenda, a pregnancy, an ordonnance, its paper, its cancellation; what her profession does not order."""
+    page = page_for("nolwenn.jego")
+    page.goto("/")
+    assert "Ma journée" in page.inner_text("#content h1")
+    base = _record(page, "beauvallet fatou")
+    page.goto(f"{base}/dossier/")
+    assert "Grossesse" in page.inner_text("body")
+    page.keyboard.press("o")
+    page.wait_for_selector("#drug:focus")
+    assert page.locator("#id_pregnant").input_value() in ("true", "True", "2")
+    page.keyboard.type("phloro")
+    page.wait_for_selector("#found button")
+    page.keyboard.press("Enter")
+    page.locator("[data-line]").first.wait_for()
+    page.wait_for_selector("#alerts .coverage")
+    page.locator("#alerts .coverage summary").click()
+    assert "liste de votre profession" in page.inner_text("#alerts")
+    page.fill("[data-line] [name=duration]", "5")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
+    assert page.request.get(f"{page.url}ordonnance.pdf").status == 200
+    page.reload()
+    page.get_by_text("Annuler cette ordonnance").click()
+    assert "Déjà imprimée" in page.inner_text("#content")
+    page.fill("[name=reason]", "erreur de patiente")
+    page.get_by_role("button", name="Annuler l’ordonnance").click()
+    page.wait_for_selector("text=Annulée : erreur de patiente")
+    assert not serious_violations(page)
+    kinds = page.goto(f"{base}/ordonnances/demande/") and page.inner_text(".kind-tabs")
+    assert "Transport" not in kinds and "Arrêt de travail" in kinds
+    refused = page.request.get(f"{base}/ordonnances/demande/?nature=transport")
+    assert refused.status == 403 and "L.4151-4" in refused.text()
+    page.goto(f"{base}/courriers/nouveau/")
+    offered = page.inner_text("nav[aria-label=Modèles]")
+    assert "Liaison avec la maternité" in offered and "sport" not in offered
+    assert not page.errors
+
+
 def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
     page = _at(page_for, "/ordonnances/nouvelle/")
     page.wait_for_selector("#drug:focus")

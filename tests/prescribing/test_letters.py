@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serment.prescribing.dosage import phrase_in_words
-from serment.prescribing.letters import FEMININE, amount_in_words, dose_in_words, in_words, strength_in_words
+from serment.prescribing.letters import (
+    FEMININE,
+    amount_in_words,
+    counted_in_words,
+    dose_in_words,
+    in_words,
+    strength_in_words,
+)
 from serment.prescribing.payloads import DOSE_UNITS, Dosage
 
 
@@ -41,6 +48,11 @@ def test_spelling(number, words):
 @given(st.integers(0, 999_999), st.integers(0, 999_999))
 def test_two_numbers_never_share_their_words(one, other):
     assert (in_words(one) == in_words(other)) == (one == other)
+
+
+def test_boxes():
+    assert counted_in_words(Decimal(1), "boîte") == "une boîte"
+    assert counted_in_words(Decimal(21), "boîte") == "vingt et une boîtes"
 
 
 def test_amounts():
@@ -83,7 +95,7 @@ def test_every_unit_of_a_dose_reads_in_the_right_gender():
         "patch",
         "lyophilisat",
     }
-    assert set(DOSE_UNITS) == masculine | FEMININE and not masculine & FEMININE
+    assert {*DOSE_UNITS, "boîte"} == masculine | FEMININE and not masculine & FEMININE
 
 
 def test_the_whole_phrase():
