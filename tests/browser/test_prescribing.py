@@ -31,7 +31,7 @@ def test_a_renewal_is_signed_in_two_gestures_of_the_keyboard(page_for):
 def test_part_of_an_ordonnance_is_renewed_in_three_gestures(page_for):
     """From the open record: renew, take one line away, sign."""
     page = page_for("camille.aubry")
-    base = _record(page, "poulichet")
+    base = open_record(page, "POULICHET")
     page.goto(f"{base}/ordonnances/nouvelle/")
     for number, words in enumerate(("cétirizine", "doxycycline")):
         page.locator("#drug").press_sequentially(words)
@@ -57,7 +57,7 @@ def test_a_midwife_works_her_morning(page_for):
     page = page_for("nolwenn.jego")
     page.goto("/")
     assert "Ma journée" in page.inner_text("#content h1")
-    base = _record(page, "beauvallet fatou")
+    base = open_record(page, "BEAUVALLET Fatou")
     page.goto(f"{base}/dossier/")
     assert "Grossesse" in page.inner_text("body")
     page.keyboard.press("o")
