@@ -167,6 +167,7 @@ def keep(
     kind: str,
     source: str,
     dated: date | None = None,
+    entry_id: int | None = None,
 ) -> Entry:
     """The chosen photos as one document of the record: the photo itself, or a PDF of several.
 
@@ -191,6 +192,7 @@ def keep(
             kind=kind,
             source=source,
             dated=dated,
+            entry_id=entry_id,
         )
         _drop(chosen)
     return entry

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from serment.record import guards
+from serment.record.forms_base import EARLIEST
 from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.document import TYPES
 
 TYPED = 20_000
 
 
+BEFORE_BIRTH = timedelta(days=300)
+"""A pregnancy's ultrasound may be in the child's record."""
+
+
 class _AboutForm(forms.Form):
-    """What is said of a document. ``cautions``: what to confirm before it is kept."""
+    """What is said of a document. ``cautions``: what to confirm before it is kept; ``born``: the patient's birth."""
 
     cautions: list[str] = []
+    born: date | None = None
 
     title = forms.CharField(label="Titre", min_length=2, max_length=160)
     kind = forms.ChoiceField(label="Nature", choices=list(TYPES.items()))
@@ -33,6 +39,8 @@ class _AboutForm(forms.Form):
         day: date | None = self.cleaned_data["dated"]
         if day and day > timezone.localdate():
             raise forms.ValidationError("Cette date est à venir\u00a0: vérifiez-la.")
+        if day and day < (self.born - BEFORE_BIRTH if self.born else EARLIEST):
+            raise forms.ValidationError("Cette date est trop ancienne pour ce patient\u00a0: vérifiez-la.")
         return day
 
     def clean(self) -> dict[str, Any]:

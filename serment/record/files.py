@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from serment.access.models import Person
@@ -17,7 +17,7 @@ from serment.journal import services as journal
 from serment.record import antivirus
 from serment.record.kinds.document import Document
 from serment.record.models import Entry, FilePart, Thumbnail
-from serment.record.services import Refused, add_entry, patient_keys
+from serment.record.services import NewEntry, Refused, add_entries, patient_keys
 from serment.vault.keyring import Keyring, SubjectKeys
 
 PART = 1_000_000
@@ -96,18 +96,36 @@ def keep(
     kind: str,
     source: str,
     dated: date | None = None,
+    entry_id: int | None = None,
 ) -> Entry:
-    """Seal a file into a record; the same bytes again give the entry that holds them. Raises Refused, NoKey, Frozen."""
-    return keep_checked(
-        keyring=keyring,
-        author=author,
-        patient_id=patient_id,
-        checked=check(data),
-        title=title,
-        kind=kind,
-        source=source,
-        dated=dated,
-    )
+    """Seal a file into a record; the same bytes again give the entry that holds them. Raises Refused, NoKey, Frozen.
+
+    ``entry_id``: chosen by the page, so that it keeps one document however often it is sent.
+    """
+    checked = check(data)
+    try:
+        return keep_checked(
+            keyring=keyring,
+            author=author,
+            patient_id=patient_id,
+            checked=checked,
+            title=title,
+            kind=kind,
+            source=source,
+            dated=dated,
+            entry_id=entry_id,
+        )
+    except IntegrityError:
+        kept = Entry.objects.filter(pk=entry_id, patient_id=patient_id, kind="document").first()
+        if kept is None:
+            raise
+        if patient_keys(keyring, patient_id).open(kept, "payload").get("digest") != sha256(checked.data):
+            raise Refused("Cette page a déjà gardé un document\u00a0: ouvrez-en une nouvelle.") from None
+        return kept
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 @transaction.atomic
@@ -121,30 +139,31 @@ def keep_checked(
     kind: str,
     source: str,
     dated: date | None = None,
+    entry_id: int | None = None,
 ) -> Entry:
     """`keep`, of a file already looked at. Raises Refused, NoKey, Frozen."""
     keys = patient_keys(keyring, patient_id)
-    digest = hashlib.sha256(checked.data).hexdigest()
+    digest = sha256(checked.data)
     known = _known(keys, patient_id, digest)
     if known is not None:
         return known
-    entry = add_entry(
+    document = Document(
+        title=title,
+        type=kind,  # type: ignore[arg-type]
+        source=source,
+        dated=dated,
+        media_type=checked.media_type,
+        size=len(checked.data),
+        digest=digest,
+        text=checked.text,
+        pages=checked.pages,
+        thumbnail=bool(checked.thumbnail),
+    )
+    [entry] = add_entries(
         keyring=keyring,
         author=author,
         patient_id=patient_id,
-        kind="document",
-        payload=Document(
-            title=title,
-            type=kind,  # type: ignore[arg-type]
-            source=source,
-            dated=dated,
-            media_type=checked.media_type,
-            size=len(checked.data),
-            digest=digest,
-            text=checked.text,
-            pages=checked.pages,
-            thumbnail=bool(checked.thumbnail),
-        ),
+        entries=[NewEntry("document", document, id=entry_id)],
     )
     _put_away(keys, entry, checked)
     return entry

@@ -12,17 +12,28 @@ from django.utils import timezone
 from pydantic import BaseModel, ValidationError
 
 from serment.record import guards
+from serment.record.forms_base import DatedForm
 from serment.record.kinds.content import Content
 
 
-def form_of(model: type[Content], *, past: tuple[str, ...] = ()) -> type[forms.Form]:
-    """A form class with ``payload()``. ``past``: dates that cannot be to come. Lists are left out."""
+def form_of(
+    model: type[Content],
+    *,
+    past: tuple[str, ...] = (),
+    follows: tuple[tuple[str, str, str], ...] = (),
+    some: tuple[str, ...] = (),
+) -> type[forms.Form]:
+    """A form class with ``payload()``. ``past``: dates that cannot be to come. Lists are left out.
+
+    ``follows``: as `DatedForm` has them. ``some``: fields of which at least one is filled.
+    """
     fields: dict[str, Any] = {}
     for name, declared in model.model_fields.items():
         field = _field(model, name, declared)
         if field is not None:
             fields[name] = field
-    return type(f"{model.__name__}Form", (_ModelForm,), {**fields, "content": model, "past": past})
+    told = {"content": model, "past": past, "follows": follows, "some": some}
+    return type(f"{model.__name__}Form", (_ModelForm,), {**fields, **told})
 
 
 def _field(model: type[Content], name: str, declared: Any) -> forms.Field | None:
@@ -64,17 +75,20 @@ def _field(model: type[Content], name: str, declared: Any) -> forms.Field | None
     return None
 
 
-class _ModelForm(forms.Form):
+class _ModelForm(DatedForm):
     content: type[Content]
     past: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
     cautions: list[str] = []
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         for name in self.past:
             day = data.get(name)
             if day and day > timezone.localdate():
                 self.add_error(name, "Cette date est à venir\u00a0: vérifiez-la.")
+        if self.some and not any(data.get(name) for name in self.some):
+            self.add_error(self.some[0], "Rien n’est noté\u00a0: remplissez au moins une ligne.")
         texts = [(str(self[n].label), v) for n, v in data.items() if isinstance(v, str) and n in self.fields]
         self.cautions = guards.cautions(texts)
         if not self.errors:

@@ -54,6 +54,7 @@ def _not_to_come(day: date) -> None:
 
 class ProblemForm(EntryForm):
     picks = ("code", "label")
+    written = ("since",)
 
     label = line_field("Problème", 200, required=True, min_length=2)
     code = line_field("Code CIM-10", 10)
@@ -126,11 +127,18 @@ class AllergyForm(EntryForm):
 
 
 class HistoryForm(EntryForm):
+    written = ("when",)
+
     text = line_field("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
     side = forms.ChoiceField(label="Type", choices=list(SIDES.items()))
     when = line_field("Date", 40, help_text="année, mois ou date")
     relative = line_field("Qui, dans la famille", 60, help_text="pour un antécédent familial")
     code = line_field("Code (CIM-10 ou CCAM)", 13)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("side") == "family":  # a grandmother's illness is older than the patient
+            self.before_birth = ("when",)
+        return super().clean()
 
     def payload(self) -> BaseModel:
         return History(**self.cleaned_data)
@@ -239,6 +247,10 @@ class CorrectionReason(forms.Form):
     why = line_field("Pourquoi cette correction", 300, required=True)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    @property
+    def cautions(self) -> list[str]:
+        return guards.cautions([(str(self["why"].label), str(self.cleaned_data.get("why") or ""))])
+
 
 ADDABLE: dict[str, type[Any]] = {
     "problem": ProblemForm,
@@ -249,12 +261,27 @@ ADDABLE: dict[str, type[Any]] = {
     "observation": ObservationForm,
     "note": NoteForm,
     "pregnancy": PregnancyForm,
-    "vaccination": form_of(Vaccination, past=("given_on",)),
-    "screening": form_of(Screening, past=("done_on",)),
-    "situation": form_of(Situation),
-    "lifestyle": form_of(Lifestyle),
+    "vaccination": form_of(
+        Vaccination,
+        past=("given_on",),
+        follows=(
+            (
+                "given_on",
+                "next_on",
+                "Le prochain rappel vient après ce vaccin\u00a0: vérifiez les deux dates.",
+            ),
+        ),
+    ),
+    "screening": form_of(
+        Screening,
+        past=("done_on",),
+        follows=(("done_on", "next_on", "Le prochain vient après celui-ci\u00a0: vérifiez les deux dates."),),
+    ),
+    "situation": form_of(Situation, some=("family", "work", "exposure")),
+    "lifestyle": form_of(Lifestyle, some=("tobacco", "pack_years", "alcohol", "activity", "diet", "other")),
 }
 FIRST = ("problem", "allergy", "treatment", "measure")
 """Offered at once on the record's page; the others are one gesture further."""
 MORE = tuple(code for code in ADDABLE if code not in FIRST)
 CORRECTABLE = {**ADDABLE, "consultation": CorrectionForm}
+"""A test, a result and a document are as they were made: marked in error, and made again."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from serment.record import guards
 from serment.record.kinds.consultation import TEXT
@@ -34,7 +37,55 @@ def area_field(
     )
 
 
-class EntryForm(forms.Form):
+EARLIEST = date(1880, 1, 1)
+"""Before it nobody who is treated today was born."""
+_WRITTEN = re.compile(r"(?:(?:[0-3]?[0-9]/)?[01]?[0-9]/)?([0-9]{4})")
+
+
+class DatedForm(forms.Form):
+    """Dates that can be this patient's. ``born``: set by the page, None where it does not know.
+
+    ``before_birth``: dates that may precede it. ``written``: texts that may hold a year, a month or a day.
+    ``follows``: (date, date that comes after it, what is said when it does not).
+    """
+
+    born: date | None = None
+    before_birth: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    follows: tuple[tuple[str, str, str], ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, field in self.fields.items():
+            day = data.get(name)
+            if isinstance(field, forms.DateField) and day and (why := self._too_early(day, name)):
+                self.add_error(name, why)
+        for name in self.written:
+            found = _WRITTEN.fullmatch(str(data.get(name) or "").strip())
+            if found:
+                self._check_year(name, int(found[1]))
+        for first, then, why in self.follows:
+            if data.get(first) and data.get(then) and data[then] <= data[first]:
+                self.add_error(then, why)
+        return data
+
+    def _too_early(self, day: date, name: str) -> str:
+        if self.born and day < self.born and name not in self.before_birth:
+            return f"Cette date précède la naissance ({self.born:%d/%m/%Y})\u00a0: vérifiez-la."
+        return "Cette date est trop ancienne\u00a0: vérifiez l’année." if day < EARLIEST else ""
+
+    def _check_year(self, name: str, year: int) -> None:
+        if year > timezone.localdate().year:
+            self.add_error(name, "Cette date est à venir\u00a0: vérifiez-la.")
+        elif self.born and year < self.born.year and name not in self.before_birth:
+            self.add_error(
+                name, f"Cette date précède la naissance ({self.born:%d/%m/%Y})\u00a0: vérifiez-la."
+            )
+        elif year < EARLIEST.year:
+            self.add_error(name, "Cette date est trop ancienne\u00a0: vérifiez l’année.")
+
+
+class EntryForm(DatedForm):
     """Base of the quick additions. ``cautions``: what to confirm before it is written.
 
     ``picked`` is the choice ticked in a list of the catalogue, « code|label », put in the fields that ``picks`` names.

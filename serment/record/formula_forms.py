@@ -18,18 +18,36 @@ MMOL = {"g/L": formulas.MMOL_PER_G_CHOLESTEROL, "mmol/L": 1.0}
 UMOL = {"µmol/L": 1.0, "mg/L": formulas.UMOL_PER_MG_DL / 10}
 
 
+USUAL_CREATININE_UMOL = (30.0, 500.0)
+USUAL_CHOLESTEROL_MMOL, USUAL_HDL_MMOL = (3.0, 10.0), (0.6, 2.8)
+"""Out of these a wrong unit is likelier than the value: asked to confirm, never refused (Serment's own bounds)."""
+
+
 class _Formula(forms.Form):
-    """``unfit``: why the formula is not for this patient, empty when it is. ``hints``: where a value comes from."""
+    """``unfit``: why the formula is not for this patient, empty when it is. ``hints``: where a value comes from.
+
+    ``unusual``: what a valid form asks to confirm before it computes.
+    """
 
     unfit = ""
 
     def __init__(self, data: Any, *, known: Tracks, age: int, sex: str, **more: Any) -> None:
         self.known, self.age, self.sex = known, age, sex
         self.hints: dict[str, str] = {}
+        self.unusual: list[str] = []
         super().__init__(data, initial=self.first(**more))
 
     def first(self) -> dict[str, Any]:
         raise NotImplementedError
+
+    def ask_if_odd(self, name: str, factor: float, usual: tuple[float, float]) -> None:
+        """Asks to confirm a value whose unit seems wrong; ``factor`` brings it to the unit of ``usual``."""
+        value = self.cleaned_data.get(name)
+        if value is not None and not usual[0] <= value * factor <= usual[1]:
+            unit = self.cleaned_data["unit"]
+            self.unusual.append(
+                f"{self.fields[name].label}\u00a0: {number_text(value)}\u00a0{unit}, l’unité est-elle la bonne\u00a0?"
+            )
 
     def last(self, *codes: str, units: tuple[str, ...] = ()) -> tuple[float, str, str] | None:
         """(value, unit, « du 12/03/2026 ») of the newest value in one of these units (any, when none is named)."""
@@ -67,6 +85,12 @@ class KidneyForm(_Formula):
             initial["weight"] = weight[0]
             self.hints["weight"] = f"dernière valeur, {weight[2]}"
         return initial
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("unit"):
+            self.ask_if_odd("creatinine", UMOL[data["unit"]], USUAL_CREATININE_UMOL)
+        return data
 
     def observations(self) -> list[Observation]:
         given = self.cleaned_data
@@ -151,6 +175,9 @@ class RiskForm(_Formula):
         data = super().clean() or {}
         if data.get("cholesterol") and data.get("hdl") and data["hdl"] >= data["cholesterol"]:
             self.add_error("hdl", "Le HDL est une part du cholestérol total\u00a0: vérifiez les deux.")
+        elif data.get("unit"):
+            self.ask_if_odd("cholesterol", MMOL[data["unit"]], USUAL_CHOLESTEROL_MMOL)
+            self.ask_if_odd("hdl", MMOL[data["unit"]], USUAL_HDL_MMOL)
         return data
 
     def observations(self) -> list[Observation]:

@@ -29,5 +29,16 @@ class PregnancyForm(form_of(Pregnancy, past=("lmp", "began_on", "ended_on"))):  
             self.add_error("ended_on", "Donnez le jour où elle s’est terminée.")
         if dated and given.get("ended_on") and given["ended_on"] < dated:
             self.add_error("ended_on", "Ce jour précède le début de la grossesse.")
+        self._check_counts(given.get("gravidity"), given.get("parity"), given.get("status"))
         data: dict[str, Any] = super().clean()
         return data
+
+    def _check_counts(self, gravidity: int | None, parity: int | None, status: str | None) -> None:
+        """Gravidity counts this pregnancy, parity the births before it."""
+        if gravidity == 0:
+            self.add_error("gravidity", "La gestité compte cette grossesse\u00a0: au moins 1.")
+        elif gravidity is not None and parity is not None and parity > gravidity - (status == "ongoing"):
+            self.add_error(
+                "parity",
+                "La parité compte les accouchements d’avant celui-ci\u00a0: elle est sous la gestité.",
+            )

@@ -43,6 +43,13 @@ class Definition:
     items: tuple[Item, ...]
     bands: tuple[tuple[int, str], ...]
     own: bool = False
+    ages: tuple[int, int] = (0, 150)
+    watched: int | None = None
+    """Place of an item to which attention is drawn as soon as it has a point."""
+
+    def is_for(self, age: int) -> bool:
+        """Whether it is for someone of this age, in years."""
+        return self.ages[0] <= age <= self.ages[1]
 
     @property
     def out_of(self) -> int:
@@ -70,7 +77,15 @@ class Definition:
             out_of=self.out_of,
             band=band[-1] if band else "",
             note=note,
+            attention=self._attention(given),
         )
+
+    def _attention(self, given: list[ScoreAnswer]) -> str:
+        if self.watched is None or not given[self.watched].points:
+            return ""
+        answer = given[self.watched]
+        said = f"{answer.label.capitalize()}\u00a0: «\u00a0{answer.said}\u00a0»"
+        return f"{said}. À reprendre avec le patient aujourd’hui."
 
 
 @cache
@@ -85,7 +100,13 @@ def _shipped(code: str, row: dict[str, Any]) -> Definition:
     else:
         items = tuple(Item(label, tuple(enumerate(row["answers"]))) for label in row["items"])
     return Definition(
-        code, row["title"], row["source"], items, tuple((least, text) for least, text in row["bands"])
+        code,
+        row["title"],
+        row["source"],
+        items,
+        tuple((least, text) for least, text in row["bands"]),
+        ages=(row.get("from_age", 0), row.get("to_age", 150)),
+        watched=row.get("watched"),
     )
 
 

@@ -55,7 +55,8 @@ def stands(kind: kinds.Kind, payload: BaseModel) -> bool:
     return kind.standing and not is_over(payload)
 
 
-def _as_stored(payload: BaseModel) -> dict[str, Any]:
+def as_stored(payload: BaseModel) -> dict[str, Any]:
+    """A content as it is sealed."""
     return payload.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -87,7 +88,7 @@ def build(
         encounter_id=encounter_id,
         occurred_at=occurred_at,
     )
-    payload = _as_stored(new.payload)
+    payload = as_stored(new.payload)
     keys.seal(entry, "payload", payload)
     signatures.sign(keyring, entry, payload)
     return entry
@@ -235,7 +236,7 @@ def correct_entry(
     kind = kinds.get(entry.kind)
     _check_kind(kind, payload)
     keys = patient_keys(keyring, entry.patient_id)
-    old, new = keys.open(entry, "payload"), _as_stored(payload)
+    old, new = keys.open(entry, "payload"), as_stored(payload)
     if old == new:
         raise Refused("Rien n’a changé\u00a0: modifiez l’élément, ou annulez.")
     _keep_version(keys, entry, old, why, author)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import importlib
+import pkgutil
+from datetime import date
 
+import pytest
+from django import forms
+
+import serment.record
 from serment.record import guards, watched
+from serment.record.forms import ADDABLE, CORRECTABLE
 from serment.record.kinds.note import Note
 from serment.record.models import Entry, WatchedWord
 from serment.record.services import Refused
@@ -112,3 +119,94 @@ def test_what_is_proposed_is_known_once_and_watched_by_nobody_yet(cabinet):
     assert len(words) == len(set(words)) >= 20 and all(reason for _, reason in watched.proposed())
     with cabinet.at_work(cabinet.doctor):
         assert not WatchedWord.objects.exists()
+
+
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
+NO_RECORD = {
+    "WayForm": "a template is nobody's",
+    "RowForm": "a field of a template",
+    "WordForm": "the list of words itself",
+}
+"""Forms of the room that write in no record."""
+
+
+def free_texts(form):
+    """Names of the fields where one writes what one wants."""
+    return [
+        name
+        for name, field in form.fields.items()
+        if type(field) is forms.CharField
+        and not field.widget.is_hidden
+        and (field.max_length is None or field.max_length >= len(IBAN))
+    ]
+
+
+def record_forms():
+    for module in pkgutil.walk_packages(serment.record.__path__, "serment.record."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    found, waiting = set(ADDABLE.values()) | set(CORRECTABLE.values()), [forms.BaseForm]
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            waiting.append(form)
+            if form.__module__.startswith("serment.record"):
+                found.add(form)
+    return sorted(found, key=lambda form: (form.__module__, form.__name__))
+
+
+def test_every_free_text_of_the_record_is_watched(cabinet):
+    """The forms are enumerated: a new one that has a text and no caution fails here."""
+    unwatched, held = [], 0
+    for form_class in record_forms():
+        names = [
+            name
+            for name, field in form_class.base_fields.items()
+            if type(field) is forms.CharField and not field.widget.is_hidden
+        ]
+        if not names or form_class.__name__ in NO_RECORD or form_class.__name__.startswith("_"):
+            continue
+        try:
+            form = form_class({}) if form_class.__name__ != "CorrectionForm" else form_class({}, initial={})
+        except TypeError:
+            unwatched.append(form_class.__name__)
+            continue
+        for name in free_texts(form):
+            again = type(form)({name: IBAN}) if form_class.__name__ != "CorrectionForm" else None
+            if again is None:
+                again = form_class({name: IBAN}, initial={})
+            again.is_valid()
+            label = str(again[name].label)
+            if name in again.errors:  # refused there already
+                continue
+            held += 1
+            if not any(found.startswith(label) for found in getattr(again, "cautions", ())):
+                unwatched.append(f"{form_class.__name__}.{name}")
+    assert unwatched == [] and held > 25
+
+
+def test_the_note_of_a_test_is_asked_about(words):
+    adult = words.patient(birth_family_name="Adulte", birth_date=date(1970, 1, 1))
+    address = path("record:score", adult.pk, "fagerstrom")
+    answers = {f"item-{place}": "1" for place in range(6)} | {"note": "hystérique"}
+    browser = words.client(words.doctor)
+    page = browser.post(address, answers)
+    assert (
+        page.status_code == 422 and "jugement" in page.content.decode() and "checked" in page.content.decode()
+    )
+    assert browser.post(address, {**answers, "confirm_unusual": "1"}).status_code == 302
+
+
+def test_the_reason_of_a_correction_is_asked_about(words, add):
+    entry = add("note", Note(text="Une note"))
+    given = {"text": "Une autre note", "version": "1", "why": "hystérique"}
+    browser, address = words.client(words.doctor), path("record:correct", entry.pk)
+    page = browser.post(address, given)
+    assert page.status_code == 422 and "jugement" in page.content.decode()
+    assert browser.post(address, {**given, "confirm_unusual": "1"}).status_code == 302
+
+
+def test_the_practice_s_own_tests_are_asked_about(words):
+    given = {"title": "Test", "source": IBAN, "items": "un | 2", "bands": "0 : rien"}
+    browser = words.client(words.doctor)
+    assert browser.post(path("record:questionnaires"), given).status_code == 422
+    assert browser.post(path("record:questionnaires"), {**given, "confirm_unusual": "1"}).status_code == 302

@@ -33,6 +33,7 @@ class Score(Content):
     out_of: int = Field(title="Sur")
     band: str = Field(default="", title="Lecture", max_length=120)
     note: str = Field(default="", title="Précision", max_length=300)
+    attention: str = Field(default="", title="À regarder", max_length=300)
 
     hidden = frozenset({"code", "answers", "detail"})
 
@@ -41,7 +42,11 @@ class Score(Content):
         return super().rows() + said
 
     def line(self) -> str:
-        return f"{self.title} : {self.total} sur {self.out_of}" + (f", {self.band}" if self.band else "")
+        return (
+            f"{self.title} : {self.total} sur {self.out_of}"
+            + (f", {self.band}" if self.band else "")
+            + (f". {self.attention}" if self.attention else "")
+        )
 
 
 KIND = Kind("score", Score, "Test ou score", "Tests et scores", "list-search")

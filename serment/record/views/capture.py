@@ -18,10 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from serment.access.rules import public, requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import capture, files, perms
+from serment.record import capture, files, once, perms
 from serment.record.document_form import PhotoForm
 from serment.record.models import Capture, Photo
 from serment.record.services import Refused, patient_keys
+from serment.record.views.writing import born
 from serment.vault.ids import decode
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -53,15 +54,22 @@ def photos(request: Any, patient_id: int) -> HttpResponse:
     keeping = request.method == "POST" and request.POST.get("action") == "garder"
     form, status = PhotoForm(request.POST if keeping else None), 200
     context: dict[str, Any] = {}
+    to_confirm: list[str] = []
     if keeping:
         status = 422
-        if form.is_valid():
+        form.born = born(request, patient_id)
+        pk = once.entry_id(request, patient_id)
+        if once.find(patient_id, pk):
+            return redirect("record:document", pk)
+        to_confirm = form.cautions if form.is_valid() else []
+        if form.is_valid() and (not to_confirm or request.POST.get("confirm_unusual") == "1"):
             try:
                 entry = capture.keep(
                     keyring=request.keyring,
                     author=request.person,
                     patient_id=patient_id,
                     photo_ids=_chosen(request),
+                    entry_id=pk,
                     **form.cleaned_data,
                 )
                 messages.success(request, "Photo gardée, scellée avec le dossier.")
@@ -83,6 +91,8 @@ def photos(request: Any, patient_id: int) -> HttpResponse:
     context |= patient_context(request, patient_id, "record")
     context |= {
         "form": form,
+        "to_confirm": to_confirm,
+        "once": once.token(request, patient_id),
         "photos": _listed(request, patient_id),
         "chosen": _chosen(request) if keeping else None,
     }

@@ -14,11 +14,11 @@ from serment.access.rules import requires
 from serment.documents import preview
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import capture, files, perms, selectors
+from serment.record import capture, files, once, perms, selectors
 from serment.record.document_form import DocumentForm
 from serment.record.models import Entry
 from serment.record.services import Refused, patient_keys
-from serment.record.views.writing import gone_to
+from serment.record.views.writing import born, gone_to
 
 SHOWN_PAGES = 40
 
@@ -33,6 +33,7 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
     to_confirm: list[str] = []
     if request.method == "POST":
         status = 422
+        form.born = born(request, patient_id)
         if form.is_valid():
             to_confirm = form.cautions
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
@@ -42,7 +43,7 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
                     return gone_to(request, reverse("record:document", args=[entry.pk]))
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "document"})
-    context = {"form": form, "to_confirm": to_confirm}
+    context = {"form": form, "to_confirm": to_confirm, "once": once.token(request, patient_id)}
     if request.htmx:
         return render(request, "record/document_fields.html", context, status=status)
     context |= patient_context(request, patient_id, "record")
@@ -59,6 +60,7 @@ def _kept(request: Any, form: DocumentForm, patient_id: int) -> Entry | None:
             author=request.person,
             patient_id=patient_id,
             data=form.content(),
+            entry_id=once.entry_id(request, patient_id),
             **given,
         )
     except Refused as error:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import formulas, perms, selectors, services, tracks
+from serment.record import formulas, once, perms, selectors, services, tracks
 from serment.record.formula_forms import KidneyForm, RiskForm
 
 
@@ -53,20 +53,37 @@ def _page(
     """``form.unfit``: why the formula does not apply to this patient; then there is nothing to fill."""
     status = 200
     results: list[Any] = []
+    to_confirm: list[str] = []
     if request.method == "POST" and not form.unfit:
+        status = 422
+        sure = request.POST.get("confirm_unusual") == "1"
         if form.is_valid():
-            results = form.observations()
-            if request.POST.get("note") == "1":
-                services.add_entries(
-                    keyring=request.keyring,
-                    author=request.person,
-                    patient_id=patient_id,
-                    entries=[services.NewEntry("observation", result) for result in results],
-                )
+            to_confirm = form.unusual
+            if sure or not to_confirm:
+                status, results = 200, form.observations()
+        if results and request.POST.get("note") == "1":
+            try:
+                _note(request, patient_id, results)
                 messages.success(request, "Noté au dossier\u00a0: la valeur est aussi sur les courbes.")
                 return redirect("record:trend", patient_id)
-        else:
-            status = 422
+            except services.Refused as error:
+                status = 422
+                form.add_error(None, str(error))
     journal.record("record.viewed", subject_id=patient_id, details={"what": "formula"})
     context |= {"form": form, "title": title, "sources": sources, "results": results}
+    context |= {"to_confirm": to_confirm, "sure": bool(results and to_confirm)}
+    context["once"] = once.token(request, patient_id)
     return render(request, "record/formula.html", context, status=status)
+
+
+def _note(request: Any, patient_id: int, results: list[Any]) -> None:
+    first, *others = results
+    once.add_once(
+        keyring=request.keyring,
+        author=request.person,
+        patient_id=patient_id,
+        entries=[
+            services.NewEntry("observation", first, id=once.entry_id(request, patient_id)),
+            *(services.NewEntry("observation", result) for result in others),
+        ],
+    )

@@ -14,8 +14,16 @@ from serment.access.rules import requires
 from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import perms, questionnaires, scores, services
+from serment.record import guards, once, perms, questionnaires, scores, services
+from serment.record.forms_base import EntryForm, line_field
+from serment.record.kinds.content import GUIDANCE
 from serment.record.models import Questionnaire
+
+
+class NoteForm(EntryForm):
+    """What is said beside the answers."""
+
+    note = line_field("Précision", 300, help_text=GUIDANCE)
 
 
 @requires("record.write")
@@ -28,27 +36,37 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
     if definition is None:
         raise Http404
     error, status = "", 200
+    form = NoteForm(request.POST or None)
+    to_confirm: list[str] = []
     answers = [request.POST.get(f"item-{place}", "") for place in range(len(definition.items))]
     if request.method == "POST":
         status = 422
         try:
-            payload = definition.read(_points(answers), request.POST.get("note", "")[:300])
-            services.add_entry(
-                keyring=request.keyring,
-                author=request.person,
-                patient_id=patient_id,
-                kind="score",
-                payload=payload,
-            )
-            messages.success(request, "Test gardé au dossier.")
-            return redirect("record:prevention", patient_id)
+            if not form.is_valid():
+                raise ValueError(" ".join(form.errors.get("note", [])))
+            payload = definition.read(_points(answers), form.cleaned_data["note"])
+            to_confirm = form.cautions
+            if not to_confirm or request.POST.get("confirm_unusual") == "1":
+                pk = once.entry_id(request, patient_id)
+                once.add_once(
+                    keyring=request.keyring,
+                    author=request.person,
+                    patient_id=patient_id,
+                    entries=[services.NewEntry("score", payload, id=pk)],
+                )
+                messages.success(request, "Test gardé au dossier.")
+                if payload.attention:
+                    messages.warning(request, payload.attention)
+                return redirect("record:prevention", patient_id)
         except ValueError as refused:
             error = str(refused)
     context = patient_context(request, patient_id, "prevention") | {
         "definition": definition,
         "items": [(place, item, answers[place]) for place, item in enumerate(definition.items)],
         "error": error,
-        "note": request.POST.get("note", ""),
+        "form": form,
+        "to_confirm": to_confirm,
+        "once": once.token(request, patient_id),
     }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "score"})
     return render(request, "record/score.html", context, status=status)
@@ -71,6 +89,12 @@ class QuestionnaireForm(forms.ModelForm):
             "« marche seul | 0 non ; 1 avec aide ; 2 oui »",
             "bands": "une par ligne : « 24 : normal » (à partir de ce total)",
         }
+
+    @property
+    def cautions(self) -> list[str]:
+        """A test is nobody's: no number of a person, no word that the practice does not write."""
+        texts = [(str(self[name].label), str(self.cleaned_data.get(name) or "")) for name in self.fields]
+        return guards.cautions(texts)
 
     def clean_items(self) -> str:
         return _checked(self.cleaned_data["items"], scores.parse_items)
@@ -95,13 +119,15 @@ def practice_tests(request: Any, code: str = "") -> HttpResponse:
     if code and row is None:
         raise Http404
     form, status = QuestionnaireForm(request.POST or None, instance=row), 200
+    to_confirm: list[str] = []
     if request.method == "POST" and request.POST.get("retire") == "1" and row is not None:
         questionnaires.retire(author=request.person, row=row)
         messages.success(request, "Test retiré. Les réponses déjà au dossier restent.")
         return redirect("record:questionnaires")
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        to_confirm = form.cautions if form.is_valid() else []
+        if form.is_valid() and (not to_confirm or request.POST.get("confirm_unusual") == "1"):
             try:
                 questionnaires.keep(author=request.person, row=row, **form.cleaned_data)
                 messages.success(request, "Test gardé\u00a0: il est proposé dans l’onglet Prévention.")
@@ -109,4 +135,5 @@ def practice_tests(request: Any, code: str = "") -> HttpResponse:
             except scores.BadDefinition as error:
                 form.add_error("title", str(error))
     context = {"form": form, "row": row, "own": [d for d in questionnaires.offered() if d.own]}
+    context["to_confirm"] = to_confirm
     return render(request, "record/questionnaires.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 from serment.access.rules import requires
 from serment.formats.units import MEASURES
 from serment.journal import services as journal
+from serment.patients import selectors as patients
 from serment.patients.views.identity import patient_context
-from serment.record import kinds, perms, selectors, services
+from serment.record import kinds, once, perms, renewal, selectors, services
 from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
 from serment.record.measure_fields import PREFIX
+from serment.vault.ids import decode, encode
 
 PICKERS = {
     "problem": "record:diagnoses",
@@ -39,23 +42,22 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
     if kind not in ADDABLE:
         raise Http404
     services.patient_keys(request.keyring, patient_id)
-    form = ADDABLE[kind](request.POST or None)
+    known = _known(request, patient_id, kind)
+    form = ADDABLE[kind](request.POST or None, initial=_initial(known) if known else None)
     to_confirm: list[str] = []
     status = 200
     if request.method == "POST":
         status = 422
+        form.born = born(request, patient_id)
         if form.is_valid():
             to_confirm = _to_confirm(form)
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
-                services.add_entry(
-                    keyring=request.keyring,
-                    author=request.person,
-                    patient_id=patient_id,
-                    kind=kind,
-                    payload=form.payload(),
-                )
-                messages.success(request, "Ajouté au dossier.")
-                return gone_to(request, reverse("record:open", args=[patient_id]))
+                try:
+                    _write(request, patient_id, kind, form.payload())
+                    messages.success(request, "Mis à jour." if known else "Ajouté au dossier.")
+                    return gone_to(request, reverse("record:open", args=[patient_id]))
+                except services.Refused as error:
+                    form.add_error(None, str(error))
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": kind})
     context = {
@@ -64,11 +66,45 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
         "patient_id": patient_id,
         "to_confirm": to_confirm,
         "picker": reverse(PICKERS[kind]) if kind in PICKERS else "",
+        "once": once.token(request, patient_id),
+        "known": known,
+        "seen": request.POST.get("seen") or (f"{encode(known.id)}.{known.version}" if known else ""),
     }
     if request.htmx:
         return render(request, "record/add_form.html", context, status=status)
     context |= patient_context(request, patient_id, "record")
     return render(request, "record/add.html", context, status=status)
+
+
+def born(request: Any, patient_id: int) -> date:
+    """The patient's birth, before which nothing happened to them."""
+    return patients.card(keyring=request.keyring, patient_id=patient_id).identity.birth_date
+
+
+def _known(request: Any, patient_id: int, kind: str) -> selectors.Item | None:
+    """What is said already, of the kinds that a patient has one of."""
+    if kind not in renewal.SINGLE:
+        return None
+    return renewal.current(keyring=request.keyring, patient_id=patient_id, kind=kind)
+
+
+def _write(request: Any, patient_id: int, kind: str, payload: Any) -> None:
+    given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
+    pk = once.entry_id(request, patient_id)
+    if kind in renewal.SINGLE:
+        entry_id, version = _seen(request.POST.get("seen", ""))
+        renewal.renew(**given, kind=kind, payload=payload, entry_id=entry_id, version=version, new_pk=pk)
+    else:
+        once.add_once(**given, entries=[services.NewEntry(kind, payload, id=pk)])
+
+
+def _seen(text: str) -> tuple[int | None, int]:
+    """(entry, version) that the page showed; (None, 0) where it showed none."""
+    entry, _, version = text.partition(".")
+    try:
+        return decode(entry), int(version[:9])
+    except ValueError:
+        return None, 0
 
 
 def gone_to(request: Any, url: str) -> HttpResponse:
@@ -97,8 +133,11 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
         if form is None and not in_error:
             raise Http404
         status = 422
+        if form is not None:
+            form.born = born(request, entry.patient_id)
         filled = in_error or (form is not None and form.is_valid())
         to_confirm = _to_confirm(form) if filled and not in_error else []
+        to_confirm += reason.cautions if reason.is_valid() else []
         if reason.is_valid() and filled and (not to_confirm or request.POST.get("confirm_unusual") == "1"):
             try:
                 _correct(request, entry_id, None if in_error else form, reason.cleaned_data)
