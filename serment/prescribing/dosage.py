@@ -71,7 +71,7 @@ def phrase_in_words(dosage: Dosage) -> str:
         dose_in_words(dosage.dose, dosage.unit),
         f"{in_words(times)} fois par jour"
         if dosage.every_days == 1
-        else f"une fois tous les {in_words(dosage.every_days)} jours",
+        else f"{'' if dosage.moments else 'une fois '}tous les {in_words(dosage.every_days)} jours",
     ]
     if dosage.moments:
         parts.append(listed([MOMENTS[m] for m in MOMENTS if m in dosage.moments]))

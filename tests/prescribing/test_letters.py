@@ -103,6 +103,8 @@ def test_the_whole_phrase():
     assert phrase_in_words(dosage) == "deux gélules, trois fois par jour, pendant vingt-huit jours"
     dosage = Dosage(dose=Decimal(1), unit="patch", every_days=3, duration=1, duration_unit="week")
     assert phrase_in_words(dosage) == "un patch, une fois tous les trois jours, pendant une semaine"
+    dosage = Dosage(dose=Decimal(1), every_days=2, moments=["morning", "evening"])
+    assert phrase_in_words(dosage) == "un comprimé, tous les deux jours, le matin et le soir"
     dosage = Dosage(dose=Decimal(1), unit="gélule", times_a_day=4, as_needed=True, max_a_day=6)
     said = "une gélule, quatre fois par jour, si besoin, sans dépasser six gélules par jour"
     assert phrase_in_words(dosage) == said
