@@ -14,6 +14,7 @@ from tests.test_walk import ALL, path_of, rule_of
 from tests.world import World, build_world
 
 NOT_A_PATIENT = {
+    "protocol_id",
     "absence_id",
     "archive_id",
     "breach_id",
