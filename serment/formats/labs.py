@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 
+from serment.formats.text import number_text
+
 
 class BadMessage(ValueError):
     """A message that does not read; the message is French and says where."""
@@ -35,10 +37,7 @@ class Value:
         """Flagged by the laboratory, or outside the bounds that it gives."""
         if self.flag.upper() in ("H", "HH", "L", "LL", "A", "AA", ">", "<", "+", "-", "++", "--"):
             return True
-        found = self.number
-        if found is None:
-            return False
-        return (self.low is not None and found < self.low) or (self.high is not None and found > self.high)
+        return outside(self.value, self.low, self.high)
 
 
 _DECIMAL = re.compile(r"(?:[^0-9]*[<>≤≥] ?)?-?[0-9]+\.[0-9]+(?: [–-] [0-9]+(?:\.[0-9]+)?)?")
@@ -49,9 +48,26 @@ def shown(value: str) -> str:
     return value.replace(".", ",") if _DECIMAL.fullmatch(value.strip()) else value
 
 
+_BEYOND = re.compile(r"([<>≤≥]) ?(.+)")
+
+
+def outside(value: str, low: float | None, high: float | None) -> bool:
+    """Whether a value is surely out of its bounds: « > 1000 » is above 14; « > 3 » may be within, and is not."""
+    beyond = _BEYOND.fullmatch(value.strip())
+    found = number_of(beyond[2] if beyond else value)
+    if found is None:
+        return False
+    if beyond:
+        above = beyond[1] in ">≥"
+        return (above and high is not None and found >= high) or (
+            not above and low is not None and found <= low
+        )
+    return (low is not None and found < low) or (high is not None and found > high)
+
+
 def bounds_text(low: float | None, high: float | None) -> str:
     """« 0,6 à 1,1 », « < 5 », « > 60 »; empty where the laboratory gave none."""
-    first, last = (f"{x:g}".replace(".", ",") if x is not None else "" for x in (low, high))
+    first, last = (number_text(x) if x is not None else "" for x in (low, high))
     if first and last:
         return f"{first} à {last}"
     return f"> {first}" if first else f"< {last}" if last else ""
@@ -75,10 +91,16 @@ class Report:
     original: str = ""
 
 
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?:[.,][0-9]+)?")
+
+
 def number_of(text: str) -> float | None:
-    """« 1,25 », « 0.8 »; None for « négatif » and « < 0,5 »."""
+    """« 1,25 », « 0.8 », « 12 500 » (thousands by a space of any kind); None for « négatif » and « < 0,5 »."""
+    plain = text.strip()
+    if _THOUSANDS.fullmatch(plain):
+        plain = re.sub(r"\s", "", plain)
     try:
-        found = float(text.strip().replace(",", "."))
+        found = float(plain.replace(",", "."))
     except ValueError:
         return None
     return found if isfinite(found) else None

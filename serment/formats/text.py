@@ -33,5 +33,11 @@ def typeset(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``; at most six digits."""
-    return f"{value:.6g}".replace(".", ",")
+    """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``, ``4.52e6`` → ``4520000``.
+
+    Six digits that count, all those before the comma, never an exponent.
+    """
+    short = f"{value:.6g}"
+    if "e" in short:
+        short = f"{value:.0f}" if abs(value) >= 1 else f"{value:.12f}".rstrip("0").rstrip(".")
+    return short.replace(".", ",")

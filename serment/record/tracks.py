@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from operator import itemgetter
 
 from django.utils import timezone
 from pydantic import BaseModel
@@ -84,7 +85,7 @@ def of_patient(*, keyring: Keyring, patient_id: int) -> Tracks:
     rows = (
         Entry.objects.filter(patient_id=patient_id, kind__in=NUMBERS + COURSES, state=Entry.State.SIGNED)
         .only(*_SHOWN)
-        .order_by("-occurred_at")[:LIMIT]
+        .order_by("-occurred_at", "-pk")[:LIMIT]
     )
     found: dict[tuple[str, str], Track] = {}
     courses: list[Course] = []
@@ -103,7 +104,9 @@ def of_patient(*, keyring: Keyring, patient_id: int) -> Tracks:
                 if known.low is None and known.high is None:  # rows come newest first
                     known.low, known.high = track.low, track.high
     for track in found.values():
-        track.points.sort()
+        # Read newest first: of two values of one moment, the one that was filed last comes last, and is the last known.
+        track.points.reverse()
+        track.points.sort(key=itemgetter(0))
     order = {code: place for place, code in enumerate(MEASURES)}
     return Tracks(
         sorted(found.values(), key=lambda t: (order.get(t.measure, len(order)), fold(t.label))), courses

@@ -219,3 +219,26 @@ def test_every_public_example_reads_or_says_why():
             structured += bool(report.values)
             assert len(report.number) == 15 and "document joint" in report.text
     assert (read, refused, structured) == (14, 45, 6)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "abnormal"),
+    [
+        ("12 500", 4000, 10000, True),
+        ("12\u00a0500", 4000, 10000, True),
+        ("9\u202f500", 4000, 10000, False),
+        ("> 1000", None, 14, True),
+        ("> 3", None, 14, False),
+        ("< 5", 10, None, True),
+        ("< 5", None, 14, False),
+        ("12 500 par champ", 4000, 10000, False),
+    ],
+)
+def test_a_value_without_a_flag_is_held_to_its_bounds(value, low, high, abnormal):
+    assert Value("x", value, low=low, high=high).abnormal is abnormal
+
+
+def test_no_number_is_written_with_an_exponent():
+    assert labs.bounds_text(4e6, 5.5e6) == "4000000 à 5500000"
+    assert labs.bounds_text(0.00001, None) == "> 0,00001"
+    assert labs.bounds_text(0.6, 1.1) == "0,6 à 1,1"

@@ -53,3 +53,14 @@ def _path(patient) -> str:
     from serment.vault.ids import encode
 
     return encode(patient.pk)
+
+
+def test_the_correction_of_a_laboratory_is_the_last_known_even_when_it_is_lower(add, cabinet, patient):
+    """Filed after, for the same day: it is the value of that day, on the curve and wherever the last one is read."""
+    from serment.record import tracks
+
+    add("result", result(date(2026, 1, 5), value("7,4")))
+    add("result", result(date(2026, 1, 5), value("6,1")))
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        (track,) = tracks.of_patient(keyring=keyring, patient_id=patient.pk).all
+    assert [number for _, number in track.points] == [7.4, 6.1]
