@@ -29,7 +29,6 @@ class Treatment(Content):
 
     words = {"status": STATES}
     hidden = frozenset({"medicine"})
-    keys = frozenset({"medicine"})
 
     def line(self) -> str:
         return ", ".join(part for part in (self.label, self.dosage) if part) + (
