@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from serment.formats import cda_lab
 from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
@@ -31,7 +32,11 @@ _META_CODES = frozenset(
     "CONNEXION_SECRETE MODIF_CONF_CODE MODIF_CONFIDENTIALITYCODE DESTDMP DESTMSSANTEPS DESTMSSANTEPAT "
     "ACK_RECEPTION ACK_LECTURE_MSS CORPSMAIL_PS COMP_LOT".split()
 ) | set(_NOTES)
+_STATUS = {"P": "preliminary", "C": "corrected", "D": "entered-in-error", "W": "entered-in-error"}
+_MOMENT = re.compile(r"(\d{8})(?:(\d\d)(\d\d)(\d\d)?(?:\.\d+)?)?(?:([+-]\d\d)(\d\d))?")
+_BLOOD = re.compile(r"\b(?:BLD\w*|BLOOD|SER|SERUM|SÉRUM|PLAS|PLASMA|PLR|PPP|PRP|SANG|BLDA|BLDC|BLDV)\b")
 _STATES = {
+    "W": "Résultat transmis par erreur\u00a0: l’expéditeur le retire.",
     "D": "Suppression demandée par l’expéditeur.",
     "C": "Correction d’un résultat déjà transmis.",
     "P": "Résultat provisoire.",
@@ -48,7 +53,8 @@ def read(raw: bytes) -> list[Report]:
     text = decoded(raw).strip("\x0b\x1c\r\n ")
     segments = [line.strip("\x0b\x1c") for line in re.split(r"[\r\n]+", text)]
     found: list[Report] = []
-    header, sender = "", ""
+    header, sender, taken = "", "", ""
+    source, since = "", 0
     for number, line in enumerate(segments, 1):
         cells = line.split("|")
         name = cells[0].strip()
@@ -63,11 +69,15 @@ def read(raw: bytes) -> list[Report]:
             if not header:
                 break
             found.append(_patient(cells, sender, number))
-            found[-1].original = header
+            found[-1].original, taken, source, since = header, "", "", 0
         elif name == "OBR" and found:
+            taken, since = _effective(_cell(cells, 7)), len(found[-1].values)
+            source = _kind_of(_cell(cells, 15))
             _request(found[-1], cells)
         elif name == "OBX" and found:
-            _observation(found[-1], cells)
+            _observation(found[-1], cells, taken, source)
+        elif name == "SPM" and found:
+            _specimen(found[-1], _cell(cells, 4), since)
         elif name == "NTE" and found:
             found[-1].text += _plain(_cell(cells, 3)) + "\n"
         if found and name and name != "MSH" and name not in _ENVELOPE:
@@ -115,7 +125,22 @@ def _request(report: Report, cells: list[str]) -> None:
     report.reference = report.reference or _part(_cell(cells, 3), 1)
 
 
-def _observation(report: Report, cells: list[str]) -> None:
+def _specimen(report: Report, text: str, since: int) -> None:
+    """The segment comes after the observations of its request: those from ``since`` on."""
+    if kind := _kind_of(text):
+        report.values[since:] = [replace(value, specimen=kind) for value in report.values[since:]]
+
+
+def _kind_of(text: str) -> str:
+    """Code and words of a specimen (tables 0070 and 0487) → ``urine``, ``other``, empty for blood or nothing said."""
+    said = _plain(text.replace("^", " ").replace("&", " ")).upper()
+    if not said or _BLOOD.search(said):
+        return ""
+    return "urine" if re.match(r"UR|UMID|RANDU|U24", said) or "URIN" in said else "other"
+
+
+def _observation(report: Report, cells: list[str], taken: str, specimen: str) -> None:
+    """``taken`` and ``specimen``: what the request says of them; an observation may say when itself."""
     kind, label, value = _cell(cells, 2), _cell(cells, 3), _cell(cells, 5)
     said_of_it = _STATES.get(_cell(cells, 11).strip())
     if said_of_it and said_of_it not in report.text:
@@ -148,6 +173,9 @@ def _observation(report: Report, cells: list[str]) -> None:
             low=low,
             high=high,
             flag=_part(_cell(cells, 8), 1),
+            effective=_effective(_cell(cells, 14)) or taken,
+            status=_STATUS.get(_cell(cells, 11).strip(), ""),
+            specimen=specimen,
         )
     )
 
@@ -191,6 +219,21 @@ def _unpacked(text: str) -> bytes:
     """Base64, with or without its last « = ». Raises ValueError."""
     tight = re.sub(r"\s|=+$", "", text.replace("\\.br\\", ""))
     return base64.b64decode(tight + "=" * (-len(tight) % 4), validate=True)
+
+
+def _effective(text: str) -> str:
+    """« 202601050810 » → « 2026-01-05T08:10:00 »; a day alone for midnight, which is what is written for no hour."""
+    day, match = _day(text.strip()), _MOMENT.fullmatch(text.strip())
+    if day is None:
+        return ""
+    hour, minute, second, offset, minutes = match.groups(default="")[1:] if match else [""] * 5
+    if not hour or (hour, minute, second or "00") == ("00", "00", "00"):
+        return day.isoformat()
+    found = f"{day.isoformat()}T{hour}:{minute}:{second or '00'}" + (f"{offset}:{minutes}" if offset else "")
+    try:
+        return datetime.fromisoformat(found).isoformat()
+    except ValueError:
+        return day.isoformat()
 
 
 def _day(text: str) -> date | None:

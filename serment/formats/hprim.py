@@ -7,12 +7,12 @@ the coded lines is « à vérifier » with each laboratory, so that nothing unkn
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
 
 HEADER = 12
-_DATE = re.compile(r"(\d{2})[/.-]?(\d{2})[/.-]?(\d{4}|\d{2})$")
+_DATE = re.compile(r"(\d{2})[/.-]?(\d{2})[/.-]?(\d{4}|\d{2})(?:[ T]+(\d{2})[:hH](\d{2})(?::\d{2})?)?$")
 _END, _END_FILE, _LAB = "****FIN****", "****FINFICHIER****", "****LAB****"
 
 
@@ -51,6 +51,8 @@ def _report(block: list[str], place: int) -> Report:
         raise BadMessage(f"Résultat n° {place} : {len(block)} lignes d’en-tête au lieu de {HEADER}.")
     head = [line.strip() for line in block[:HEADER]]
     body, coded = _split(block[HEADER:])
+    # The format has no place for the specimen: titles in the text say it, to who reads.
+    specimen = "unknown" if any("urin" in line.casefold() for line in block[HEADER:]) else ""
     born = _day(head[6])
     if not head[1] or born is None:
         raise BadMessage(f"Résultat n° {place} : nom ou date de naissance illisible.")
@@ -64,7 +66,7 @@ def _report(block: list[str], place: int) -> Report:
         laboratory=head[10],
         recipient=head[11],
         text="\n".join(body).strip(),
-        values=[value for line in coded if (value := _value(line))],
+        values=[value for line in coded if (value := _value(line, _effective(head[9]), specimen))],
         original="\n".join(block),
     )
 
@@ -77,8 +79,8 @@ def _split(lines: list[str]) -> tuple[list[str], list[str]]:
     return lines[:cut], lines[cut + 1 :]
 
 
-def _value(line: str) -> Value | None:
-    """``RES|label|code|type|value|unit|low|high|flag|…``"""
+def _value(line: str, taken: str, specimen: str) -> Value | None:
+    """``RES|label|code|type|value|unit|low|high|flag|status|…``; of the statuses F, R and C, only C is a correction."""
     cells = [cell.strip() for cell in line.split("|")]
     if cells[0] != "RES" or len(cells) < 5:
         return None
@@ -91,7 +93,23 @@ def _value(line: str) -> Value | None:
         low=number_of(cells[6]),
         high=number_of(cells[7]),
         flag=cells[8],
+        effective=taken,
+        status="corrected" if cells[9] == "C" else "",
+        specimen=specimen,
     )
+
+
+def _effective(text: str) -> str:
+    """The day of the examination, with its hour where the header gives one."""
+    day, match = _day(text), _DATE.match(text.strip())
+    if day is None or match is None:
+        return ""
+    if not match[4] or (match[4], match[5]) == ("00", "00"):
+        return day.isoformat()
+    try:
+        return datetime.combine(day, time(int(match[4]), int(match[5]))).isoformat()
+    except ValueError:
+        return day.isoformat()
 
 
 def _day(text: str) -> date | None:

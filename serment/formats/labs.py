@@ -16,7 +16,13 @@ class BadMessage(ValueError):
 
 @dataclass(frozen=True)
 class Value:
-    """One line of a result. ``number`` is the value where it is one; ``low`` and ``high`` its usual bounds."""
+    """One line of a result. ``number`` is the value where it is one; ``low`` and ``high`` its usual bounds.
+
+    ``effective``: when it was taken, as FHIR's dateTime, as precise as the message: a day, or a moment with its hour.
+    ``specimen``: ``urine``, ``other``, or ``unknown`` where the message speaks of urine without saying which values are
+    of it; empty where nothing says that it is not blood.
+    ``status``: FHIR's, where the message says one of ``preliminary``, ``corrected`` and ``entered-in-error``.
+    """
 
     label: str
     value: str
@@ -27,6 +33,9 @@ class Value:
     high: float | None = None
     flag: str = ""
     note: str = ""
+    effective: str = ""
+    status: str = ""
+    specimen: str = ""
 
     @property
     def number(self) -> float | None:
@@ -34,7 +43,9 @@ class Value:
 
     @property
     def abnormal(self) -> bool:
-        """Flagged by the laboratory, or outside the bounds that it gives."""
+        """Flagged by the laboratory, or outside the bounds that it gives; what it takes back is neither."""
+        if self.status == "entered-in-error":
+            return False
         if self.flag.upper() in ("H", "HH", "L", "LL", "A", "AA", ">", "<", "+", "-", "++", "--"):
             return True
         return outside(self.value, self.low, self.high)
@@ -43,8 +54,16 @@ class Value:
 _DECIMAL = re.compile(r"(?:[^0-9]*[<>≤≥] ?)?-?[0-9]+\.[0-9]+(?: [–-] [0-9]+(?:\.[0-9]+)?)?")
 
 
+_BARE = re.compile(r"([<>≤≥]? ?)(\d{5,}|\d+(?:[.,]\d+)?[eE][+-]?\d{1,2})")
+
+
 def shown(value: str) -> str:
-    """A value as it is read here: « 9.5 » → « 9,5 », « < 0.5 » → « < 0,5 »; other words stay as they were written."""
+    """A value as it is read here: « 9.5 » → « 9,5 », « < 0.5 » → « < 0,5 », « 4520000 » and « 4.52E6 » → « 4 520 000 ».
+
+    Other words stay as they were written.
+    """
+    if (bare := _BARE.fullmatch(value.strip())) and not value.strip(" <>≤≥").startswith("0"):
+        return bare[1] + number_text(float(bare[2].replace(",", ".")))
     return value.replace(".", ",") if _DECIMAL.fullmatch(value.strip()) else value
 
 

@@ -33,10 +33,19 @@ def typeset(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``, ``4.52e6`` → ``4520000``.
+    """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``, ``4.52e6`` → ``4 520 000``.
 
-    Six digits that count, all those before the comma, never an exponent.
+    Six digits that count, all those before the comma, never an exponent; from five on, thousands by a narrow no-break
+    space.
     """
+    whole, comma, rest = number_input(value).partition(",")
+    return (
+        (f"{int(whole):,}".replace(",", NARROW_NBSP) if len(whole.lstrip("-")) > 4 else whole) + comma + rest
+    )
+
+
+def number_input(value: float) -> str:
+    """The same without a space, as a field takes it: ``4520000``."""
     short = f"{value:.6g}"
     if "e" in short:
         short = f"{value:.0f}" if abs(value) >= 1 else f"{value:.12f}".rstrip("0").rstrip(".")

@@ -1,6 +1,8 @@
-"""Units offered for a number that the practice defines: UCUM's code, and how people here write it."""
+"""Units offered for a number that the practice defines, by UCUM's code; and one spelling of any unit, as here."""
 
 from __future__ import annotations
+
+import re
 
 SHOWN = {
     "kg": "kg",
@@ -48,3 +50,44 @@ SHOWN = {
 def shown(code: str) -> str:
     """« mmHg » for « mm[Hg] »; a code that is not offered is shown as it is."""
     return SHOWN.get(code, code)
+
+
+_BY_SPELLING = {code: text for code, text in SHOWN.items() if "/" in code or "[" in code}
+_EXACT = {
+    "UMOL/L": "µmol/L",
+    "MMOL/L": "mmol/L",
+    "NMOL/L": "nmol/L",
+    "PMOL/L": "pmol/L",
+    "MG/L": "mg/L",
+    "UG/L": "µg/L",
+    "NG/L": "ng/L",
+    "NG/ML": "ng/mL",
+    "PG/ML": "pg/mL",
+    "MG/DL": "mg/dL",
+    "G/DL": "g/dL",
+    "ML/MIN": "mL/min",
+    "MIU/L": "mUI/L",
+    "GIGA/L": "G/L",
+    "TERA/L": "T/L",
+}
+"""Capitals of old laboratories, those with one reading only: « G/L » is giga, « g/L » grams."""
+_POWERS = {"9/L": "G/L", "12/L": "T/L", "3/µL": "G/L", "6/µL": "T/L", "3/mm3": "G/L", "6/mm3": "T/L"}
+_POWER = re.compile(r"(?:10|x10|X10)[*^E](\d{1,2}/.+)")
+
+
+def written(text: str) -> str:
+    """One spelling for one unit: « umol/L », « μmol/l » and « micromol/L » → « µmol/L »; « 10*9/L » → « G/L ».
+
+    Only what is the same unit, to the letter: nothing is converted, and an unknown text stays as it is.
+    """
+    text = re.sub(r"\s", "", text).replace("\u03bc", "µ").replace("²", "2").replace("³", "3")
+    if found := _EXACT.get(text) or _BY_SPELLING.get(text):
+        return found.replace("m2", "m²")
+    text = re.sub(r"\[IU\]|(?<![A-Za-z])([mµunkM]?)IU(?![A-Za-z])", lambda m: f"{m[1] or ''}UI", text)
+    text = re.sub(r"(?<![A-Za-zµ])(?:mcg|microg)(?![A-Za-z])", "µg", text)
+    text = re.sub(r"(?<![A-Za-zµ])(?:micromol|umol)e?s?(?![A-Za-z])", "µmol", text)
+    text = re.sub(r"(?<![A-Za-zµ])u(?=(?:g|L|l|kat|UI|m)(?![A-Za-z]))", "µ", text)
+    text = re.sub(r"(?<![A-Za-zµ])([mdcµnpf]?)l(?![A-Za-z])", r"\1L", text)
+    if power := _POWER.fullmatch(text):
+        text = _POWERS.get(power[1], text)
+    return text.replace("1.73m2", "1,73 m²").replace("1,73m2", "1,73 m²").replace("kg/m2", "kg/m²")

@@ -38,7 +38,7 @@ class Source:
         found = record.of_kind(keyring=self.keyring, patient_id=self.card.id, kind="result", limit=1)
         if not found:
             return "aucun résultat reçu"
-        values = found[0].content.sorted_values  # type: ignore[attr-defined]
+        values = found[0].content.values_in_force  # type: ignore[attr-defined]
         lines = [f"{value.label} {value.text}" for value in values[:12]]
         more = f" et {len(values) - 12} autres" if len(values) > 12 else ""
         return _list(lines) + more

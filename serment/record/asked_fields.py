@@ -11,7 +11,7 @@ from django import forms
 from django.forms import BoundField
 from pydantic import TypeAdapter, ValidationError
 
-from serment.formats.text import NBSP, number_text, plain_spaces
+from serment.formats.text import NBSP, number_input, number_text, plain_spaces
 from serment.record.kinds.asked import LONG, MOST_FIELDS, PARTS, SHORT, YES_NO, Answer, AskedField, Part
 
 PREFIX = "a_"
@@ -197,5 +197,5 @@ def to_correct(answers: dict[Part, list[Answer]]) -> tuple[list[AskedField], dic
 def _typed(answer: Answer) -> Any:
     """A value as its input shows it."""
     if answer.type == "NM" and answer.number is not None:
-        return number_text(answer.number)
+        return number_input(answer.number)
     return datetime.strptime(answer.value, "%d/%m/%Y").date() if answer.type == "DT" else answer.value

@@ -9,7 +9,7 @@ from django import forms
 from pydantic import ValidationError
 
 from serment.formats import ucum
-from serment.formats.text import is_digits, number_text
+from serment.formats.text import is_digits, number_input
 from serment.record.forms_base import line_field
 from serment.record.kinds.asked import (
     CHOICE,
@@ -92,7 +92,7 @@ class Rows:
             field.model_dump()
             | {"choices": " ; ".join(field.choices)}
             | {
-                name: number_text(value)
+                name: number_input(value)
                 for name in ("low", "high")
                 if (value := getattr(field, name)) is not None
             }

@@ -110,17 +110,14 @@ def _within(courses: list[Course], first: date, last: date) -> list[Course]:
 
 
 def _rows(tracks: list[Track], moments: list[datetime]) -> list[tuple[datetime, list[str]]]:
-    columns = [dict(track.points) for track in tracks]
-    return [
-        (
-            when,
-            [
-                f"{track.text(column[when])}{_side(track, column[when])}" if when in column else "–"
-                for track, column in zip(tracks, columns, strict=True)
-            ],
-        )
-        for when in moments
-    ]
+    columns: list[dict[datetime, list[str]]] = []
+    for track in tracks:
+        column: dict[datetime, list[str]] = {}
+        for when, value in track.points:
+            column.setdefault(when, []).append(f"{track.text(value)}{_side(track, value)}")
+        columns.append(column)
+    # Several values of one moment are all said, the last filed first as the moments are.
+    return [(when, [" ; ".join(column.get(when, ["–"])[::-1]) for column in columns]) for when in moments]
 
 
 def _side(track: Track, value: float) -> str:

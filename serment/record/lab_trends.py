@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from operator import itemgetter
 
 from django.utils import timezone
 
 from serment.formats.folding import fold
+from serment.record import analytes
 from serment.record.kinds.result import Result, ResultValue
 
 
@@ -16,7 +18,7 @@ from serment.record.kinds.result import Result, ResultValue
 class Series:
     """One examination, in one unit, oldest first. ``low`` and ``high``: the bounds that came last with a value."""
 
-    key: str
+    key: tuple[str, str]
     label: str
     unit: str
     low: float | None = None
@@ -24,29 +26,35 @@ class Series:
     points: list[tuple[datetime, ResultValue]] = field(default_factory=list)
 
 
-def key_of(value: ResultValue) -> str:
-    """What makes two values comparable: the same LOINC code, else the same words, in the same unit."""
-    return f"{value.loinc or fold(value.label)}|{fold(value.unit)}"
+def key_of(value: ResultValue) -> tuple[str, str]:
+    """(quantity, unit): what makes two values comparable."""
+    return analytes.key_of(loinc=value.loinc, label=value.label, unit=value.unit, specimen=value.specimen)
 
 
-def moment_of(result: Result, received: datetime) -> datetime:
-    """When it was made: noon of the laboratory's day, else when it was filed."""
-    day: date | None = result.made_on
+def moment_of(result: Result, received: datetime, value: ResultValue | None = None) -> datetime:
+    """When it was taken: the value's own moment, else noon of its day or of the report's, else when it was filed."""
+    if value is not None and value.has_hour:
+        moment = datetime.fromisoformat(value.effective)
+        return moment if moment.tzinfo else timezone.make_aware(moment)
+    day: date | None = (value.day if value is not None else None) or result.made_on
     return timezone.make_aware(datetime.combine(day, time(12))) if day else received
 
 
 def series_of(results: Iterable[tuple[datetime, Result]]) -> list[Series]:
-    """Numeric values of results (moment of filing, content): the most followed examinations first."""
-    found: dict[str, Series] = {}
-    dated = sorted(
-        ((moment_of(result, received), result) for received, result in results), key=lambda x: x[0]
-    )
-    for when, result in dated:
-        for value in result.values:
-            if value.number is None:
-                continue
-            series = found.setdefault(key_of(value), Series(key_of(value), value.label, value.unit))
-            series.points.append((when, value))
-            if value.low is not None or value.high is not None:
-                series.low, series.high = value.low, value.high
+    """Numeric values in force of results (moment of filing, content): the most followed examinations first.
+
+    Of two values of one moment, the one filed last comes last.
+    """
+    found: dict[tuple[str, str], Series] = {}
+    filed = sorted(results, key=itemgetter(0))
+    dated = [
+        (moment_of(result, received, value), value) for received, result in filed for value in result.values
+    ]
+    for when, value in sorted(dated, key=itemgetter(0)):
+        if value.number is None or not value.in_force:
+            continue
+        series = found.setdefault(key_of(value), Series(key_of(value), value.label, key_of(value)[1]))
+        series.points.append((when, value))
+        if value.low is not None or value.high is not None:
+            series.low, series.high = value.low, value.high
     return sorted(found.values(), key=lambda one: (-len(one.points), fold(one.label)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +13,22 @@ from serment.formats.names import fold
 _FILE = Path(__file__).parent / "data" / "observations.toml"
 
 
+_APART = re.compile(r"[()]")
+
+
 @dataclass(frozen=True)
 class Observable:
+    """``units``: the usual one first, then those it is written in too. ``names``, folded: what it is called in full.
+
+    The names are its label, whole, without what stands in parentheses, and that alone; and those the data add.
+    """
+
     loinc: str
     label: str
     unit: str
     words: frozenset[str]
+    units: tuple[str, ...]
+    names: frozenset[str]
 
 
 @cache
@@ -27,7 +38,9 @@ def known() -> tuple[Observable, ...]:
             row["loinc"],
             row["label"],
             row["unit"],
-            frozenset(fold(f"{row['label']} {row['words']}").replace("(", " ").replace(")", " ").split()),
+            frozenset(fold(f"{row['label']} {row['words']}").split()),
+            (row["unit"], *row.get("also", ())),
+            frozenset(map(fold, (row["label"], *_APART.split(row["label"]), *row.get("names", ())))) - {""},
         )
         for row in tomllib.loads(_FILE.read_text())["observation"]
     )
@@ -40,6 +53,11 @@ def search(text: str, limit: int = 8) -> list[Observable]:
         return []
     found = [item for item in known() if all(any(word.startswith(w) for word in item.words) for w in wanted)]
     return found[:limit]
+
+
+def named(text: str, unit: str) -> Observable | None:
+    """The quantity called so, « hba1c », « CRP », in one of its units; None for any other unit or words."""
+    return next((item for item in known() if unit in item.units and fold(text) in item.names), None)
 
 
 def by_loinc(code: str) -> Observable | None:

@@ -3,7 +3,6 @@ meanwhile. Two queries for all of it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,10 +14,10 @@ from pydantic import BaseModel
 from serment.formats.names import fold
 from serment.formats.text import number_text
 from serment.formats.units import MEASURES
-from serment.record import kinds
+from serment.record import analytes, kinds
 from serment.record.kinds.observation import Observation
 from serment.record.kinds.result import Result
-from serment.record.lab_trends import moment_of
+from serment.record.lab_trends import key_of, moment_of
 from serment.record.models import Entry
 from serment.record.services import patient_keys
 from serment.vault.keyring import Keyring
@@ -105,7 +104,8 @@ def of_patient(*, keyring: Keyring, patient_id: int) -> Tracks:
                     known.low, known.high = track.low, track.high
     for track in found.values():
         # Read newest first: of two values of one moment, the one that was filed last comes last, and is the last known.
-        track.points.reverse()
+        # The same value of the same moment, sent again with what a correction did not touch, is one.
+        track.points = list(dict.fromkeys(track.points))[::-1]
         track.points.sort(key=itemgetter(0))
     order = {code: place for place, code in enumerate(MEASURES)}
     return Tracks(
@@ -125,24 +125,24 @@ def _take_measures(found: dict[tuple[str, str], Track], when: datetime, values: 
 def _numbers(content: BaseModel, noted: datetime) -> Iterable[tuple[Track, float, datetime]]:
     """(a track to begin with, value, moment) of each number that a content gives."""
     if isinstance(content, Observation):
-        name = content.loinc or content.code or fold(content.label)
-        track = _track(name, content.label, content.unit, content.low, content.high)
+        key = analytes.key_of(loinc=content.loinc, code=content.code, label=content.label, unit=content.unit)
+        track = _track(key, content.label, content.low, content.high)
         yield track, content.value, _moment(content.taken_on, noted)
     elif isinstance(content, Result):
-        when = moment_of(content, noted)
         for item in content.values:
             value = item.number
-            if value is not None and math.isfinite(value):
-                name = item.loinc or fold(item.label)
-                yield _track(name, item.label, item.unit, item.low, item.high), value, when
+            if value is not None and item.in_force:
+                track = _track(key_of(item), item.label, item.low, item.high)
+                yield track, value, moment_of(content, noted, item)
 
 
-def _track(name: str, label: str, unit: str, low: float | None, high: float | None) -> Track:
+def _track(key: tuple[str, str], label: str, low: float | None, high: float | None) -> Track:
     """A quantity that consultations measure too joins their curve when its unit is theirs."""
+    name, unit = key
     known = MEASURES.get(_LOINC.get(name, ""))
     if known is not None and unit in (known.unit, known.shown):
         return Track((known.code, known.shown), known.label, known.shown)
-    return Track((name, unit), label, unit, low=low, high=high)
+    return Track(key, label, unit, low=low, high=high)
 
 
 def _moment(day: date | None, noted: datetime) -> datetime:

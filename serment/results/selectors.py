@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from serment.access.models import Person
 from serment.patients.selectors import names_of
 from serment.record.kinds.result import Result, ResultValue
-from serment.record.lab_trends import key_of, moment_of, series_of
+from serment.record.lab_trends import Series, key_of, series_of
 from serment.record.models import Entry
 from serment.record.selectors import author_names, of_kind, one
 from serment.results.models import Incoming
@@ -99,20 +100,18 @@ def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
     """Values of a filed result, abnormal first, each beside the previous one. Two queries more than the entry."""
     item = one(keyring=keyring, entry=entry)
     result: Result = item.content  # type: ignore[assignment]
-    when = moment_of(result, item.occurred_at)
-    others = of_kind(keyring=keyring, patient_id=entry.patient_id, kind="result")
-    series = {
-        found.key: found
-        for found in series_of((other.occurred_at, other.content) for other in others)  # type: ignore[misc]
-    }
-    return [_line(value, when, series.get(key_of(value))) for value in result.sorted_values]
+    others: list[Any] = of_kind(keyring=keyring, patient_id=entry.patient_id, kind="result")
+    filed = [(item.occurred_at, result), *((o.occurred_at, o.content) for o in others if o.id != entry.pk)]
+    series = {found.key: found for found in series_of(filed)}
+    return [_line(value, series.get(key_of(value))) for value in result.sorted_values]
 
 
-def _line(value: ResultValue, when: object, series: object) -> Line:
-    points = [point for point in getattr(series, "points", []) if point[0] < when]
-    if not points or value.number is None:
+def _line(value: ResultValue, series: Series | None) -> Line:
+    points = series.points if series else []
+    place = next((n for n, (_, found) in enumerate(points) if found is value), 0)
+    if not place:
         return Line(value)
-    moment, last = points[-1]
-    assert last.number is not None
+    moment, last = points[place - 1]
+    assert last.number is not None and value.number is not None
     way = "↗" if value.number > last.number else "↘" if value.number < last.number else "→"
     return Line(value, f"{last.text} le {moment:%d/%m/%Y}", way)

@@ -19,7 +19,8 @@ from serment.formats.labs import BadMessage, Report, Value
 from serment.journal import services as journal
 from serment.record import files
 from serment.record.kinds.result import Result, ResultValue
-from serment.record.services import Refused, add_entry
+from serment.record.services import Refused
+from serment.results import corrections
 from serment.results.models import Incoming
 from serment.vault import custody
 from serment.vault.domains import Domain
@@ -117,6 +118,9 @@ class _Putting:
         fields = asdict(report) if report else None
         if fields:
             del fields["original"]
+            for value in fields["values"]:
+                for name in ("effective", "specimen", "status"):
+                    value[name] or value.pop(name)
         known_by = json.dumps(fields, ensure_ascii=False, default=str).encode() if fields else raw
         key = self.keyring.current(Domain.CARE, self.circle_id).index_key
         digest = hmac.new(key, b"result|" + known_by, hashlib.sha256).hexdigest()
@@ -174,12 +178,12 @@ def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int,
     )
     row.entry_id = row.original_id = document.pk
     if found.report is not None:
-        row.entry_id = add_entry(
+        row.entry_id = corrections.add(
             keyring=keyring,
             author=author,
             patient_id=patient_id,
-            kind="result",
-            payload=content(found.report),
+            result=content(found.report),
+            incoming=row,
         ).pk
     row.state, row.patient_id = State.FILED, patient_id
     row.sealed = row.domain_key_id = None
@@ -205,6 +209,9 @@ def content(report: Report) -> Result:
                 code=value.code[:40],
                 loinc=value.loinc[:20],
                 abnormal=value.abnormal,
+                effective=value.effective,
+                specimen=value.specimen,
+                status=value.status,  # type: ignore[arg-type]
             )
             for value in report.values[:600]
         ],

@@ -239,6 +239,21 @@ def test_a_value_without_a_flag_is_held_to_its_bounds(value, low, high, abnormal
 
 
 def test_no_number_is_written_with_an_exponent():
-    assert labs.bounds_text(4e6, 5.5e6) == "4000000 à 5500000"
+    assert labs.bounds_text(4e6, 5.5e6) == "4\u202f000\u202f000 à 5\u202f500\u202f000"
     assert labs.bounds_text(0.00001, None) == "> 0,00001"
     assert labs.bounds_text(0.6, 1.1) == "0,6 à 1,1"
+
+
+def test_large_numbers_are_read_at_a_glance():
+    given = ("4520000", "4.52e+06", "> 12500", "12 500", "1250", "001234567", "1e400", "type 12500")
+    assert [labs.shown(x) for x in given] == [
+        "4\u202f520\u202f000",
+        "4\u202f520\u202f000",
+        "> 12\u202f500",
+        "12 500",
+        "1250",
+        "001234567",
+        "1e400",
+        "type 12500",
+    ]
+    assert labs.number_of(labs.shown("4520000")) == 4520000, "what is shown is still read as a number"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,9 +11,20 @@ from serment.formats import labs
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
+FATES = {"corrected": "corrigé ensuite par le laboratoire", "removed": "retiré par le laboratoire"}
+SAID = {
+    "preliminary": "provisoire",
+    "corrected": "correction du laboratoire",
+    "entered-in-error": "retiré par le laboratoire",
+}
+
 
 class ResultValue(BaseModel):
-    """``abnormal`` as the laboratory's bounds or flag say."""
+    """``abnormal`` as the laboratory's bounds or flag say.
+
+    ``effective``: when it was taken, a day or a moment (FHIR dateTime). ``status``: FHIR's, as the message said.
+    ``fate``: what a later message of the laboratory made of it; the value stays to be read, and counts no more.
+    """
 
     label: str = Field(max_length=160)
     value: str = Field(max_length=300)
@@ -22,6 +34,32 @@ class ResultValue(BaseModel):
     code: str = Field(default="", max_length=40)
     loinc: str = Field(default="", max_length=20)
     abnormal: bool = False
+    effective: str = Field(default="", max_length=40)
+    specimen: str = Field(default="", max_length=20)
+    status: Literal["", "preliminary", "corrected", "entered-in-error"] = ""
+    fate: Literal["", "corrected", "removed"] = ""
+
+    @property
+    def in_force(self) -> bool:
+        """Neither replaced nor taken back by the laboratory."""
+        return not self.fate and self.status != "entered-in-error"
+
+    @property
+    def alarming(self) -> bool:
+        return self.abnormal and self.in_force
+
+    @property
+    def day(self) -> date | None:
+        return datetime.fromisoformat(self.effective).date() if self.effective else None
+
+    @property
+    def has_hour(self) -> bool:
+        return "T" in self.effective
+
+    @property
+    def said(self) -> str:
+        """« corrigé ensuite par le laboratoire », « provisoire »; empty for what is final and stays."""
+        return FATES.get(self.fate) or SAID.get(self.status, "")
 
     @property
     def number(self) -> float | None:
@@ -46,12 +84,9 @@ class ResultValue(BaseModel):
         """« haut », « bas », or « anormal » where nothing says which way; empty for a usual value."""
         if not self.abnormal:
             return ""
-        number = self.number
-        if number is not None and self.high is not None and number > self.high:
+        if labs.outside(self.value, None, self.high):
             return "haut"
-        if number is not None and self.low is not None and number < self.low:
-            return "bas"
-        return "anormal"
+        return "bas" if labs.outside(self.value, self.low, None) else "anormal"
 
 
 class Result(Content):
@@ -67,19 +102,28 @@ class Result(Content):
 
     @property
     def sorted_values(self) -> list[ResultValue]:
-        """Abnormal first, each half in the laboratory's order."""
-        return sorted(self.values, key=lambda value: not value.abnormal)
+        """Abnormal first, what counts no more last, each part in the laboratory's order."""
+        return sorted(self.values, key=lambda value: (not value.in_force, not value.abnormal))
+
+    @property
+    def values_in_force(self) -> list[ResultValue]:
+        return [value for value in self.sorted_values if value.in_force]
 
     def rows(self) -> list[tuple[str, str]]:
         return super().rows() + [
-            (f"{'⚠ ' if v.abnormal else ''}{v.label}", f"{v.text}{f' ({v.bounds})' if v.bounds else ''}")
+            (
+                f"{'⚠ ' if v.alarming else ''}{v.label}",
+                f"{v.text}{f' ({v.bounds})' if v.bounds else ''}{f' – {v.said}' if v.said else ''}",
+            )
             for v in self.sorted_values
         ]
 
     def line(self) -> str:
-        wrong = [f"{v.label} {v.text}" for v in self.values if v.abnormal]
+        wrong = [f"{v.label} {v.text}" for v in self.values if v.alarming]
         many = "s" if len(self.values) > 1 else ""
         head = f"{self.laboratory or 'Résultats'}, {len(self.values)} valeur{many}"
+        if gone := sum(not v.in_force for v in self.values):
+            head += f", dont {gone} corrigée{'s' if gone > 1 else ''} ou retirée{'s' if gone > 1 else ''}"
         if not wrong:
             return head
         more = f" et {len(wrong) - 4} autres" if len(wrong) > 4 else ""

@@ -1,0 +1,123 @@
+"""What a laboratory corrects or takes back, in the record: the earlier value says so, stays to be read, counts no more.
+
+HL7 v2 table 0085: C replaces a final result, D deletes it, W was of the wrong patient. The earlier entry gets a version
+(R3.4): what was first received is in its history and in the original beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from django.utils import timezone
+
+from serment.access.models import Person
+from serment.formats.folding import fold
+from serment.record.kinds.result import Result, ResultValue
+from serment.record.lab_trends import key_of, moment_of
+from serment.record.models import Entry
+from serment.record.selectors import of_kind
+from serment.record.services import add_entry, correct_entry
+from serment.results.models import Incoming
+from serment.vault.keyring import Keyring
+
+Fates = dict[int, Literal["corrected", "removed"]]
+
+_FATES: dict[str, Literal["corrected", "removed"]] = {"corrected": "corrected", "entered-in-error": "removed"}
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Stands for the day of a report that has none."""
+
+
+@transaction.atomic
+def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, incoming: Incoming) -> Entry:
+    """A result into the record, and what it says of the earlier ones; an earlier one filed late is told too.
+
+    What was received after decides: a result that the laboratory issues again after a correction is never hidden by it.
+    Raises Refused, NoKey.
+    """
+    known: list[Any] = of_kind(keyring=keyring, patient_id=patient_id, kind="result")
+    rows = Incoming.objects.filter(entry_id__in=[item.id for item in known])
+    later = {row.entry_id for row in rows.only(*_ORDER) if _order(row) > _order(incoming)}
+    after = [item for item in known if item.id in later]
+    own: Fates = {}
+    for item in after:
+        own |= fates(of=result, by=item.content)
+    entry = add_entry(
+        keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=_marked(result, own)
+    )
+    for item in known:
+        found = fates(of=item.content, by=result) if item not in after else {}
+        if found:
+            correct_entry(
+                keyring=keyring,
+                author=author,
+                entry_id=item.id,
+                version=item.version,
+                payload=_marked(item.content, found),
+                reason=f"Corrigé ou retiré par le laboratoire, message reçu le {_day_of(incoming):%d/%m/%Y}.",
+            )
+    return entry
+
+
+_ORDER = ("id", "practice_id", "entry_id", "received_at")
+
+
+def _order(incoming: Incoming) -> tuple[datetime, int]:
+    return incoming.received_at, incoming.pk
+
+
+def _day_of(incoming: Incoming) -> date:
+    return timezone.localdate(incoming.received_at)
+
+
+def _marked(result: Result, found: Fates) -> Result:
+    values = [
+        value.model_copy(update={"fate": found[place]}) if place in found else value
+        for place, value in enumerate(result.values)
+    ]
+    return result.model_copy(update={"values": values})
+
+
+def fates(*, of: Result, by: Result) -> Fates:
+    """{place among the values of ``of``: what the corrections of ``by`` make of it}"""
+    if of.laboratory and by.laboratory and fold(of.laboratory) != fold(by.laboratory):
+        return {}
+    return {
+        place: _FATES[value.status]
+        for value in by.values
+        if value.status in _FATES
+        for place in _earlier(value, by, of)
+    }
+
+
+def _earlier(value: ResultValue, by: Result, of: Result) -> list[int]:
+    """Values that a correction is about: the same examination of the same specimen, of one moment.
+
+    Where several may be, or the laboratory's references differ, none is: two values that are shown are safer than one
+    that is wrongly hidden.
+    """
+    when, same_reference = _when(value, by), bool(by.reference) and by.reference == of.reference
+    alike = [
+        place for place, other in enumerate(of.values) if other.in_force and _same_examination(value, other)
+    ]
+    if value.has_hour:
+        exact = [p for p in alike if of.values[p].has_hour and _when(of.values[p], of) == when]
+        if exact:
+            return exact
+    if not same_reference and timezone.localdate(when).year == 1:
+        return []
+    same_day = [p for p in alike if timezone.localdate(_when(of.values[p], of)) == timezone.localdate(when)]
+    hours = value.has_hour and any(of.values[p].has_hour for p in same_day)
+    if (by.reference and of.reference and not same_reference) or (hours and not same_reference):
+        return []
+    return same_day if len(same_day) == 1 else []
+
+
+def _when(value: ResultValue, result: Result) -> datetime:
+    return moment_of(result, _NEVER, value)
+
+
+def _same_examination(one: ResultValue, other: ResultValue) -> bool:
+    """Whatever the unit: it may be what is corrected."""
+    return key_of(one)[0] == key_of(other)[0] or (bool(one.code) and one.code == other.code)
