@@ -1,6 +1,7 @@
 """Growth of children against the WHO's standards (2006, 0 to 5 years; 2007, 5 to 19): z-scores and percentile curves.
 
 Pure. L, M and S by sex and month are the figures of the WHO (`data/who_lms.csv`); between two months, interpolated.
+Up to 24 months the WHO measures lying down, after that standing, 0.7 cm less: nothing is interpolated across.
 The French curves (AFPA, CRESS, INSERM) are not free: they are not here, and the page says so.
 """
 
@@ -20,6 +21,8 @@ _FILE = Path(__file__).parent / "data" / "who_lms.csv"
 MEASURES = ("weight", "height", "head", "bmi")
 CURVES = (3, 15, 50, 85, 97)
 MONTH = 30.4375
+STANDING, SHORTER = 24.0, 0.7
+"""Age in months after which a child is measured standing, and by how many centimetres that is less."""
 _NORMAL = NormalDist()
 
 
@@ -65,12 +68,31 @@ def lms(measure: str, sex: str, months: float) -> Lms | None:
     if ages[after] == months:
         return values[after]
     low, high = values[after - 1], values[after]
+    if ages[after - 1] == STANDING:
+        low = _standing(measure, low, *values[after : after + 2])
     part = (months - ages[after - 1]) / (ages[after] - ages[after - 1])
     return Lms(
         low.skew + (high.skew - low.skew) * part,
         low.median + (high.median - low.median) * part,
         low.spread + (high.spread - low.spread) * part,
     )
+
+
+def _standing(measure: str, lying: Lms, next_: Lms, second: Lms) -> Lms:
+    """The standard at 24 months for a child who stands, which the table gives lying down only.
+
+    A height: the same children 0.7 cm shorter. A body mass index: the two months after it, carried back.
+    """
+    if measure == "height":
+        median = lying.median - SHORTER
+        return Lms(lying.skew, median, lying.spread * lying.median / median)
+    if measure == "bmi":
+        return Lms(
+            2 * next_.skew - second.skew,
+            2 * next_.median - second.median,
+            2 * next_.spread - second.spread,
+        )
+    return lying
 
 
 def months_at(born: date, on: date) -> float:
@@ -122,7 +144,7 @@ def curves(measure: str, sex: str, until: float) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for percent in CURVES:
         z = _NORMAL.inv_cdf(percent / 100)
-        known = [(months, lms(measure, sex, months)) for months in _ages(last)]
+        known = [(months, lms(measure, sex, months)) for months in _ages(measure, last)]
         points = [[months, round(at.value(z), 2)] for months, at in known if at is not None]
         found.append({"label": f"{percent}e percentile (OMS)", "tag": str(percent), "points": points})
     return found
@@ -133,7 +155,11 @@ def _last_age(measure: str, sex: str) -> float:
     return ages[-1] if ages else 0.0
 
 
-def _ages(last: float) -> Sequence[float]:
+def _ages(measure: str, last: float) -> Sequence[float]:
+    """Every month to two years, where curves bend; fewer after that. The step to standing is drawn as a step."""
     step = 1 if last <= 36 else 3 if last <= 96 else 6
-    whole = [float(month) for month in range(0, int(last) + 1, step)]
+    early = [float(month) for month in range(0, min(int(last), 24) + 1)]
+    step_up = [STANDING + 0.01] if last > STANDING and measure in ("height", "bmi") else []
+    late = [float(month) for month in range(24 + step, int(last) + 1, step)]
+    whole = [*early, *step_up, *late]
     return whole if whole[-1] == last else [*whole, last]

@@ -157,3 +157,17 @@ def test_trends_cost_the_same_however_much_there_is(
         add("observation", Observation(label=f"Valeur {number % 7}", value=number))
     with cabinet.at_work(cabinet.doctor) as keyring, django_assert_max_num_queries(2):
         tracks.of_patient(keyring=keyring, patient_id=patient.pk)
+
+
+def test_a_treatment_stopped_without_a_date_ends_when_it_was_written(cabinet, patient, add):
+    entry = add("treatment", Treatment(label="Ramipril", since=date(2025, 1, 1)))
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        services.correct_entry(
+            keyring=keyring,
+            author=cabinet.doctor,
+            entry_id=entry.pk,
+            version=1,
+            payload=Treatment(label="Ramipril", since=date(2025, 1, 1), status="stopped"),
+            reason="arrêt par le cardiologue",
+        )
+    assert found_of(cabinet, patient).courses == [Course("Ramipril", date(2025, 1, 1), timezone.localdate())]

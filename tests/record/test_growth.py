@@ -79,3 +79,23 @@ def test_the_page_of_a_child_has_its_curves_and_an_adults_has_not(cabinet):
             == 302
         )
         assert ("percentile (OMS)" in browser.get(f"{base}mesures/").content.decode()) is wanted
+
+
+@pytest.mark.parametrize(("sex", "standing"), [("F", 85.7153), ("M", 87.1161)])
+def test_nothing_is_interpolated_across_lying_and_standing(sex, standing):
+    """Just after 24 months a child stands, 0.7 cm shorter: 0,2 écart-type that the child did not lose."""
+    before, after = growth.lms("height", sex, 24), growth.lms("height", sex, 24.01)
+    assert after.median == pytest.approx(standing, abs=0.02)
+    assert before.value(1) - before.median == pytest.approx(after.value(1) - after.median, abs=0.02)
+    middle = growth.lms("height", sex, 24.5).median
+    assert middle == pytest.approx((after.median + growth.lms("height", sex, 25).median) / 2, abs=0.02)
+    weight = [growth.lms("weight", sex, months).median for months in (24, 24.01)]
+    assert weight[1] - weight[0] == pytest.approx(0, abs=0.01), "a weight has no step"
+    assert growth.lms("bmi", sex, 24.01).median > growth.lms("bmi", sex, 24).median + 0.2
+
+
+@pytest.mark.parametrize("until", [60, 120, 228])
+def test_the_curves_have_every_month_of_the_first_two_years(until):
+    months = [point[0] for point in growth.curves("bmi", "F", until)[2]["points"]]
+    assert months[:25] == list(range(25)) and months == sorted(set(months)) and months[-1] == until
+    assert 24.01 in months and 24.01 not in [p[0] for p in growth.curves("weight", "F", until)[0]["points"]]
