@@ -54,20 +54,31 @@ function table(chart: Chart): HTMLElement {
 /** The scale of a series: one for each unit, the second on the right. */
 const scalesOf = (chart: Chart): string[] => [...new Set(chart.series.map((s) => s.unit ?? chart.unit ?? ""))];
 
+const TICK_FONT = "12px 'Inter Variable', sans-serif";
+let pen: CanvasRenderingContext2D | null = null;
+
+/** Room for the widest tick of a side, so that « 4 500 000 » is read whole. */
+function sideSize(ticks: string[] | null): number {
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen || !ticks?.length) return 54;
+  pen.font = TICK_FONT;
+  return Math.max(54, Math.ceil(Math.max(...ticks.map((t) => pen!.measureText(t).width))) + 16);
+}
+
 function axesOf(chart: Chart, units: string[]): uPlot.Axis[] {
   const grid = colour("--tblr-border-color");
-  const axis = { stroke: colour("--tblr-secondary-color"), font: "12px 'Inter Variable', sans-serif", ticks: { show: false } };
+  const axis = { stroke: colour("--tblr-secondary-color"), font: TICK_FONT, ticks: { show: false } };
   const lines = { stroke: grid, width: 1 };
   const across: uPlot.Axis =
     chart.axis === "age"
-      ? { ...axis, grid: lines, space: 20, incrs: [ageStep(chart.span?.[1] ?? 24)], values: (_u, ticks) => ticks.map((t) => (t ? age(t) : "0")) }
+      ? { ...axis, grid: lines, space: 20, incrs: (_u, _axis, _least, _most, width) => [ageStep(chart.span?.[1] ?? 24, width)], values: (_u, ticks) => ticks.map((t) => (t ? age(t) : "0")) }
       : { ...axis, grid: lines, space: 80, values: (_u, ticks) => ticks.map((t) => day(t)) };
   const sides = units.map((unit, n): uPlot.Axis => ({
     ...axis,
     scale: unit || "y",
     side: n ? 1 : 3,
     grid: n ? { show: false } : lines,
-    size: 54,
+    size: (_u, ticks) => sideSize(ticks),
     values: (_u, ticks) => ticks.map((t) => NUMBER.format(t)),
     ...(units.length > 1 ? { label: unit, labelSize: 18, labelFont: "12px 'Inter Variable', sans-serif" } : {}),
   }));
@@ -146,7 +157,7 @@ function draw(figure: HTMLElement, chart: Chart): void {
         width: Math.max(200, plotted.clientWidth),
         height,
         plugins,
-        padding: isAge ? [10, 26, 0, 0] : [10, 10, 0, 0],
+        padding: isAge ? [10, 26, 0, 0] : [10, 32, 0, 0],
         legend: { live: true },
         scales: {
           x: isAge ? { time: false, range: chart.span } : { time: true, ...(chart.window ? { range: windowOf(chart.window) } : {}) },

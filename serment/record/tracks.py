@@ -25,7 +25,7 @@ from serment.vault.keyring import Keyring
 NUMBERS = ("measure", "observation", "result")
 COURSES = ("treatment", "prescription")
 LIMIT = 1500
-_SHOWN = ("id", "practice_id", "patient_id", "kind", "occurred_at", "updated_at", "payload")
+_SHOWN = ("id", "practice_id", "patient_id", "kind", "version", "occurred_at", "updated_at", "payload")
 _LOINC = {kind.loinc: kind.code for kind in MEASURES.values()}
 
 
@@ -151,11 +151,15 @@ def _moment(day: date | None, noted: datetime) -> datetime:
 
 
 def _courses(content: BaseModel, row: Entry) -> list[Course]:
-    """What a content says of treatments: a kind that has some gives them by ``courses(noted, changed)``."""
+    """What a content says of treatments: a kind that has some gives them by ``courses(noted, changed)``.
+
+    What was written at once as it stands changed when it was noted, however late it was typed.
+    """
     give = getattr(content, "courses", None)
     if give is None:
         return []
-    noted, changed = (timezone.localdate(moment) for moment in (row.occurred_at, row.updated_at))
+    last = row.updated_at if row.version > 1 else row.occurred_at
+    noted, changed = (timezone.localdate(moment) for moment in (row.occurred_at, last))
     return [
         Course(label, start, end) for label, start, end in give(noted, changed) if end is None or end >= start
     ]

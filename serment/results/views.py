@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -104,13 +104,14 @@ def match(request: Any, incoming_id: int) -> HttpResponse:
 @requires("record.write")
 @require_GET
 def original(request: Any, incoming_id: int) -> HttpResponse:
-    """The bytes of what waits, as they came: shown, never run."""
+    """The bytes of what waits, as they came: shown, never run; downloaded where a browser does not show them."""
     row = _waiting(incoming_id)
     found = services.opened(request.keyring, row)
-    if not found.media_type:
-        raise Http404
     journal.record("result.listed", object_id=row.pk, details={"what": "original"})
-    return files.as_response(found.raw, found.media_type)
+    response = files.as_response(found.raw, found.media_type or "application/octet-stream")
+    if not found.media_type:
+        response["Content-Disposition"] = 'attachment; filename="resultat-d-origine.bin"'
+    return response
 
 
 @requires("record.write")

@@ -171,3 +171,10 @@ def test_a_treatment_stopped_without_a_date_ends_when_it_was_written(cabinet, pa
             reason="arrêt par le cardiologue",
         )
     assert found_of(cabinet, patient).courses == [Course("Ramipril", date(2025, 1, 1), timezone.localdate())]
+
+
+def test_a_treatment_noted_as_stopped_long_ago_does_not_run_to_today(cabinet, patient, add):
+    then = timezone.now() - timedelta(days=200)
+    add("treatment", Treatment(label="Ramipril", since=date(2025, 1, 1), status="stopped"), occurred_at=then)
+    (course,) = found_of(cabinet, patient).courses
+    assert course.end == timezone.localdate(then)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from serment.patients.models import Patient
 from serment.record import files
 from serment.record.models import Entry
 from serment.record.services import Refused
@@ -192,3 +195,80 @@ def test_the_list_asks_a_constant_number_of_queries(world, django_assert_max_num
         assert (
             browser.get("/resultats/").content.decode().count("<strong>QUILLIVERE THEODORINE</strong>") == 16
         )
+
+
+STRANGER = LAB.replace(b"QUILLIVERE^THEODORINE||19840517", b"TREGUIER^MALO||19910203").replace(
+    b"|F\r", b"|M\r", 1
+)
+
+
+def _received(world, raw: bytes) -> Incoming:
+    browser = world.cabinet.client(world.cabinet.doctor)
+    with world.cabinet.at_work(world.cabinet.doctor):
+        known = set(Incoming.objects.values_list("pk", flat=True))
+    browser.post("/resultats/", {"files": SimpleUploadedFile("x", raw)})
+    with world.cabinet.at_work(world.cabinet.doctor):
+        return Incoming.objects.exclude(pk__in=known).get()
+
+
+def test_an_unknown_patient_is_created_from_the_message_and_the_result_comes_back(world):
+    """Nothing of the identity goes through an address, and nothing is created before it is read again."""
+    browser = world.cabinet.client(world.cabinet.doctor)
+    row = _received(world, STRANGER)
+    address = f"/resultats/{encode(row.pk)}/"
+    page = browser.get(address).content.decode()
+    assert "Créer la fiche de ce patient" in page and "TREGUIER" not in "".join(
+        re.findall(r'href="[^"]*"', page)
+    )
+    form = page.split('action="/patients/nouveau/"')[1].split("</form>")[0]
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) | {"csrfmiddlewaretoken": ""}
+    with world.cabinet.at_work(world.cabinet.doctor):
+        before = Patient.objects.count()
+    shown = browser.post("/patients/nouveau/", given)
+    text = shown.content.decode()
+    assert shown.status_code == 200 and 'value="TREGUIER"' in text and 'value="03/02/1991"' in text
+    assert 'value="M" selected' in text and "is-invalid" not in text
+    with world.cabinet.at_work(world.cabinet.doctor):
+        assert Patient.objects.count() == before
+    del given["prefill"]
+    done = browser.post("/patients/nouveau/", given)
+    assert (done.status_code, done.url) == (302, address)
+    assert "100 sur 100" in browser.get(address).content.decode()
+
+
+def test_a_result_to_come_back_to_is_an_id_or_nothing(world):
+    browser = world.cabinet.client(world.cabinet.doctor)
+    given = {
+        "birth_family_name": "Treguier",
+        "first_given_name": "Malo",
+        "birth_date": "03/02/1991",
+        "sex": "M",
+    }
+    done = browser.post("/patients/nouveau/", given | {"slot": "resultat=//ailleurs.example"})
+    assert done.status_code == 302 and done.url.startswith("/patients/")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "way"),
+    [
+        (b"n'importe quoi", "text/plain; charset=utf-8", "inline"),
+        (b"\x00\x01rien", "application/octet-stream", "attachment"),
+    ],
+)
+def test_the_original_of_what_does_not_read_is_opened_or_downloaded(world, raw, kind, way):
+    row = _received(world, raw)
+    browser = world.cabinet.client(world.cabinet.doctor)
+    address = f"/resultats/{encode(row.pk)}/original/"
+    assert address in browser.get(f"/resultats/{encode(row.pk)}/").content.decode()
+    answer = browser.get(address)
+    assert answer.content == raw and answer["Content-Type"] == kind
+    assert answer["Content-Disposition"].startswith(way) and "sandbox" in answer["Content-Security-Policy"]
+    assert world.cabinet.client(world.cabinet.secretary).get(address).status_code == 403
+
+
+def test_an_unreadable_text_is_filed_by_hand(world):
+    row = _received(world, b"Compte rendu sans format")
+    browser = world.cabinet.client(world.cabinet.doctor)
+    given = {"patient": encode(world.sample("patient_id")), "title": "Compte rendu du port"}
+    done = browser.post(f"/resultats/{encode(row.pk)}/", given, follow=True)
+    assert "Compte rendu du port" in done.content.decode()

@@ -29,8 +29,14 @@ export const day = (at: number): string => DATE.format(new Date(at * 1000));
 export const valueText = (v: number | null | undefined, unit?: string): string =>
   v == null ? "–" : NUMBER.format(v) + (unit ? `\u00a0${unit}` : "");
 
-/** Months between two marks of an axis of age that ends at ``last``. */
-export const ageStep = (last: number): number => (last <= 12 ? 2 : last <= 24 ? 4 : last <= 120 ? 12 : 24);
+const AGE_STEPS = [2, 4, 6, 12, 24, 48, 60];
+const AGE_WIDTH = 58; // « 23 mois », « 10 ans » and some air
+
+/** Months between two marks of an axis of age that ends at ``last`` and is ``width`` pixels wide. */
+export function ageStep(last: number, width: number): number {
+  const usual = last <= 12 ? 2 : last <= 24 ? 4 : last <= 120 ? 12 : 24;
+  return AGE_STEPS.find((step) => step >= usual && (width * step) / last >= AGE_WIDTH) ?? 60;
+}
 
 /** « 9 mois », « 2 ans 3 mois » */
 export function age(months: number): string {

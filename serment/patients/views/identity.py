@@ -30,12 +30,30 @@ def _form(request: Any, data: Any = None, initial: Any = None) -> PatientForm:
     )
 
 
+_PREFILLED = ("birth_family_name", "first_given_name", "birth_date", "sex")
+
+
+def _result_of(target: str) -> int | None:
+    """The result that waits for this patient, of « resultat=… »."""
+    name, _, text = target.partition("=")
+    try:
+        return ids.decode(text) if name == "resultat" else None
+    except ValueError:
+        return None
+
+
 @requires("patients.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: Any) -> HttpResponse:
-    form = _form(request, request.POST or None, initial={"sex": "F"})
+    """``prefill`` posts what another page knows of the identity, to be read and completed: nothing is created yet.
+
+    ``slot`` is where the person comes back to: an appointment to give, a result to file.
+    """
+    prefilled = "prefill" in request.POST
+    first = {name: request.POST.get(name, "") for name in _PREFILLED} if prefilled else {"sex": "F"}
+    form = _form(request, None if prefilled else request.POST or None, initial=first)
     status, duplicates, warnings, past = 200, [], [], []
-    if request.method == "POST":
+    if request.method == "POST" and not prefilled:
         status = 422
         if form.is_valid():
             identity, coverage = form.identity(), form.coverage()
@@ -56,6 +74,8 @@ def new(request: Any) -> HttpResponse:
                 target = request.POST.get("slot", "")
                 if target.startswith("debut="):
                     return redirect(f"{reverse('agenda:new')}?patient={ids.encode(patient.pk)}&{target}")
+                if result := _result_of(target):
+                    return redirect("results:match", result)
                 return redirect(panels.home_of(request, patient.pk))
     context = {
         "form": form,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from serment.formats import labs
+from serment.formats import labs, ucum
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -77,7 +77,7 @@ class ResultValue(BaseModel):
 
     @property
     def text(self) -> str:
-        return " ".join(filter(None, (self.shown, self.unit)))
+        return " ".join(filter(None, (self.shown, ucum.written(self.unit))))
 
     @property
     def side(self) -> str:
