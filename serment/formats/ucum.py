@@ -1,4 +1,5 @@
-"""Units offered for a number that the practice defines, by UCUM's code; and one spelling of any unit, as here."""
+"""Units: those offered, by UCUM's code and as people here write them; one spelling of any unit; and whether a text
+is a unit at all."""
 
 from __future__ import annotations
 
@@ -91,3 +92,19 @@ def written(text: str) -> str:
     if power := _POWER.fullmatch(text):
         text = _POWERS.get(power[1], text)
     return text.replace("1.73m2", "1,73 m²").replace("1,73m2", "1,73 m²").replace("kg/m2", "kg/m²")
+
+
+_PREFIXED = (
+    r"(?:da|[kKhdcmuµnpfGMT])?(?:g|m|L|l|s|mol|eq|Eq|osm|Pa|J|W|V|Hz|N|Bq|Gy|Sv|cal|kat|U|UI|IU|\[IU\])"
+)
+_COUNT = r"[GT]|1|10|10[*^][0-9]{1,2}|[0-9]+(?:[.,][0-9]+)?"
+_OTHER = r"min|h|d|j|wk|sem\.?|mo|mois|a|an|ans|%|‰|mm\[Hg\]|mmHg|cm\[H2O\]|cmH2O|Cel|°C|°|deg|\[diop\]|δ|dB|bpm|croix"
+_PART = re.compile(rf"(?:{_PREFIXED}|{_COUNT}|{_OTHER})[-²³]?[0-9]?(?:\{{[^{{}}]*\}})?|\{{[^{{}}]+\}}")
+
+
+def is_known(text: str) -> bool:
+    """Whether a text reads as a unit: of UCUM, or as it is written in French (« UI/L », « mL/min/1,73 m² »)."""
+    if text in SHOWN or text in SHOWN.values():
+        return True
+    parts = re.split(r"[/·]|(?<![0-9])[.]|(?<=[0-9])[ \xa0]?(?=[a-zµ])", text.strip().removeprefix("/"))
+    return all(_PART.fullmatch(part.strip()) for part in parts)

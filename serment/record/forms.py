@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -10,8 +9,9 @@ from django import forms
 from django.utils import timezone
 from pydantic import BaseModel
 
+from serment.catalogues import allergens, codes
 from serment.catalogues import cisp as primary_care
-from serment.record import guards
+from serment.record import code_check, guards
 from serment.record.asked_fields import AskedMixin, to_correct
 from serment.record.form_of import form_of
 from serment.record.forms_base import EntryForm, area_field, line_field
@@ -33,8 +33,6 @@ from serment.record.kinds.vaccination import Vaccination
 from serment.record.measure_fields import MeasuresMixin
 from serment.record.observation_form import ObservationForm
 from serment.record.pregnancy_form import PregnancyForm
-
-_CIM10 = re.compile(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*]{1,4})?")
 
 
 def _day(label: str) -> forms.DateField:
@@ -81,10 +79,13 @@ class ProblemForm(EntryForm):
     def cisp_picked_label(self) -> str:
         return " ".join(filter(None, self.cisp_picked.partition("|")[::2]))
 
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        return codes.diagnosis(code)
+
     def clean_code(self) -> str:
-        code = str(self.cleaned_data["code"]).strip().upper()
-        if code and not _CIM10.fullmatch(code):
-            raise forms.ValidationError("Un code CIM-10 commence par une lettre et deux chiffres, comme I10.")
+        kept = str(self.initial.get("code", ""))
+        code, caution = ("", "") if self.picked else code_check.diagnosis(self.cleaned_data["code"], kept)
+        self.asked += filter(None, [caution])
         return code
 
     def clean_cisp(self) -> str:
@@ -122,11 +123,16 @@ class AllergyForm(EntryForm):
     severity = forms.ChoiceField(label="Gravité", required=False, choices=list(SEVERITIES.items()))
     certainty = forms.ChoiceField(label="Certitude", choices=list(CERTAINTIES.items()))
 
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        """A substance has its code; a class, or what is no medicine, its name only."""
+        return codes.substance(code, label) if code else ("", label) if allergens.is_listed(label) else None
+
     def payload(self) -> BaseModel:
         return Allergy(**self.cleaned_data)
 
 
 class HistoryForm(EntryForm):
+    picks = ("code", "text")
     written = ("when",)
 
     text = line_field("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
@@ -134,6 +140,16 @@ class HistoryForm(EntryForm):
     when = line_field("Date", 40, help_text="année, mois ou date")
     relative = line_field("Qui, dans la famille", 60, help_text="pour un antécédent familial")
     code = line_field("Code (CIM-10 ou CCAM)", 13)
+
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        return codes.act(code) if code_check.CCAM.fullmatch(code) else codes.diagnosis(code)
+
+    def clean_code(self) -> str:
+        surgical, kept = self.cleaned_data.get("side") == "surgical", str(self.initial.get("code", ""))
+        typed = "" if self.picked else self.cleaned_data["code"]
+        code, caution = code_check.of_history(typed, surgical, kept)
+        self.asked += filter(None, [caution])
+        return code
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("side") == "family":  # a grandmother's illness is older than the patient
@@ -154,6 +170,9 @@ class TreatmentForm(EntryForm):
     status = forms.ChoiceField(label="État", choices=list(TREATMENT_STATES.items()))
     until = _day("Arrêté le")
     reason = line_field("Motif d’arrêt", 200)
+
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        return codes.medicine(code)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -225,13 +244,29 @@ class ConsultationForm(MeasuresMixin, ConsultationTextForm):
     keep_problems = forms.BooleanField(label="Ajouter aux problèmes du patient", required=False)
 
     def coded(self) -> list[CodedProblem]:
-        """Problems ticked on the page: « code|label » values of ``problem``."""
-        return coded_problems(self.data.getlist("problem") if hasattr(self.data, "getlist") else [])
+        """Problems ticked on the page, « code|label » values of ``problem``, as the list has them once checked."""
+        return getattr(self, "_coded", None) or coded_problems(self._ticked())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.values = self.read_measures()
+        self._check_coded()
         return data
+
+    def _check_coded(self) -> None:
+        """Each code has the label of its list; one that the whole list does not have is refused."""
+        chosen = coded_problems(self._ticked())
+        known = codes.diagnoses(problem.code for problem in chosen)
+        unknown = [problem.code for problem in chosen if problem.code not in known]
+        if unknown and codes.is_imported("cim10"):
+            self.add_error(None, f"Code inconnu de la liste CIM-10\u00a0: {', '.join(unknown)}. Décochez-le.")
+        self._coded = [
+            CodedProblem(code=problem.code, label=known.get(problem.code, problem.label)[:200])
+            for problem in chosen
+        ]
+
+    def _ticked(self) -> list[str]:
+        return self.data.getlist("problem") if hasattr(self.data, "getlist") else []
 
     def consultation(self) -> Consultation:
         return Consultation(**self.texts(), problems=self.coded(), answers=self.answers())

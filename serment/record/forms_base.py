@@ -88,19 +88,28 @@ class DatedForm(forms.Form):
 class EntryForm(DatedForm):
     """Base of the quick additions. ``cautions``: what to confirm before it is written.
 
-    ``picked`` is the choice ticked in a list of the catalogue, « code|label », put in the fields that ``picks`` names.
+    ``picked`` is the choice ticked in a list of the catalogue, « code|label », put in the fields that ``picks`` names
+    as the catalogue has them: `look_up` says it, whatever the page sent. ``asked``: what the form's own checks ask.
     """
 
     picks: tuple[str, str] | None = None
     cautions: list[str] = []
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.asked: list[str] = []
+
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         if self.picks:
             self._take_pick(data, *self.picks)
         shown = [(str(self[n].label), v) for n, v in data.items() if isinstance(v, str) and n in self.fields]
-        self.cautions = guards.cautions(shown)
+        self.cautions = [*guards.cautions(shown), *self.asked]
         return data
+
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        """(code, label) as the catalogue has them, None for what it does not."""
+        raise NotImplementedError
 
     @property
     def picked(self) -> str:
@@ -112,10 +121,11 @@ class EntryForm(DatedForm):
 
     def _take_pick(self, data: dict[str, Any], code_name: str, label_name: str) -> None:
         code, _, label = self.picked.partition("|")
-        if code and label:
-            data[code_name] = code[: self.fields[code_name].max_length]
-            data[label_name] = label[: self.fields[label_name].max_length]
-            self.errors.pop(label_name, None)
-        elif self.fields[code_name].widget.is_hidden and data.get(label_name) != self.initial.get(label_name):
+        if found := self.look_up(code, label) if label else None:
+            for name, value in zip((code_name, label_name), found, strict=True):
+                data[name] = value[: self.fields[name].max_length]
+                self.errors.pop(name, None)
+        elif self.fields[code_name].widget.is_hidden:
             # Typed by hand: the code that went with another text is no longer its own.
-            data[code_name] = ""
+            same = data.get(label_name) == self.initial.get(label_name)
+            data[code_name] = self.initial.get(code_name, "") if same else ""

@@ -1,4 +1,4 @@
-"""Quantities offered while one types: their code and usual unit. Data of `data/observations.toml`, dated."""
+"""Quantities offered while one types: code, units, what is likely. Data of `data/observations.toml`, dated."""
 
 from __future__ import annotations
 
@@ -8,27 +8,55 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from serment.formats import ucum
 from serment.formats.names import fold
+from serment.formats.text import number_text
 
 _FILE = Path(__file__).parent / "data" / "observations.toml"
-
-
 _APART = re.compile(r"[()]")
 
 
 @dataclass(frozen=True)
 class Observable:
-    """``units``: the usual one first, then those it is written in too. ``names``, folded: what it is called in full.
+    """``likely``: unit → (low, high), the usual unit first. ``most``: unit → what cannot be passed.
 
-    The names are its label, whole, without what stands in parentheses, and that alone; and those the data add.
+    ``names``: folded, what it is called in full: its label, whole, without what stands in parentheses, that alone, and those
+    that the data add.
     """
 
     loinc: str
     label: str
-    unit: str
+    likely: dict[str, tuple[float, float]]
+    most: dict[str, float]
     words: frozenset[str]
-    units: tuple[str, ...]
     names: frozenset[str]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(self.likely)
+
+    @property
+    def unit(self) -> str:
+        """The usual one."""
+        return self.units[0]
+
+    def impossible(self, value: float, unit: str) -> str:
+        """Why this value cannot be, in French; empty when it can. None of these quantities is negative."""
+        if value < 0:
+            return "Cette grandeur n’est jamais négative\u00a0: vérifiez la valeur."
+        most = self.most.get(unit)
+        if most is not None and value > most:
+            return f"Au plus {number_text(most)}\u00a0{unit} pour cette grandeur\u00a0: vérifiez la valeur ou l’unité."
+        return ""
+
+    def odd(self, value: float, unit: str) -> str:
+        """What to confirm of a value and its unit, in French; empty when both are usual."""
+        text = f"{self.label}\u00a0: {number_text(value)}\u00a0{unit}".rstrip("\u00a0")
+        if unit not in self.likely:
+            expected = " ou ".join(filter(None, self.units)) or "sans unité"
+            return f"{text}, unité inattendue (attendu\u00a0: {expected})"
+        low, high = self.likely[unit]
+        return "" if low <= value <= high else f"{text}, peu vraisemblable"
 
 
 @cache
@@ -37,9 +65,9 @@ def known() -> tuple[Observable, ...]:
         Observable(
             row["loinc"],
             row["label"],
-            row["unit"],
-            frozenset(fold(f"{row['label']} {row['words']}").split()),
-            (row["unit"], *row.get("also", ())),
+            {unit: (low, high) for unit, (low, high) in row["units"].items()},
+            row.get("most", {}),
+            frozenset(_APART.sub(" ", fold(f"{row['label']} {row['words']}")).split()),
             frozenset(map(fold, (row["label"], *_APART.split(row["label"]), *row.get("names", ())))) - {""},
         )
         for row in tomllib.loads(_FILE.read_text())["observation"]
@@ -62,3 +90,19 @@ def named(text: str, unit: str) -> Observable | None:
 
 def by_loinc(code: str) -> Observable | None:
     return next((item for item in known() if item.loinc == code), None)
+
+
+def called(text: str, unit: str) -> Observable | None:
+    """What a person calls so, « hba1c », « CRP »; of two, the one that has this unit, else the first."""
+    found = [item for item in known() if fold(text) in item.names]
+    return next((item for item in found if unit in item.likely), found[0] if found else None)
+
+
+def odd_unknown(value: float, unit: str) -> list[str]:
+    """What to confirm of a number that is in no list, in French."""
+    found = []
+    if value < 0:
+        found.append(f"{number_text(value)} est négatif")
+    if unit and not ucum.is_known(unit) and not any(unit in item.likely for item in known()):
+        found.append(f"Unité\u00a0: «\u00a0{unit}\u00a0» n’est pas une unité connue (UCUM)")
+    return found

@@ -37,6 +37,10 @@ class ObservationForm(EntryForm):
         help_text="aujourd’hui si la date est vide",
     )
 
+    def look_up(self, code: str, label: str) -> tuple[str, str] | None:
+        known = observables.by_loinc(code)
+        return (known.loinc, known.label) if known else None
+
     def clean_taken_on(self) -> Any:
         day = self.cleaned_data["taken_on"]
         if day and day > timezone.localdate():
@@ -48,10 +52,25 @@ class ObservationForm(EntryForm):
         low, high = data.get("low"), data.get("high")
         if low is not None and high is not None and low > high:
             self.add_error("high", "La borne haute est sous la borne basse\u00a0: vérifiez les deux.")
-        known = observables.by_loinc(data.get("loinc") or "")
-        if known is not None and not data.get("unit"):
-            data["unit"] = known.unit
+        self._check_value(data)
         return data
+
+    def _check_value(self, data: dict[str, Any]) -> None:
+        """What cannot be is refused at the value; what is odd is asked about. A quantity named in full has its code."""
+        label, unit, value = data.get("label") or "", data.get("unit") or "", data.get("value")
+        known = observables.by_loinc(data.get("loinc") or "") or observables.called(label, unit)
+        if known is not None:
+            unit = data["unit"] = unit or known.unit
+            if unit in known.likely:
+                data["loinc"] = known.loinc
+        if value is None:
+            return
+        if known is None:
+            self.cautions += observables.odd_unknown(value, unit)
+        elif why := known.impossible(value, unit):
+            self.add_error("value", why)
+        elif why := known.odd(value, unit):
+            self.cautions.append(why)
 
     def payload(self) -> BaseModel:
         kept = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

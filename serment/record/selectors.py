@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from serment.formats.names import fold
 from serment.record import kinds as registry
 from serment.record import trends
 from serment.record.kinds.allergy import Allergy
-from serment.record.kinds.content import rows_of
+from serment.record.kinds.content import rows_of, searched
 from serment.record.kinds.problem import Problem
 from serment.record.models import Entry
 from serment.record.services import patient_keys
@@ -312,9 +312,9 @@ def find_in(*, keyring: Keyring, patient_id: int, text: str, limit: int = 60) ->
     items = []
     for row in rows.iterator(chunk_size=500):
         payload = keys.open(row, "payload")
-        held = fold(" ".join(_texts(payload)))
+        kind = registry.get(row.kind)
+        held = fold(" ".join(searched(kind.model, payload)))
         if wanted and all(word in held for word in wanted):
-            kind = registry.get(row.kind)
             content = kind.model.model_validate(payload)
             items.append(
                 Item(
@@ -331,17 +331,6 @@ def find_in(*, keyring: Keyring, patient_id: int, text: str, limit: int = 60) ->
             if len(items) >= limit:
                 break
     return Page(items, author_names({item.author_id for item in items}), None)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _standing(keyring: Keyring, patient_id: int, kind: str) -> list[dict[str, Any]]:

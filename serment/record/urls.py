@@ -62,6 +62,7 @@ urlpatterns = [
     path("dossier/mesures/", typing_help.measure_hints, name="measure_hints"),
     path("dossier/diagnostics/", typing_help.diagnoses, name="diagnoses"),
     path("dossier/soins-primaires/", typing_help.primary_care, name="primary_care"),
+    path("dossier/passe/", typing_help.history, name="history_codes"),
     path("dossier/grandeurs/", typing_help.quantities, name="quantities"),
     path("dossier/substances/", typing_help.substances, name="substances"),
     path("dossier/medicaments/", typing_help.medicines, name="medicines"),

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from serment.catalogues.allergens import classes
 from serment.catalogues.substances import folded
 from serment.formats.names import fold
 from serment.prescribing.checks import meets
 from serment.prescribing.safety.facts import Alert, Item
-
-_FILE = Path(__file__).parents[1] / "data" / "allergy_classes.toml"
-
-
-@dataclass(frozen=True)
-class AllergyClass:
-    """``atc``: prefixes of its members; ``near``: prefixes of possible cross reactions."""
-
-    label: str
-    words: tuple[str, ...]
-    atc: tuple[str, ...]
-    near: tuple[str, ...]
-
-
-@cache
-def classes() -> tuple[tuple[AllergyClass, ...], str]:
-    """(classes, their source)."""
-    raw = tomllib.loads(_FILE.read_text())
-    found = tuple(
-        AllergyClass(row["label"], tuple(map(fold, row["words"])), tuple(row["atc"]), tuple(row["near"]))
-        for row in raw["class"]
-    )
-    return found, raw["source"]
 
 
 def check(

@@ -24,6 +24,7 @@ class Allergy(Content):
 
     words = {"severity": SEVERITIES, "certainty": CERTAINTIES}
     hidden = frozenset({"code"})
+    keys = frozenset({"code"})
 
     def line(self) -> str:
         parts = [self.substance, self.reaction, SEVERITIES[self.severity] if self.severity else ""]

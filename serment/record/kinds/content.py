@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
@@ -21,6 +22,8 @@ class Content(BaseModel):
 
     words: ClassVar[dict[str, dict[str, str]]] = {}
     hidden: ClassVar[frozenset[str]] = frozenset()
+    keys: ClassVar[frozenset[str]] = frozenset()
+    """Those of the hidden that are a machine's: nobody looks for them."""
 
     def line(self) -> str:
         """One line, for lists."""
@@ -49,6 +52,28 @@ def _written(value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     return number_text(value) if isinstance(value, float) else str(value)
+
+
+def searched(model: type[BaseModel], payload: dict[str, Any]) -> Iterator[str]:
+    """The texts of an entry that one may look for: what is shown, coded values in their words."""
+    keys: frozenset[str] = getattr(model, "keys", frozenset())
+    words: dict[str, dict[str, str]] = getattr(model, "words", {})
+    for name, value in payload.items():
+        if isinstance(value, str) and name not in keys:
+            yield words.get(name, {}).get(value, value)
+        elif name not in keys:
+            yield from _texts(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 ENDED = frozenset({"resolved", "stopped", "ended"})

@@ -43,6 +43,7 @@ class Document(Content):
 
     words = {"type": TYPES}
     hidden = frozenset({"media_type", "size", "digest", "text", "pages", "thumbnail"})
+    keys = frozenset({"media_type", "digest"})
 
     @property
     def is_picture(self) -> bool:

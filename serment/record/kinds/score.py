@@ -36,6 +36,7 @@ class Score(Content):
     attention: str = Field(default="", title="À regarder", max_length=300)
 
     hidden = frozenset({"code", "answers", "detail"})
+    keys = frozenset({"code"})
 
     def rows(self) -> list[tuple[str, str]]:
         said = [(answer.label.capitalize(), answer.text) for answer in self.detail]

@@ -29,6 +29,7 @@ class Treatment(Content):
 
     words = {"status": STATES}
     hidden = frozenset({"medicine"})
+    keys = frozenset({"medicine"})
 
     def line(self) -> str:
         return ", ".join(part for part in (self.label, self.dosage) if part) + (

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from serment.access.rules import requires
-from serment.catalogues import cisp
+from serment.catalogues import allergens, ccam_selectors, cisp
 from serment.catalogues import selectors as catalogues
 from serment.record import observables
 from serment.record.forms import coded_problems
@@ -54,18 +55,34 @@ def primary_care(request: Any) -> HttpResponse:
 
 @requires("record.write")
 @require_POST
+def history(request: Any) -> HttpResponse:
+    """CCAM for an operation, CIM-10 otherwise."""
+    typed = request.POST.get("text", "")[:TYPED]
+    if request.POST.get("side") == "surgical":
+        acts = ccam_selectors.search(typed, timezone.localdate(), limit=SHOWN)
+        return _choices(request, [(act.code, act.label, act.code) for act in acts])
+    found = catalogues.search_diagnoses(typed, limit=SHOWN)
+    return _choices(request, [(item.code, item.label, item.code) for item in found])
+
+
+@requires("record.write")
+@require_POST
 def substances(request: Any) -> HttpResponse:
-    """Substances of the catalogue, for an allergy."""
-    found = catalogues.search_substances(request.POST.get("substance", "")[:TYPED], limit=SHOWN)
-    return _choices(request, [(code, name, "") for code, name in found])
+    """Substances of the catalogue, then classes and what is no medicine, for an allergy."""
+    typed = request.POST.get("substance", "")[:TYPED]
+    classes = [("", label, "") for label in allergens.search(typed, limit=SHOWN)]
+    found = catalogues.search_substances(typed, limit=SHOWN)
+    return _choices(request, [*((code, name, "") for code, name in found), *classes])
 
 
 @requires("record.write")
 @require_POST
 def quantities(request: Any) -> HttpResponse:
-    """Quantities with their code, for a number."""
+    """Quantities with their code and their units, for a number."""
     found = observables.search(request.POST.get("label", "")[:TYPED], limit=SHOWN)
-    return _choices(request, [(item.loinc, item.label, "") for item in found])
+    units = {item.loinc: f"en {' ou '.join(item.units)}" if any(item.units) else "" for item in found}
+    context = {"found": [(item.loinc, item.label, "") for item in found], "units": units}
+    return render(request, "record/choices.html", context)
 
 
 @requires("record.write")

@@ -24,6 +24,7 @@ from serment.vault.ids import decode, encode
 PICKERS = {
     "problem": "record:diagnoses",
     "allergy": "record:substances",
+    "history": "record:history_codes",
     "treatment": "record:medicines",
     "observation": "record:quantities",
 }
