@@ -42,7 +42,7 @@ def renew(
     What says the same changes nothing. Raises Refused, NoKey.
     """
     rows = list(_rows(patient_id, kind).select_for_update())
-    given = {"keyring": keyring, "author": author}
+    given: dict[str, Any] = {"keyring": keyring, "author": author}
     if not rows:
         add_once(**given, patient_id=patient_id, entries=[NewEntry(kind, payload, id=new_pk)])
         return

@@ -134,6 +134,10 @@ def practice_tests(request: Any, code: str = "") -> HttpResponse:
                 return redirect("record:questionnaires")
             except scores.BadDefinition as error:
                 form.add_error("title", str(error))
-    context = {"form": form, "row": row, "own": [d for d in questionnaires.offered() if d.own]}
+    context: dict[str, Any] = {
+        "form": form,
+        "row": row,
+        "own": [d for d in questionnaires.offered() if d.own],
+    }
     context["to_confirm"] = to_confirm
     return render(request, "record/questionnaires.html", context, status=status)
