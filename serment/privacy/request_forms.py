@@ -22,8 +22,38 @@ def known_choices(acting: list[Acting]) -> list[tuple[str, str]]:
     return [("", "—"), *((str(rank), one.text) for rank, one in enumerate(acting))]
 
 
-class ReceiveForm(forms.Form):
-    """``acting``: the representatives whom the patient's card names; choosing one fills who acts, on what ground."""
+class _WithRepresentatives(forms.Form):
+    """A form that offers the representatives whom the patient's card names: choosing one fills who acts, and why.
+
+    ``FILLED``: the form's own names for the capacity, the name and the ground.
+    """
+
+    FILLED: tuple[str, str, str]
+
+    def __init__(self, *args: Any, acting: list[Acting] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acting = acting or []
+        self.fields["known"].choices = known_choices(self.acting)
+        if not self.acting:
+            del self.fields["known"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if known := data.pop("known", ""):
+            one = self.acting[int(known)]
+            capacity, name, ground = self.FILLED
+            data |= {
+                capacity: ACTS[one.representative.capacity],
+                name: one.name,
+                ground: data.get(ground, "").strip() or one.ground,
+            }
+        return data
+
+
+class ReceiveForm(_WithRepresentatives):
+    """A request as it comes in: what is asked, by whom, on what ground."""
+
+    FILLED = ("acts_as", "representative", "representative_ground")
 
     kind = forms.ChoiceField(label="Ce que demande la personne", choices=RightsRequest.Kind.choices)
     purpose = forms.ChoiceField(
@@ -71,22 +101,8 @@ class ReceiveForm(forms.Form):
         help_text="Sans détail médical\u00a0: le secrétariat peut lire ce texte.",
     )
 
-    def __init__(self, *args: Any, acting: list[Acting] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.acting = acting or []
-        self.fields["known"].choices = known_choices(self.acting)
-        if not self.acting:
-            del self.fields["known"]
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if known := data.pop("known", ""):
-            one = self.acting[int(known)]
-            data |= {
-                "acts_as": ACTS[one.representative.capacity],
-                "representative": one.name,
-                "representative_ground": data.get("representative_ground", "").strip() or one.ground,
-            }
+        data = super().clean()
         data["acts_as"] = data.get("acts_as") or RightsRequest.ActsAs.SELF
         if data["acts_as"] != RightsRequest.ActsAs.SELF:
             if not data.get("representative", "").strip():
@@ -96,8 +112,10 @@ class ReceiveForm(forms.Form):
         return data
 
 
-class HandCopyForm(forms.Form):
-    """Who receives the copy. ``acting``: the representatives of the patient's card, as in `ReceiveForm`."""
+class HandCopyForm(_WithRepresentatives):
+    """Who receives the copy, and what lets them."""
+
+    FILLED = ("to", "recipient", "ground")
 
     to = forms.ChoiceField(label="Remise à", choices=CopyHanding.To.choices, initial=CopyHanding.To.SELF)
     known = forms.ChoiceField(label="Représentant noté sur la fiche", required=False)
@@ -115,22 +133,8 @@ class HandCopyForm(forms.Form):
         choices=[choice for choice in RightsRequest.Identity.choices if choice[0] != "doubt"],
     )
 
-    def __init__(self, *args: Any, acting: list[Acting] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.acting = acting or []
-        self.fields["known"].choices = known_choices(self.acting)
-        if not self.acting:
-            del self.fields["known"]
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if known := data.pop("known", ""):
-            one = self.acting[int(known)]
-            data |= {
-                "to": ACTS[one.representative.capacity],
-                "recipient": one.name,
-                "ground": data.get("ground", "").strip() or one.ground,
-            }
+        data = super().clean()
         if data.get("to") == CopyHanding.To.SELF:
             data |= {"recipient": "", "ground": ""}
         elif data.get("to"):

@@ -20,8 +20,8 @@ _APART = re.compile(r"[()]")
 class Observable:
     """``likely``: unit → (low, high), the usual unit first. ``most``: unit → what cannot be passed.
 
-    ``names``: folded, what it is called in full: its label, whole, without what stands in parentheses, that alone, and those
-    that the data add.
+    ``names``: folded, what it is called in full: its label, whole, without what stands in parentheses, that alone, and
+    those that the data add.
     """
 
     loinc: str

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from pydantic import BaseModel
 
+from serment.formats import ucum
 from serment.record import observables
 from serment.record.forms_base import EntryForm, line_field
 from serment.record.kinds.observation import Observation
@@ -57,7 +58,8 @@ class ObservationForm(EntryForm):
 
     def _check_value(self, data: dict[str, Any]) -> None:
         """What cannot be is refused at the value; what is odd is asked about. A quantity named in full has its code."""
-        label, unit, value = data.get("label") or "", data.get("unit") or "", data.get("value")
+        label, value = data.get("label") or "", data.get("value")
+        unit = data["unit"] = ucum.written(data.get("unit") or "")
         known = observables.by_loinc(data.get("loinc") or "") or observables.called(label, unit)
         if known is not None:
             unit = data["unit"] = unit or known.unit
