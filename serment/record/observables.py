@@ -40,6 +40,10 @@ class Observable:
         """The usual one."""
         return self.units[0]
 
+    def has_code_in(self, unit: str) -> bool:
+        """A LOINC code names a property too: « g/L » and « mmol/L » of one quantity have each their own."""
+        return unit in self.likely and ("mol" in unit) == ("mol" in self.unit)
+
     def impossible(self, value: float, unit: str) -> str:
         """Why this value cannot be, in French; empty when it can. None of these quantities is negative."""
         if value < 0:
@@ -85,7 +89,7 @@ def search(text: str, limit: int = 8) -> list[Observable]:
 
 def named(text: str, unit: str) -> Observable | None:
     """The quantity called so, « hba1c », « CRP », in one of its units; None for any other unit or words."""
-    return next((item for item in known() if unit in item.units and fold(text) in item.names), None)
+    return next((item for item in known() if item.has_code_in(unit) and fold(text) in item.names), None)
 
 
 def by_loinc(code: str) -> Observable | None:

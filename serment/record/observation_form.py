@@ -63,8 +63,7 @@ class ObservationForm(EntryForm):
         known = observables.by_loinc(data.get("loinc") or "") or observables.called(label, unit)
         if known is not None:
             unit = data["unit"] = unit or known.unit
-            if unit in known.likely:
-                data["loinc"] = known.loinc
+            data["loinc"] = known.loinc if known.has_code_in(unit) else ""
         if value is None:
             return
         if known is None:

@@ -90,3 +90,15 @@ def test_urine_and_blood_of_one_label_are_two_curves(cabinet, patient, add):
     add("result", Result(made_on=date(2026, 1, 5), values=values))
     with cabinet.at_work(cabinet.doctor) as keyring:
         assert len(tracks.of_patient(keyring=keyring, patient_id=patient.pk).all) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "code"),
+    [
+        ("HbA1c", "%", "4548-4"),
+        ("HbA1c", "mmol/mol", "hba1c"),
+        ("Glycémie à jeun", "mmol/L", "glycemie a jeun"),
+    ],
+)
+def test_a_code_is_for_its_property_too(label, unit, code):
+    assert key_of(loinc="", label=label, unit=unit) == (code, unit)
