@@ -8,6 +8,8 @@ from pypdf import PdfReader
 
 from serment.journal.models import Event
 from serment.prescribing import services
+from serment.record.models import Entry
+from serment.vault.paths import path
 from tests.prescribing.test_treatments import FIELDS, key_of, page_of, patient  # noqa: F401
 
 
@@ -132,3 +134,17 @@ def test_a_treatment_noted_by_hand_is_renewed_without_being_called_a_double(cabi
             line = Line(medicine=key, dci_label="Ramipril 5 mg, comprimé", dosage=Dosage())
             report = services.check(**given, lines=[line])
         assert sum(alert.kind == "doublon" for alert in report.alerts) == doubles, label
+
+
+def test_an_ordonnance_is_cancelled_and_never_corrected(cabinet, patient):  # noqa: F811
+    """The record's own gesture would leave no reason on its page, and no event of its own."""
+    client = cabinet.client(cabinet.doctor)
+    issued(cabinet, patient, client)
+    entry = Entry.unscoped.get(kind="prescription")
+    for answer in (
+        client.get(path("record:correct", entry.pk)),
+        client.post(path("record:correct", entry.pk), {"error": "1", "reason": "mauvais dosage"}),
+    ):
+        assert answer.status_code == 302 and answer["Location"] == path("record:versions", entry.pk)
+    entry.refresh_from_db()
+    assert entry.state == Entry.State.SIGNED

@@ -120,8 +120,15 @@ def gone_to(request: Any, url: str) -> HttpResponse:
 @requires("record.write")
 @require_http_methods(["GET", "POST"])
 def correct(request: Any, entry_id: int) -> HttpResponse:
-    """A new version of a signed entry, with its reason; or « saisi par erreur »."""
+    """A new version of a signed entry, with its reason; or « saisi par erreur ». An ordonnance is cancelled."""
     entry = perms.entry_or_404(entry_id)
+    if entry.kind == "prescription":
+        messages.info(
+            request,
+            "Une ordonnance signée ne se corrige pas\u00a0: elle s’annule depuis sa page, par «\u00a0Voir\u00a0» "
+            "dans le dossier.",
+        )
+        return redirect("record:versions", entry_id)
     item = selectors.one(keyring=request.keyring, entry=entry)
     in_error = request.POST.get("error") == "1"
     form_class = CORRECTABLE.get(entry.kind)
