@@ -3,9 +3,10 @@
 The file: ``{"lines": [{"cis": "60234100"} | {"dci": "amoxicilline", …}], "patient": {…}}``. A line may carry
 ``duration_days``, ``non_substitutable`` (MTE, EFG, CIF) and ``delivery`` (once, 7, 14, 28); the patient ``age``,
 ``sex`` (F, M), ``weight_kg``, ``allergies`` (texts), ``problems`` (texts or CIM-10 codes), ``pregnant``,
-``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``; ``running`` lists treatments already
-taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered`` (lines by their place, -1
-for a running treatment), ``coverage`` (one row for each check), ``lines`` (what was understood).
+``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``, ``prescriber_profession``; ``running``
+lists treatments already taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered``
+(lines by their place, -1 for a running treatment), ``coverage`` (one row for each check), ``lines`` (what was
+understood) and, where the profession is given, ``refused`` (what it may not prescribe, with the text that says so).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
+from serment.prescribing import rights
 from serment.prescribing.safety import Item, PatientFacts, Report, review, worded
 
 
@@ -49,6 +51,7 @@ class AskedPatient(BaseModel):
     breastfeeding: bool | None = None
     creatinine_clearance: float | None = Field(default=None, gt=0, lt=500, allow_inf_nan=False)
     prescriber_specialty: str = ""
+    prescriber_profession: str = ""
 
 
 class Asked(BaseModel):
@@ -130,7 +133,21 @@ def answer(asked: Asked) -> dict[str, Any]:
         }
         for place, medicine in enumerate(lines)
     ]
+    if profession := asked.patient.prescriber_profession:
+        found["refused"] = _refused(profession, asked, lines)
     return found
+
+
+def _refused(profession: str, asked: Asked, lines: list[Medicine | None]) -> list[dict[str, Any]]:
+    """What this profession may not prescribe at all, with the text that says so."""
+    refused = []
+    for place, (line, medicine) in enumerate(zip(asked.lines, lines, strict=True)):
+        try:
+            if medicine is not None:
+                rights.require_medicine(profession, medicine, days=line.duration_days, age=asked.patient.age)
+        except rights.NotAllowed as refusal:
+            refused.append({"line": place, "text": str(refusal)})
+    return refused
 
 
 def _medicine(line: AskedLine) -> Medicine | None:

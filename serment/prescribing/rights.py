@@ -30,9 +30,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Right:
-    """``medicines``: all, scope, list (``atc`` prefixes or ``substances``) or none. ``text``: article or arrêté.
+    """``medicines``: all, scope, classes, list (``atc`` prefixes or ``substances``) or none; ``text``: the article.
 
-    ``scope`` refuses nothing, since the list of the text is not among the data at hand: `unlisted` says so.
+    ``scope`` refuses nothing, since the text lists nothing: ``unlisted`` is what nobody looked at. ``classes`` refuses
+    ``never`` alone; the rest of its list is read by `safety.profession`.
     """
 
     text: str
@@ -41,13 +42,12 @@ class Right:
     atc: tuple[str, ...] = ()
     substances: frozenset[str] = frozenset()
     limits: tuple[Limit, ...] = ()
+    never: tuple[str, ...] = ()
+    """ATC prefixes that no class of the profession's list holds."""
+    unlisted: str = ""
+    """What the checks cannot look at; empty where the data are enough."""
     hints: dict[str, str] = field(default_factory=dict)
     """Kind of ordonnance → what its page reminds this profession of."""
-
-    @property
-    def unlisted(self) -> str:
-        """What the checks cannot look at; empty where the data are enough."""
-        return "liste de votre profession" if self.medicines == "scope" else ""
 
 
 @cache
@@ -61,6 +61,8 @@ def rights() -> dict[str, Right]:
             tuple(row.get("atc", ())),
             frozenset(row.get("substances", ())),
             tuple(Limit(**limit | {"atc": tuple(limit["atc"])}) for limit in row.get("limits", ())),
+            tuple(row.get("never", ())),
+            row.get("unlisted", ""),
             row.get("hints", {}),
         )
         for code, row in raw.items()
@@ -91,6 +93,8 @@ def allows(profession: str, medicine: Medicine) -> bool:
     right = of(profession)
     if right.medicines in ("all", "scope"):
         return True
+    if right.medicines == "classes":
+        return not medicine.atc.startswith(right.never)
     words = {word for _, name, *_ in medicine.substances for word in fold(name).split()}
     listed = bool(medicine.atc and medicine.atc.startswith(right.atc)) or bool(words & right.substances)
     return right.medicines == "list" and listed

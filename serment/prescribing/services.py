@@ -195,6 +195,7 @@ def _facts(
         breastfeeding=body.breastfeeding,
         creatinine_clearance=body.clearance,
         prescriber_specialty=author.practitioner.specialty if author.practitioner else "",
+        prescriber_profession=author.practitioner.profession if author.practitioner else "",
         narcotics=narcotics,
     )
 

@@ -39,6 +39,8 @@ def test_every_profession_has_its_text():
         ("ergotherapeute", "N07BA01", {}, False),
         ("chirurgien_dentiste", "J01CA04", {}, True),
         ("sage_femme", "B03AA07", {}, True),
+        ("sage_femme", "C09AA05", {}, True),
+        ("sage_femme", "A10BA02", {}, False),
         ("medecin", "L01XX05", {}, True),
     ],
 )
@@ -69,12 +71,23 @@ def test_the_search_says_what_is_beyond_the_profession(cabinet, patient):  # noq
     assert beyond not in nurse.post(asked, {"drug": "nicotine"}).content.decode()
 
 
-def test_a_midwife_is_told_that_her_list_is_not_looked_at(cabinet, patient):  # noqa: F811
+def told(client, patient, name: str) -> str:  # noqa: F811
+    page = page_of(patient).replace("nouvelle", "verifier")
+    return client.post(page, {**FIELDS, "medicine": key_of(name)}).content.decode()
+
+
+def test_a_dentist_is_told_that_the_law_lists_nothing(cabinet, patient):  # noqa: F811
+    said = told(work_as(cabinet, "chirurgien_dentiste"), patient, "amoxicilline")
+    assert "Non couvert (rapport avec l’art dentaire)" in said and "L.4141-2" in said
+
+
+def test_a_midwife_writes_her_list_gives_a_reason_beside_it_and_no_more(cabinet, patient):  # noqa: F811
     client = work_as(cabinet, "sage_femme")
-    said = client.post(
-        page_of(patient).replace("nouvelle", "verifier"), {**FIELDS, "medicine": key_of("fer 80")}
-    ).content.decode()
-    assert "Non couvert (liste de votre profession)" in said and "décret 2022-325" in said
+    said = told(client, patient, "fer 80")
+    assert "Liste de votre profession : 1 ligne sur 1" in said and "décret 2022-325" in said
+    assert "Hors des classes connues ici" in told(client, patient, "ramipril")
+    assert "ne le prescrit pas" in told(client, patient, "metformine")
+    assert client.post(page_of(patient), {**FIELDS, "medicine": key_of("ramipril")}).status_code == 422
     assert client.post(page_of(patient), {**FIELDS, "medicine": key_of("fer 80")}).status_code == 302
     refused = client.get(page_of(patient).replace("nouvelle", "demande") + "?nature=transport")
     assert refused.status_code == 403 and "L.4151-4" in refused.content.decode()

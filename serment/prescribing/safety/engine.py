@@ -13,6 +13,7 @@ from serment.prescribing.safety import (
     driving,
     duplicates,
     interactions,
+    profession,
     units,
 )
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts, same_medicine
@@ -114,7 +115,8 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     found += units.check(items)
     stated, ruled = contraindications.check(items, patient)
     roads, seen = driving.check(items)
-    found += stated + roads
+    listed, named = profession.check(items, patient)
+    found += stated + roads + listed
     new = [item for item in items if not item.running]
     places = {item.place for item in new}
     classed = {item.place for item in new if item.medicine.atc}
@@ -138,6 +140,8 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
         ),
         ("conduite", seen, driving.table()["source"], True),
     ]
+    if named is not None and (known := profession.listing(patient.prescriber_profession)):
+        rows.append((profession.ABOUT, named, known.source, True))
     labels = {item.place: item.label for item in new}
     return Report(
         alerts=sorted(found, key=lambda alert: (not alert.blocking, -alert.rank, alert.places, alert.title)),

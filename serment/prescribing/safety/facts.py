@@ -117,6 +117,8 @@ class PatientFacts:
     creatinine_clearance: float | None = None
     problems: tuple[str, ...] = ()
     prescriber_specialty: str = ""
+    prescriber_profession: str = ""
+    """Code of `practice.professions`; a profession whose list goes by classes is checked against it."""
     narcotics: tuple[tuple[str, date], ...] = ()
     """(DCI, last day) of narcotics that this prescriber already ordered and that still run."""
 
