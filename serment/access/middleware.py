@@ -136,11 +136,8 @@ def wants_page(request: HttpRequest) -> bool:
 def _go(request: HttpRequest, name: str, *, remember: bool = False) -> HttpResponse:
     url = reverse(name)
     if not wants_page(request):
-        response: HttpResponse = JsonResponse(
-            {"error": "Votre session est terminée : reconnectez-vous."}, status=401
-        )
-        response["HX-Redirect"] = url
-        return response
+        # No redirection: the page keeps what is typed in it, covered, until its person is back (`shell/session.ts`).
+        return JsonResponse({"error": "Votre session est terminée : reconnectez-vous."}, status=401)
     if remember and request.method == "GET" and request.path != "/":
         url = f"{url}?suite={request.path}"
     return HttpResponseRedirect(url)

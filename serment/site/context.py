@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from serment.site import errors
 from serment.site.navigation import address, entries_for
+from serment.vault.ids import encode
 
 PHONE_ITEMS = 4
 
@@ -84,6 +85,11 @@ class Shell:
             "integrity": errors.INTEGRITY,
             "unprintable": errors.UNPRINTABLE,
         }
+
+    @property
+    def who(self) -> str:
+        """The person's opaque id: a page kept open takes the token of the same person's new session, no other's."""
+        return encode(self.person.pk)
 
     @cached_property
     def initials(self) -> str:

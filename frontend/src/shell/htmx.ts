@@ -51,7 +51,7 @@ export function startHtmx(): void {
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<Details>).detail;
     if (xhr.status === 423) return;
-    if (xhr.status === 401) return toast("Votre session est terminée. Reconnectez-vous pour continuer.", "danger");
+    if (xhr.status === 401) return announce("over");
     if ((xhr.getResponseHeader("HX-Trigger") ?? "").includes("toast")) return;
     toast(spoken(xhr) || PHRASES[xhr.status] || "Le logiciel a rencontré un problème. Rien n’a été modifié.", "danger");
   });

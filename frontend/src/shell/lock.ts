@@ -83,12 +83,8 @@ async function unlock(screen: HTMLElement, form: HTMLFormElement): Promise<void>
     const answer = await send(screen.dataset.unlockUrl!, { form: new URLSearchParams({ password: field.value }) });
     const outcome = await jsonOf<Outcome>(answer);
     if (answer.ok && outcome.ok !== false) return reopen(screen, outcome);
-    const over = answer.status === 401 || answer.type === "opaqueredirect";
-    place.textContent =
-      outcome.error ??
-      (over
-        ? "Votre session est terminée. Ce que vous écriviez est gardé en brouillon : reconnectez-vous pour le retrouver."
-        : "Mot de passe refusé.");
+    if (answer.status === 401 || answer.type === "opaqueredirect") return announce("over");
+    place.textContent = outcome.error ?? "Mot de passe refusé.";
   } catch {
     place.textContent = "Le serveur ne répond pas. Votre page est gardée ; réessayez dans un instant.";
   }
@@ -153,6 +149,8 @@ export function startLock(): void {
 
   bus.addEventListener("locked", () => show(screen));
   bus.addEventListener("touched", () => (touched = Date.now()));
+  // The same person has signed in again in another tab, with the second factor: more than the password asked here.
+  bus.addEventListener("signed", () => locked && reopen(screen, {}, false));
   tabs?.addEventListener("message", (event: MessageEvent<{ kind: string; csrf?: string }>) => {
     if (event.data.kind === "active") active = Date.now();
     else if (event.data.kind === "locked") void flushDrafts().then(() => show(screen));

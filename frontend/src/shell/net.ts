@@ -11,7 +11,7 @@ export interface Sent {
 }
 
 export const bus = new EventTarget();
-export const announce = (name: "locked" | "unlocked" | "touched" | "flush"): void => {
+export const announce = (name: "locked" | "unlocked" | "touched" | "flush" | "over" | "signed"): void => {
   bus.dispatchEvent(new Event(name));
 };
 
@@ -48,6 +48,7 @@ export async function send(url: string, what: Sent = {}): Promise<Response> {
     keepalive: what.keepalive ?? false,
   });
   if (answer.status === 423) announce("locked");
+  else if (answer.status === 401) announce("over");
   else if (!what.background) announce("touched");
   return answer;
 }
