@@ -27,7 +27,7 @@ class _AboutForm(forms.Form):
     born: date | None = None
 
     title = forms.CharField(label="Titre", min_length=2, max_length=160)
-    kind = forms.ChoiceField(label="Nature", choices=list(TYPES.items()))
+    kind = forms.ChoiceField(label="Nature", choices=[("", "Choisir…"), *TYPES.items()])
     source = forms.CharField(
         label="Reçu de", min_length=2, max_length=120, help_text="le patient, un confrère, un laboratoire…"
     )

@@ -34,7 +34,8 @@ def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, in
     """A result into the record, and what it says of the earlier ones; an earlier one filed late is told too.
 
     What was received after decides: a result that the laboratory issues again after a correction is never hidden by it.
-    Raises Refused, NoKey.
+    The rows of « Ma journée » count again what is out of bounds: a value that counts no more is urgent no more;
+    ``incoming`` is left to its caller to save. Raises Refused, NoKey.
     """
     known: list[Any] = of_kind(keyring=keyring, patient_id=patient_id, kind="result")
     rows = Incoming.objects.filter(entry_id__in=[item.id for item in known])
@@ -43,18 +44,20 @@ def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, in
     own: Fates = {}
     for item in after:
         own |= fates(of=result, by=item.content)
-    entry = add_entry(
-        keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=_marked(result, own)
-    )
+    marked = _marked(result, own)
+    incoming.abnormal = marked.alarms
+    entry = add_entry(keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=marked)
     for item in known:
         found = fates(of=item.content, by=result) if item not in after else {}
         if found:
+            marked = _marked(item.content, found)
+            Incoming.objects.filter(entry_id=item.id).update(abnormal=marked.alarms)
             correct_entry(
                 keyring=keyring,
                 author=author,
                 entry_id=item.id,
                 version=item.version,
-                payload=_marked(item.content, found),
+                payload=marked,
                 reason=f"Corrigé ou retiré par le laboratoire, message reçu le {_day_of(incoming):%d/%m/%Y}.",
             )
     return entry
@@ -112,6 +115,22 @@ def _earlier(value: ResultValue, by: Result, of: Result) -> list[int]:
     if (by.reference and of.reference and not same_reference) or (hours and not same_reference):
         return []
     return same_day if len(same_day) == 1 else []
+
+
+def replaced(value: ResultValue, by: Result, others: list[Result]) -> str:
+    """What the laboratory had said before this correction, « 6,9 mmol/L »; empty where the record does not hold it."""
+    if value.status != "corrected":
+        return ""
+    day = timezone.localdate(_when(value, by))
+    said = (
+        earlier.text
+        for other in others
+        for earlier in other.values
+        if earlier.fate == "corrected"
+        and _same_examination(value, earlier)
+        and timezone.localdate(_when(earlier, other)) == day
+    )
+    return next(said, "")
 
 
 def _when(value: ResultValue, result: Result) -> datetime:

@@ -14,6 +14,7 @@ from serment.record.kinds.result import Result, ResultValue
 from serment.record.lab_trends import Series, key_of, series_of
 from serment.record.models import Entry
 from serment.record.selectors import author_names, of_kind, one
+from serment.results import corrections
 from serment.results.models import Incoming
 from serment.vault import custody
 from serment.vault.keyring import Keyring
@@ -89,11 +90,12 @@ def _named(keyring: Keyring, rows: list[Incoming]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Line:
-    """A value, and the one before it of the same examination in the same unit: its text and its day."""
+    """A value, the one before it of the same examination in the same unit, and what it was before its correction."""
 
     value: ResultValue
     before: str = ""
     way: str = ""
+    replaced: str = ""
 
 
 def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
@@ -103,7 +105,11 @@ def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
     others: list[Any] = of_kind(keyring=keyring, patient_id=entry.patient_id, kind="result")
     filed = [(item.occurred_at, result), *((o.occurred_at, o.content) for o in others if o.id != entry.pk)]
     series = {found.key: found for found in series_of(filed)}
-    return [_line(value, series.get(key_of(value))) for value in result.sorted_values]
+    past = [o.content for o in others if o.id != entry.pk]
+    return [
+        replace(_line(value, series.get(key_of(value))), replaced=corrections.replaced(value, result, past))
+        for value in result.sorted_values
+    ]
 
 
 def _line(value: ResultValue, series: Series | None) -> Line:

@@ -133,7 +133,7 @@ class _Putting:
             state=State.WAITING if report else State.UNREADABLE,
             digest=digest,
             trouble=trouble[:300],
-            abnormal=sum(value.abnormal for value in report.values) if report else 0,
+            abnormal=content(report).alarms if report else 0,
             for_person_id=self.for_person_id,
             received_at=self.received_at,
         )

@@ -99,6 +99,17 @@ def test_the_screen_asks_for_the_source_and_shows_the_document(cabinet, patient)
     assert "lestrange" not in answer["Content-Disposition"]
 
 
+def test_the_same_file_again_is_said_to_be_there_already(cabinet, patient):
+    browser = cabinet.client(cabinet.doctor)
+    address = f"/patients/{encode(patient.pk)}/dossier/documents/ajouter/"
+    given = {"title": "Radio", "kind": "imaging", "source": "le patient"}
+    for title, said in (("Radio", "Document gardé"), ("Doublon", "déjà au dossier depuis le")):
+        file = SimpleUploadedFile("x.jpg", JPEG)
+        page = browser.post(address, {**given, "title": title, "file": file}, follow=True).content.decode()
+        assert said in page and "Doublon" not in page
+    assert browser.post(address, {**given, "kind": "", "file": file}).status_code == 422, "no kind is guessed"
+
+
 def test_a_refusal_leaves_the_chosen_file_where_it_is(cabinet, patient):
     """By script the answer replaces the fields around the file, and never the file's own."""
     browser = cabinet.client(cabinet.doctor)

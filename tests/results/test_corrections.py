@@ -81,6 +81,31 @@ def test_a_correction_replaces_the_value_even_by_a_lower_one(lab, cabinet):
     assert "6,1\u00a0%" in record.content.decode() and "7,4" not in record.content.decode()
 
 
+def urgent(lab) -> list[int]:
+    with lab.cabinet.at_work(lab.cabinet.doctor):
+        return list(Incoming.objects.order_by("pk").values_list("abnormal", flat=True))
+
+
+def test_what_counts_no_more_is_urgent_no_more(lab, cabinet):
+    lab.cabinet = cabinet
+    first = lab.receive(message("7.4"))
+    assert urgent(lab) == [1]
+    lab.file(first)
+    second = lab.send(message("5.1", "C"))
+    assert urgent(lab) == [0, 0]
+    assert "corrige <s>7,4 %</s>" in lab.read(second)
+    lab.receive(message("9.9", "D", reference="R9"))
+    assert urgent(lab) == [0, 0, 0], "what is taken back is not out of bounds"
+
+
+def test_a_result_filed_after_its_correction_is_not_urgent(lab, cabinet):
+    lab.cabinet = cabinet
+    first, second = lab.receive(message("7.4")), lab.receive(message("5.1", "C"))
+    lab.file(second)
+    lab.file(first)
+    assert urgent(lab) == [0, 0]
+
+
 def test_a_correction_of_a_correction(lab):
     for value, status in (("7.4", "F"), ("6.1", "C"), ("6.4", "C")):
         lab.send(message(value, status))

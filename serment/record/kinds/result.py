@@ -106,6 +106,11 @@ class Result(Content):
         return sorted(self.values, key=lambda value: (not value.in_force, not value.abnormal))
 
     @property
+    def alarms(self) -> int:
+        """How many values in force are out of their bounds."""
+        return sum(value.alarming for value in self.values)
+
+    @property
     def values_in_force(self) -> list[ResultValue]:
         return [value for value in self.sorted_values if value.in_force]
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.rules import requires
@@ -37,9 +38,10 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
         if form.is_valid():
             to_confirm = form.cautions
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
-                entry = _kept(request, form, patient_id)
+                wanted = once.entry_id(request, patient_id)
+                entry = _kept(request, form, patient_id, wanted)
                 if entry is not None:
-                    messages.success(request, "Document gardé, scellé avec le dossier.")
+                    _tell(request, entry, new=entry.pk == wanted)
                     return gone_to(request, reverse("record:document", args=[entry.pk]))
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "document"})
@@ -51,7 +53,17 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
     return render(request, "record/add_document.html", context, status=status)
 
 
-def _kept(request: Any, form: DocumentForm, patient_id: int) -> Entry | None:
+def _tell(request: Any, entry: Entry, *, new: bool) -> None:
+    if new:
+        return messages.success(request, "Document gardé, scellé avec le dossier.")
+    day = f"{timezone.localtime(entry.created_at):%d/%m/%Y}"
+    messages.warning(
+        request,
+        f"Ce fichier est déjà au dossier depuis le {day} : le voici, sous le titre d’alors. Rien n’a été ajouté.",
+    )
+
+
+def _kept(request: Any, form: DocumentForm, patient_id: int, entry_id: int) -> Entry | None:
     """None when it was refused: the form says why."""
     given = {name: form.cleaned_data[name] for name in ("title", "kind", "source", "dated")}
     try:
@@ -60,7 +72,7 @@ def _kept(request: Any, form: DocumentForm, patient_id: int) -> Entry | None:
             author=request.person,
             patient_id=patient_id,
             data=form.content(),
-            entry_id=once.entry_id(request, patient_id),
+            entry_id=entry_id,
             **given,
         )
     except Refused as error:
