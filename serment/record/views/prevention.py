@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import care, formulas, perms, questionnaires, reminders
+from serment.record import care, perms, reminders
 from serment.record import prevention as rules
+from serment.record.views import tools
 
 
 @requires("record.view")
@@ -36,30 +37,7 @@ def prevention(request: Any, patient_id: int) -> HttpResponse:
         "given": found.noted["vaccination"],
         "done": found.noted["screening"],
         "past": found.noted["score"],
-        **_tests(context["card"]),
+        **tools.at_hand(context["card"]),
     }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "prevention"})
     return render(request, "record/prevention.html", context)
-
-
-CHILDBEARING = (10, 60)
-ADULT = 18
-
-
-def _tests(card: Any) -> dict[str, Any]:
-    """The tests and computations for this age and sex; ``other_…``: the others, that stay at hand."""
-    age = card.age_years
-    offered = questionnaires.offered()
-    low, high = formulas.SCORE2_AGES
-    may_bear = card.identity.sex != "M" and CHILDBEARING[0] <= age <= CHILDBEARING[1]
-    pages = [
-        ("record:kidney", "Fonction rénale", age >= ADULT),
-        ("record:risk", "SCORE2", low <= age <= high),
-        ("record:pregnancy", "Grossesse", may_bear),
-    ]
-    return {
-        "scores": [test for test in offered if test.is_for(age)],
-        "other_scores": [test for test in offered if not test.is_for(age)],
-        "pages": [(name, title) for name, title, fits in pages if fits],
-        "other_pages": [(name, title) for name, title, fits in pages if not fits],
-    }

@@ -57,7 +57,7 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
                 messages.success(request, "Test gardé au dossier.")
                 if payload.attention:
                     messages.warning(request, payload.attention)
-                return redirect("record:prevention", patient_id)
+                return redirect("record:tests", patient_id)
         except ValueError as refused:
             error = str(refused)
     context = patient_context(request, patient_id, "prevention") | {
