@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from serment.record import prevention, reminders, selectors, tracks
+from serment.record import prevention, reminders, risks, selectors, tracks
 from serment.record.prevention import Reminder
 from serment.record.selectors import Item
 from serment.vault.keyring import Keyring
@@ -41,7 +41,7 @@ def due(*, keyring: Keyring, patient_id: int, born: date, sex: str, today: date)
     )
     vaccinations: Any = [item.content for item in noted["vaccination"]]
     groups = [
-        ("Vaccinations", prevention.vaccines_due(born, vaccinations, today)),
+        ("Vaccinations", prevention.vaccines_due(born, vaccinations, today, risks.of(standing, today))),
         ("Dépistages", reminders.screenings_due(born, sex, known.screenings, today)),
         ("Surveillance", reminders.monitoring_due(known, today)),
     ]

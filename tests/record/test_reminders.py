@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 24)
 def test_screenings_by_age_and_sex(age, sex, count):
     found = reminders.screenings_due(date(TODAY.year - age, 1, 1), sex, [], TODAY)
     assert len(found) == count and all(r.last is None and r.source and r.late for r in found)
-    assert {r.since for r in found} <= {"aucun au dossier"}
+    assert {r.since for r in found} <= {"aucun au dossier, à demander"}
 
 
 def test_a_screening_comes_back_after_its_time_and_the_practitioner_prevails():
@@ -67,7 +67,7 @@ def test_a_diabetic_is_watched_from_the_last_value_whoever_measured():
     assert found["créatinine et débit de filtration"].due_on == date(2027, 11, 1)
     assert found["fond d’œil"].due_on == date(2027, 12, 1)
     feet = found["examen des pieds"]
-    assert feet.last is None and feet.late and feet.since == "aucun au dossier"
+    assert feet.last is None and feet.late and feet.since == "aucun au dossier, à demander"
 
 
 def test_a_treatment_is_watched_by_the_words_of_its_label():
@@ -80,7 +80,7 @@ def test_what_was_never_done_counts_from_the_first_day_of_the_treatment():
     (due,) = reminders.monitoring_due(
         known(treatments=[Treatment(label="Metformine 500 mg", since=date(2025, 3, 1))]), TODAY
     )
-    assert due.due_on == date(2025, 3, 1) and due.late and due.since == "aucun au dossier"
+    assert due.due_on == date(2025, 3, 1) and due.late and due.since == "aucun au dossier, à demander"
 
 
 def test_what_two_rules_watch_is_said_once():
