@@ -23,10 +23,18 @@ _TENS = (
 )
 
 
+_GREATER = {1_000_000_000: "milliard", 1_000_000: "million"}
+
+
 def in_words(number: int) -> str:
-    """0 to 999 999. Raises ValueError beyond."""
-    if not 0 <= number < 1_000_000:
-        raise ValueError(number)
+    """A whole number from 0 on, in the masculine; from a thousand milliards on, digit by digit."""
+    if number >= 1_000_000_000_000:
+        return _digits(str(number))
+    for size, name in _GREATER.items():
+        if number >= size:
+            count, rest = divmod(number, size)
+            head = f"{in_words(count)} {name}{'s' if count > 1 else ''}"
+            return f"{head} {in_words(rest)}" if rest else head
     if number < 100:
         return _under_hundred(number)
     if number < 1000:
@@ -55,6 +63,10 @@ def _under_hundred(number: int) -> str:
     return f"{_TENS[tens]}{joined}{_UNITS[unit]}"
 
 
+def _digits(text: str) -> str:
+    return " ".join(_UNITS[int(digit)] for digit in text)
+
+
 FEMININE = {
     "gélule",
     "dose",
@@ -70,6 +82,7 @@ FEMININE = {
     "pastille",
     "boîte",
 }
+FEMININE_TIMES = {"fois", "heure", "semaine"}
 _UNIT_NAMES = {"mL": "millilitre", "mg": "milligramme"}
 _STRENGTH = re.compile(
     r"(\d[\d\u00a0\u202f ]*(?:,\d+)?)\s(mg|g|µg|microgrammes?|UI)"
@@ -130,24 +143,32 @@ _QUARTERS = {Decimal("0.25"): "un quart", Decimal("0.75"): "trois quarts"}
 
 def counted_in_words(value: Decimal, name: str) -> str:
     """« vingt et une gélules »: the numeral agrees with the unit, the plural begins at two."""
-    words = amount_in_words(value)
-    if name in FEMININE and value == int(value) and (words == "un" or words.endswith((" un", "-un"))):
-        words += "e"
+    words = amount_in_words(value, name)
     if value < 2 or name.endswith(("s", "x")):
         return f"{words} {name}"
     head, _, tail = name.partition("-")
     return f"{words} {head}s" + (f"-{tail}" if tail else "")
 
 
-def amount_in_words(value: Decimal) -> str:
-    """« deux », « deux virgule cinq », « zéro virgule zéro cinq »: an amount in words. At most six decimals."""
+def number_in_words(number: int, name: str) -> str:
+    """« vingt et une » for a feminine ``name``, « vingt et un » elsewhere: its number alone."""
+    words = in_words(number)
+    one = words == "un" or words.endswith((" un", "-un"))
+    return f"{words}e" if one and name in FEMININE | FEMININE_TIMES else words
+
+
+def amount_in_words(value: Decimal, name: str = "") -> str:
+    """« deux », « deux virgule cinq », « zéro virgule zéro cinq »: never fails, however many decimals were signed.
+
+    Up to six decimals are one number after their zeros; more are said digit by digit.
+    """
     whole, part = int(value), value - int(value)
     if not part:
-        return in_words(whole)
+        return number_in_words(whole, name)
     digits = f"{part.normalize():f}"[2:]
     zeros = ["zéro"] * (len(digits) - len(digits.lstrip("0")))
-    spoken = " ".join([*zeros, in_words(int(digits))])
-    return f"{in_words(whole)} virgule {spoken}"
+    spoken = " ".join([*zeros, in_words(int(digits))]) if len(digits) <= 6 else _digits(digits)
+    return f"{number_in_words(whole, name)} virgule {spoken}"
 
 
 def listed(parts: list[str]) -> str:

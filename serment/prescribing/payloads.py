@@ -8,6 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+MOST_LINES = 30
+FREE_LENGTH = 500
+NOTE_LENGTH = 200
+REASON_LENGTH = 300
+PHARMACY_LENGTH = 120
 DAYS_OF = {"day": 1, "week": 7, "month": 30}
 DURATION_UNITS = {"day": "jour", "week": "semaine", "month": "mois"}
 DOSE_UNITS = (
@@ -41,18 +46,26 @@ NON_SUBSTITUTABLE = {
 
 
 class Dosage(BaseModel):
-    """How to take a medicine. Either ``moments`` or ``times_a_day`` says when."""
+    """How to take a medicine. One of ``single``, ``every_hours``, ``times_a_week``, ``every_months``, ``moments`` and
+    ``times_a_day`` says when, the first of them that is given; ``every_days`` spaces the last two.
+    """
 
     dose: Decimal = Field(default=Decimal(1), gt=0, le=10_000)
     unit: str = "comprimé"
     times_a_day: int = Field(default=1, ge=1, le=24)
     moments: list[str] = Field(default_factory=list)
     every_days: int = Field(default=1, ge=1, le=365)
+    every_hours: int = Field(default=0, ge=0, le=168)
+    """Hours between two intakes; 0 where something else says when."""
+    times_a_week: int = Field(default=0, ge=0, le=6)
+    every_months: int = Field(default=0, ge=0, le=12)
+    single: bool = False
+    """One intake and no other."""
     as_needed: bool = False
     max_a_day: int = Field(default=0, ge=0, le=50)
     duration: int = Field(default=0, ge=0, le=365)
     duration_unit: Literal["day", "week", "month"] = "day"
-    note: str = Field(default="", max_length=200)
+    note: str = Field(default="", max_length=NOTE_LENGTH)
     per_kg: Decimal = Field(default=Decimal(0), ge=0, le=1000)
     """mg for each kg of weight, at each intake: the dose follows from it where the weight is known."""
     max_dose: Decimal = Field(default=Decimal(0), ge=0, le=10_000)
@@ -92,7 +105,7 @@ class Override(BaseModel):
 
     kind: str
     text: str
-    reason: str = Field(min_length=3, max_length=300)
+    reason: str = Field(min_length=3, max_length=REASON_LENGTH)
 
 
 class Line(BaseModel):
@@ -102,7 +115,7 @@ class Line(BaseModel):
     dci_label: str = ""
     brand: str = ""
     substances: list[str] = Field(default_factory=list)
-    text: str = Field(default="", max_length=500)
+    text: str = Field(default="", max_length=FREE_LENGTH)
     dosage: Dosage | None = None
     renewals: int = Field(default=0, ge=0, le=11)
     non_substitutable: str = ""
@@ -138,7 +151,7 @@ class Prescription(BaseModel):
     ``weight_kg`` and ``height_cm`` are printed when given (R.5132-3, 7°).
     """
 
-    lines: list[Line] = Field(min_length=1, max_length=30)
+    lines: list[Line] = Field(min_length=1, max_length=MOST_LINES)
     kind: str = "medicines"
     details: dict[str, str] = Field(default_factory=dict)
     """Fields of the kind (`kinds.Kind.fields`): name → text."""
@@ -146,7 +159,7 @@ class Prescription(BaseModel):
     height_cm: float | None = None
     clearance: float | None = None
     """Creatinine clearance in mL/min that the checks were given; never printed."""
-    pharmacy: str = Field(default="", max_length=120)
+    pharmacy: str = Field(default="", max_length=PHARMACY_LENGTH)
     """The one that hands out, named where L.162-4-2 CSS wants it."""
     number: str = ""
     catalogue: str = ""

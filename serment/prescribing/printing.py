@@ -17,9 +17,9 @@ from serment.journal import services as journal
 from serment.journal.models import Event
 from serment.patients.selectors import PatientCard
 from serment.practice.letterhead import letterhead
-from serment.prescribing.dosage import phrase, phrase_in_words
+from serment.prescribing.dosage import phrase, phrase_in_words, total
 from serment.prescribing.kinds import Kind, kinds, shown
-from serment.prescribing.letters import counted_in_words, strength_in_words
+from serment.prescribing.letters import counted_in_words, dose_in_words, strength_in_words
 from serment.prescribing.payloads import DELIVERIES, NON_SUBSTITUTABLE, Line, Prescription
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -60,8 +60,10 @@ def _printed(line: Line) -> PrescriptionLine:
 
 
 def _quantity(line: Line) -> str:
+    """Boxes; on secured paper, where none was said, the units that the dosage makes over its duration."""
     if not line.boxes:
-        return ""
+        units = total(line.dosage) if line.secured and line.dosage else Decimal(0)
+        return f"Soit {dose_in_words(units, line.dosage.unit)} en tout" if units and line.dosage else ""
     if line.secured:
         return counted_in_words(Decimal(line.boxes), "boîte")
     return f"{line.boxes} boîte{'s' if line.boxes > 1 else ''}"

@@ -39,6 +39,9 @@ from serment.prescribing.payloads import DOSE_UNITS, Dosage
         (1000, "mille"),
         (80_000, "quatre-vingt mille"),
         (200_000, "deux cent mille"),
+        (1_000_000, "un million"),
+        (80_000_001, "quatre-vingts millions un"),
+        (10**12, "un " + " ".join(["zéro"] * 12)),
     ],
 )
 def test_spelling(number, words):
@@ -58,6 +61,14 @@ def test_boxes():
 def test_amounts():
     assert amount_in_words(Decimal("1.25")) == "un virgule vingt-cinq"
     assert amount_in_words(Decimal("0.05")) == "zéro virgule zéro cinq"
+    assert dose_in_words(Decimal("1.125"), "ampoule") == "une virgule cent vingt-cinq ampoule"
+
+
+@given(st.decimals(min_value=0, max_value=10**9, allow_nan=False, allow_infinity=False))
+def test_no_amount_fails_to_be_said(value):
+    """« 0,3333333 » was signed once, and its paper never came."""
+    assert amount_in_words(value)
+    assert dose_in_words(value, "ampoule").strip()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +115,7 @@ def test_the_whole_phrase():
     dosage = Dosage(dose=Decimal(1), unit="patch", every_days=3, duration=1, duration_unit="week")
     assert phrase_in_words(dosage) == "un patch, une fois tous les trois jours, pendant une semaine"
     dosage = Dosage(dose=Decimal(1), every_days=2, moments=["morning", "evening"])
-    assert phrase_in_words(dosage) == "un comprimé, tous les deux jours, le matin et le soir"
+    assert phrase_in_words(dosage) == "un comprimé, deux fois par jour, un jour sur deux, le matin et le soir"
     dosage = Dosage(dose=Decimal(1), unit="gélule", times_a_day=4, as_needed=True, max_a_day=6)
     said = "une gélule, quatre fois par jour, si besoin, sans dépasser six gélules par jour"
     assert phrase_in_words(dosage) == said
