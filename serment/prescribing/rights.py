@@ -6,8 +6,10 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from serment.catalogues.models import Medicine
+from serment.catalogues.substances import folded
 from serment.formats.names import fold
 from serment.prescribing.kinds import kinds
 
@@ -29,8 +31,71 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Worded:
+    """What stands for an ATC code that a medicine lacks: a word of its name, or its substances, by some routes only.
+
+    ``all``: substances that it holds; ``any``: those of which it holds one. It holds no other.
+    """
+
+    code: str
+    routes: frozenset[str]
+    name: str = ""
+    all: frozenset[str] = frozenset()
+    any: frozenset[str] = frozenset()
+
+    def holds(self, medicine: Medicine) -> bool:
+        if not _routes(medicine) or not _routes(medicine) <= self.routes or medicine.homeopathic:
+            return False
+        if self.name:
+            return self.name in folded(medicine.name)
+        known = self.all | self.any
+        held = [known & set(folded(name).split()) for _, name, *_ in medicine.substances]
+        found = frozenset().union(*held)
+        return bool(held) and all(held) and self.all <= found and bool(self.any & found)
+
+
+@dataclass(frozen=True)
+class External:
+    """Medicines for the skin: by ``routes``, or by ``forms`` where none is told. Words are folded but the routes.
+
+    ``doubt_conditions``: condition → its name, of what ``doubt`` asks a reason for.
+    """
+
+    routes: frozenset[str]
+    forms: tuple[str, ...]
+    never_forms: tuple[str, ...]
+    never_conditions: tuple[str, ...]
+    doubt_conditions: dict[str, str]
+    doubt: str
+
+    def holds(self, medicine: Medicine) -> bool:
+        """Nothing of it is swallowed nor injected; what has several forms under one name holds by one of them."""
+        form, routes = folded(medicine.form), _routes(medicine)
+        if any(folded(text).startswith(self.never_conditions) for text in medicine.conditions):
+            return False
+        if any(word in form for word in self.never_forms):
+            return False
+        local = any(folded(word) in form for word in self.forms)
+        return (
+            routes <= self.routes
+            if routes and not local
+            else local and (not routes or bool(routes & self.routes))
+        )
+
+    def asks(self, medicine: Medicine) -> str:
+        """Why a reason is wanted, in French; empty where none is."""
+        said = [self.doubt_conditions.get(folded(text), "") for text in medicine.conditions]
+        if any(said):
+            return f"Classé {' et '.join(filter(None, said))}. {self.doubt}"
+        if _routes(medicine) - self.routes:
+            return "Ce nom couvre aussi des formes à avaler : seul le topique est permis. Dites lequel vous prescrivez."
+        return ""
+
+
+@dataclass(frozen=True)
 class Right:
-    """``medicines``: all, scope, classes, list (``atc`` prefixes or ``substances``) or none; ``text``: the article.
+    """``medicines``: all, scope, classes, list (``atc`` prefixes or ``substances``), external or none; ``text``: the
+    article.
 
     ``scope`` refuses nothing, since the text lists nothing: ``unlisted`` is what nobody looked at. ``classes`` refuses
     ``never`` alone; the rest of its list is read by `safety.profession`.
@@ -48,6 +113,14 @@ class Right:
     """What the checks cannot look at; empty where the data are enough."""
     hints: dict[str, str] = field(default_factory=dict)
     """Kind of ordonnance → what its page reminds this profession of."""
+    without_atc: tuple[Worded, ...] = ()
+    external: External | None = None
+
+    def code(self, medicine: Medicine) -> str:
+        """The ATC code of a medicine, or what stands for it here; empty where nothing does."""
+        if medicine.atc:
+            return str(medicine.atc)
+        return next((one.code for one in self.without_atc if one.holds(medicine)), "")
 
 
 @cache
@@ -64,10 +137,32 @@ def rights() -> dict[str, Right]:
             tuple(row.get("never", ())),
             row.get("unlisted", ""),
             row.get("hints", {}),
+            tuple(_worded(one) for one in row.get("without_atc", ())),
+            _external(row) if row["medicines"] == "external" else None,
         )
         for code, row in raw.items()
         if isinstance(row, dict)
     }
+
+
+def _worded(row: dict[str, Any]) -> Worded:
+    sets = {name: frozenset(row.get(name, ())) for name in ("routes", "all", "any")}
+    return Worded(row["as"], name=row.get("name", ""), **sets)
+
+
+def _external(row: dict[str, Any]) -> External:
+    return External(
+        frozenset(row["routes"]),
+        tuple(row["forms"]),
+        tuple(row["never_forms"]),
+        tuple(row["never_conditions"]),
+        row["doubt_conditions"],
+        row["doubt"],
+    )
+
+
+def _routes(medicine: Medicine) -> frozenset[str]:
+    return frozenset(route.strip() for route in medicine.routes.split(";") if route.strip())
 
 
 def of(profession: str) -> Right:
@@ -95,9 +190,18 @@ def allows(profession: str, medicine: Medicine) -> bool:
         return True
     if right.medicines == "classes":
         return not medicine.atc.startswith(right.never)
+    if right.external:
+        return right.external.holds(medicine)
     words = {word for _, name, *_ in medicine.substances for word in fold(name).split()}
-    listed = bool(medicine.atc and medicine.atc.startswith(right.atc)) or bool(words & right.substances)
+    listed = right.code(medicine).startswith(right.atc) if right.atc else False
+    listed = listed or bool(words & right.substances)
     return right.medicines == "list" and listed
+
+
+def asks(profession: str, medicine: Medicine) -> str:
+    """Why this profession must say what permits a medicine that is not refused to it; empty where nothing is asked."""
+    external = of(profession).external
+    return external.asks(medicine) if external else ""
 
 
 def require_medicine(profession: str, medicine: Medicine, *, days: int = 0, age: int | None = None) -> None:
@@ -109,7 +213,7 @@ def require_medicine(profession: str, medicine: Medicine, *, days: int = 0, age:
     if not allows(profession, medicine):
         raise NotAllowed(f"{medicine.dci_label} : votre profession ne le prescrit pas ({right.text}).")
     for limit in right.limits:
-        if not medicine.atc.startswith(limit.atc):
+        if not right.code(medicine).startswith(limit.atc):
             continue
         if (age is not None and age < limit.from_age) or (limit.days and days > limit.days):
             raise NotAllowed(f"{medicine.dci_label} : {limit.text} ({right.text}).")

@@ -8,6 +8,7 @@ from serment.catalogues.models import Medicine
 from serment.practice.models import Practitioner
 from serment.practice.professions import PROFESSIONS
 from serment.prescribing import rights
+from serment.prescribing.safety import Item, PatientFacts, profession
 from tests.prescribing.test_treatments import FIELDS, key_of, page_of, patient  # noqa: F401
 
 
@@ -34,7 +35,6 @@ def test_every_profession_has_its_text():
         ("kinesitherapeute", "M01AE01", {}, False),
         ("orthophoniste", "N07BA01", {}, True),
         ("orthophoniste", "N02BE01", {}, False),
-        ("pedicure_podologue", "D01AC01", {}, True),
         ("pedicure_podologue", "J01CA04", {}, False),
         ("ergotherapeute", "N07BA01", {}, False),
         ("chirurgien_dentiste", "J01CA04", {}, True),
@@ -52,6 +52,84 @@ def test_a_medicine_is_in_the_list_or_refused_with_the_text(profession, atc, mor
         refusal = str(refused)
     assert bool(refusal) is not allowed
     assert not refusal or rights.of(profession).text in refusal
+
+
+def known(
+    name: str, form: str, routes: str, substances: str, conditions: str = "", atc: str = ""
+) -> Medicine:
+    """A medicine as the public base writes it, most often without an ATC code."""
+    return Medicine(
+        key="x",
+        name=name,
+        dci_label=substances,
+        form=form,
+        routes=routes,
+        atc=atc,
+        substances=[["", one, "SA", "", str(place)] for place, one in enumerate(substances.split(" + "))],
+        conditions=[conditions] if conditions else [],
+    )
+
+
+TOPICALS = [
+    (known("PEVARYL 1 %, crème", "crème", "cutanée", "NITRATE D'ÉCONAZOLE"), "yes"),
+    (known("CICLOPIROX 8 %", "vernis à ongles médicamenteux", "cutanée", "CICLOPIROX"), "yes"),
+    (known("CHLORHEXIDINE AQUEUSE", "solution", "cutanée", "GLUCONATE DE CHLORHEXIDINE"), "yes"),
+    (known("BISEPTINE", "solution pour application", "cutanée", "CHLORHEXIDINE"), "yes"),
+    (known("DUOFILM", "solution pour application", "cutanée", "ACIDE LACTIQUE + ACIDE SALICYLIQUE"), "yes"),
+    (known("VOLTARENE EMULGEL 1 %, gel", "gel", "cutanée", "DICLOFÉNAC SODIQUE"), "yes"),
+    (known("AMOROLFINE 5 %", "vernis à ongles", "", "AMOROLFINE"), "yes"),
+    (known("BETNEVAL 0,1 %, crème", "crème", "cutanée", "BÉTAMÉTHASONE", "liste I", "D07AC01"), "reason"),
+    (
+        known("FUCIDINE 2 %, pommade", "pommade", "cutanée", "FUSIDATE DE SODIUM", "liste I", "D06AX01"),
+        "reason",
+    ),
+    (known("LAMISIL 1 %, crème", "crème", "cutanée", "TERBINAFINE", "liste II"), "reason"),
+    (known("CALENDULA", "granules et pommade", "cutanée;orale", "CALENDULA"), "reason"),
+    (known("TERBINAFINE 250 mg", "comprimé sécable", "orale", "TERBINAFINE", "liste II", "D01BA02"), "no"),
+    (known("CURACNE 10 mg", "capsule molle", "orale", "ISOTRÉTINOÏNE", "liste I", "D10BA01"), "no"),
+    (known("SORIATANE 10 mg", "gélule", "orale", "ACITRÉTINE", "liste I", "D05BB02"), "no"),
+    (
+        known("DUPIXENT 200 mg", "solution injectable", "sous-cutanée", "DUPILUMAB", "liste I", "D11AH05"),
+        "no",
+    ),
+    (known("FENTANYL", "dispositif transdermique", "transdermique", "FENTANYL", "stupéfiants"), "no"),
+    (known("ALLERGÈNE", "solution pour prick-test", "cutanée", "POLLEN"), "no"),
+    (known("SANS VOIE", "", "", "INCONNU"), "no"),
+]
+
+
+@pytest.mark.parametrize(("drug", "answer"), TOPICALS, ids=[one.name for one, _ in TOPICALS])
+def test_a_podiatrist_writes_topicals_and_says_why_for_those_of_a_list(drug, answer):
+    """Article L.4322-1 CSP: by its form and route, whatever its ATC code; what only the arrêté tells wants a reason."""
+    allowed = rights.allows("pedicure_podologue", drug)
+    asked = rights.asks("pedicure_podologue", drug) if allowed else ""
+    assert ("no" if not allowed else "reason" if asked else "yes") == answer
+    alerts, _ = profession.check([Item(0, drug)], PatientFacts(prescriber_profession="pedicure_podologue"))
+    assert [alert.blocking for alert in alerts] == [True] * bool(rights.asks("pedicure_podologue", drug))
+
+
+NURSED = [
+    (known("VAXIGRIP. Vaccin grippal trivalent", "suspension injectable", "intramusculaire;sous-cutanée", "VIRUS DE LA GRIPPE INACTIVÉ"), {"age": 30}, True),
+    (known("VAXIGRIP. Vaccin grippal trivalent", "suspension injectable", "intramusculaire;sous-cutanée", "VIRUS DE LA GRIPPE INACTIVÉ"), {"age": 8}, False),
+    (known("JASMINE", "comprimé pelliculé", "orale", "ÉTHINYLESTRADIOL + DROSPIRÉNONE", "liste I"), {"days": 90}, True),
+    (known("JASMINE", "comprimé pelliculé", "orale", "ÉTHINYLESTRADIOL + DROSPIRÉNONE", "liste I"), {"days": 270}, False),
+    (known("DÉSOGESTREL", "comprimé pelliculé", "orale", "DÉSOGESTREL", "liste I"), {}, True),
+    (known("DIANE 35", "comprimé enrobé", "orale", "ÉTHINYLESTRADIOL + CYPROTÉRONE (ACÉTATE DE)", "liste I"), {}, False),
+    (known("ANGELIQ", "comprimé pelliculé", "orale", "ESTRADIOL + DROSPIRÉNONE", "liste I"), {}, False),
+    (known("NORLEVO 1,5 mg", "comprimé", "orale", "LÉVONORGESTREL"), {}, False),
+    (known("MIRENA", "dispositif intra-utérin", "intra-utérine", "LÉVONORGESTREL", "liste I"), {}, False),
+    (known("DOLIPRANE", "comprimé", "orale", "PARACÉTAMOL"), {}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("drug", "more", "allowed"), NURSED)
+def test_a_nurse_is_read_by_words_where_the_code_lacks(drug, more, allowed):
+    try:
+        rights.require_medicine("infirmier", drug, **more)
+    except rights.NotAllowed:
+        assert not allowed
+    else:
+        assert allowed
 
 
 def work_as(cabinet, profession: str):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from serment.prescribing import rights
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
 ABOUT = "liste de votre profession"
@@ -56,12 +57,29 @@ def listing(profession: str) -> Listing | None:
 def check(items: Sequence[Item], patient: PatientFacts) -> tuple[list[Alert], set[int] | None]:
     """(alerts, places that could be looked at); None instead of places where the profession has no list by classes."""
     known = listing(patient.prescriber_profession)
-    if known is None:
-        return [], None
     new = [item for item in items if not item.running]
+    if known is None:
+        return _asked(new, patient.prescriber_profession), None
     looked = {item.place for item in new if item.medicine.atc}
     found = [alert for item in new if item.place in looked for alert in _said(item, known, patient)]
     return found, looked
+
+
+def _asked(items: Sequence[Item], profession: str) -> list[Alert]:
+    """A reason for what the profession's text may not hold (`rights.asks`): topicals of the lists I and II."""
+    source = f"{rights.of(profession).text}, à vérifier"
+    return [
+        Alert(
+            kind="profession",
+            level="règle",
+            places=(item.place,),
+            title=f"{item.label} et {ABOUT}",
+            text=why,
+            source=source,
+        )
+        for item in items
+        if (why := rights.asks(profession, item.medicine))
+    ]
 
 
 def _said(item: Item, known: Listing, patient: PatientFacts) -> list[Alert]:
