@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines
+from serment.prescribing import numbers
 from serment.prescribing.payloads import (
     DELIVERIES,
     DOSE_UNITS,
     DURATION_UNITS,
+    FREE_LENGTH,
+    MOST_LINES,
     NON_SUBSTITUTABLE,
+    NOTE_LENGTH,
     Dosage,
     Line,
 )
 from serment.prescribing.services import Body
 from serment.prescribing.units import unit_of
+from serment.prescribing.when import WHEN, when_code
 
-WHEN: dict[str, tuple[str, dict[str, Any]]] = {
-    "m": ("le matin", {"moments": ["morning"]}),
-    "n": ("le midi", {"moments": ["noon"]}),
-    "s": ("le soir", {"moments": ["evening"]}),
-    "c": ("au coucher", {"moments": ["bedtime"]}),
-    "ms": ("matin et soir", {"moments": ["morning", "evening"]}),
-    "mns": ("matin, midi et soir", {"moments": ["morning", "noon", "evening"]}),
-    "1": ("1 fois par jour", {"times_a_day": 1}),
-    "2": ("2 fois par jour", {"times_a_day": 2}),
-    "3": ("3 fois par jour", {"times_a_day": 3}),
-    "4": ("4 fois par jour", {"times_a_day": 4}),
-    "6": ("6 fois par jour", {"times_a_day": 6}),
-    "2j": ("1 jour sur 2", {"every_days": 2}),
-    "sem": ("une fois par semaine", {"every_days": 7}),
+Wrong = dict[int, dict[str, str]]
+LABELS = {
+    "dose": "dose",
+    "unit": "unité",
+    "when": "quand",
+    "duration": "durée",
+    "renewals": "renouvellements",
+    "note": "précision",
+    "boxes": "boîtes",
+    "max_a_day": "au plus par jour",
+    "per_kg": "mg/kg par prise",
+    "max_dose": "plafond",
+    "renal_below": "clairance limite",
+    "renal_dose": "dose réduite",
 }
+"""Column → its name in what the page says on top."""
+
 DURATIONS = [("day", "jour(s)"), ("week", "semaine(s)"), ("month", "mois")]
 REASONS = [
     ("", "substituable"),
@@ -61,55 +68,58 @@ MORE = ("nr", "delivery", "boxes", "per_kg", "max_dose", "renal_below", "renal_d
 
 
 class BadLine(ValueError):
-    """A line that can not be kept; French, with its place."""
+    """An ordonnance that can not be read; French.
 
+    ``wrong``: place of a line from 0 → column → what is wrong there. ``free``: the same of the free lines.
+    """
 
-def _number(text: str, what: str, place: int, *, low: int, high: int, empty: int = 0) -> int:
-    if not text.strip():
-        return empty
-    if not text.strip().isdigit() or not low <= int(text) <= high:
-        raise BadLine(f"Ligne {place} : {what} entre {low} et {high}.")
-    return int(text)
-
-
-def _dose(text: str, place: int) -> Decimal:
-    try:
-        dose = Decimal(text.replace(",", ".").replace("½", "0.5").strip() or "1")
-    except InvalidOperation:
-        raise BadLine(f"Ligne {place} : la dose s’écrit en chiffres, par exemple 1 ou 0,5.") from None
-    if not 0 < dose <= 10_000:
-        raise BadLine(f"Ligne {place} : cette dose n’est pas possible.")
-    return dose
-
-
-def _amount(text: str, what: str, place: int) -> Decimal:
-    """0 for an empty text. Raises BadLine."""
-    try:
-        found = Decimal(text.replace(",", ".").strip() or "0")
-    except InvalidOperation:
-        raise BadLine(f"Ligne {place} : {what} : un nombre, par exemple 15 ou 7,5.") from None
-    if not 0 <= found <= 10_000:
-        raise BadLine(f"Ligne {place} : {what} : ce nombre n’est pas possible.")
-    return found
+    def __init__(self, text: str, *, wrong: Wrong | None = None, free: dict[int, str] | None = None) -> None:
+        super().__init__(text)
+        self.wrong, self.free = wrong or {}, free or {}
 
 
 def read_lines(post: Any) -> list[Line]:
-    """The lines of the posted page, medicines looked up in one query. Raises BadLine."""
+    """The lines of the posted page, medicines looked up in one query. Nothing is cut. Raises BadLine."""
     keys = post.getlist("medicine")
+    texts = [" ".join(text.split()) for text in post.getlist("free") if text.strip()]
+    if len(keys) + len(texts) > MOST_LINES:
+        raise BadLine(
+            f"Une ordonnance a {MOST_LINES} lignes au plus, celle-ci en a {len(keys) + len(texts)} : "
+            "faites-en deux."
+        )
     known = medicines(keys)
     columns = columns_of(post)
     if any(len(values) != len(keys) for values in columns.values()):
         raise BadLine(
             "L’ordonnance est incomplète : rechargez la page, votre saisie reste dans l’historique du navigateur."
         )
+    wrong: Wrong = {}
     lines = [
-        _line(place, known.get(key), {name: values[place - 1] for name, values in columns.items()})
-        for place, key in enumerate(keys, 1)
+        _line(known.get(key), {name: values[place] for name, values in columns.items()}, wrong, place)
+        for place, key in enumerate(keys)
     ]
-    lines += [Line(text=text.strip()[:500]) for text in post.getlist("free") if text.strip()]
+    long = {
+        place: _too_long(text, FREE_LENGTH) for place, text in enumerate(texts) if len(text) > FREE_LENGTH
+    }
+    if wrong or long:
+        raise BadLine(_first(wrong, long), wrong=wrong, free=long)
+    lines += [Line(text=text) for text in texts]
     if not lines:
         raise BadLine("Ajoutez au moins un médicament ou une ligne libre.")
     return lines
+
+
+def _first(wrong: Wrong, long: dict[int, str]) -> str:
+    """What the page says on top: « Ligne 2, durée : un nombre entier, entre 1 et 365. »"""
+    for place, columns in wrong.items():
+        for column, text in columns.items():
+            head = f"Ligne {place + 1}{f', {LABELS[column]}' if column in LABELS else ''}"
+            return f"{head} : {text}."
+    return f"Ligne libre {min(long) + 1} : {long[min(long)]}."
+
+
+def _too_long(text: str, most: int) -> str:
+    return f"{most} caractères au plus, il y en a {len(text)} : raccourcissez, rien n’est coupé"
 
 
 def columns_of(post: Any) -> dict[str, list[str]]:
@@ -120,51 +130,71 @@ def columns_of(post: Any) -> dict[str, list[str]]:
     }
 
 
-def _line(place: int, medicine: Medicine | None, values: dict[str, str]) -> Line:
+def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place: int) -> Line:
+    """One line; what does not read is said in ``wrong``, and the line is then worth nothing."""
+    said: dict[str, str] = {}
+
+    def whole(name: str, low: int, high: int) -> int:
+        try:
+            return numbers.whole(values[name], low=low, high=high)
+        except numbers.BadNumber as bad:
+            said[name] = str(bad)
+            return 0
+
+    def decimal(name: str, high: int, empty: Decimal = Decimal(0)) -> Decimal:
+        try:
+            return numbers.decimal(values[name], high=high, empty=empty)
+        except numbers.BadNumber as bad:
+            said[name] = str(bad)
+            return empty
+
+    note = " ".join(values["note"].split())
+    if len(note) > NOTE_LENGTH:
+        said["note"] = _too_long(note, NOTE_LENGTH)
+    if values["when"] not in WHEN:
+        said["when"] = "choisissez quand"
+    if values["unit"] not in DOSE_UNITS:
+        said["unit"] = "choisissez l’unité"
     if medicine is None:
-        raise BadLine(
-            f"Ligne {place} : ce médicament n’est plus au catalogue. Retirez-le et cherchez-le à nouveau."
-        )
-    _, when = WHEN.get(values["when"], WHEN["1"])
-    unit = values["unit"] if values["unit"] in DOSE_UNITS else "dose"
+        said["medicine"] = "ce médicament n’est plus au catalogue. Retirez-le et cherchez-le à nouveau"
     duration_unit: Any = values["duration_unit"] if values["duration_unit"] in DURATION_UNITS else "day"
-    dosage = Dosage(
-        dose=_dose(values["dose"], place),
-        unit=unit,
-        duration=_number(values["duration"], "la durée est", place, low=1, high=365),
-        duration_unit=duration_unit,
-        as_needed=values["needed"] == "1",
-        max_a_day=_number(values["max_a_day"], "le plus par jour est", place, low=1, high=50),
-        note=values["note"].strip()[:200],
-        per_kg=_amount(values["per_kg"], "les mg par kg", place),
-        max_dose=_amount(values["max_dose"], "le plafond en mg", place),
-        renal_below=_number(values["renal_below"], "la clairance limite est", place, low=1, high=200),
-        renal_dose=_amount(values["renal_dose"], "la dose réduite", place),
-        **when,
-    )
+    dose = decimal("dose", 10_000, Decimal(1))
+    if not dose:
+        said["dose"] = "une dose est plus grande que zéro"
+    given = {
+        "duration": whole("duration", 1, 365),
+        "max_a_day": whole("max_a_day", 1, 50),
+        "per_kg": decimal("per_kg", 1000),
+        "max_dose": decimal("max_dose", 10_000),
+        "renal_below": whole("renal_below", 1, 200),
+        "renal_dose": decimal("renal_dose", 10_000),
+    }
+    renewals, boxes = whole("renewals", 0, 11), whole("boxes", 1, 99)
+    if said or medicine is None:
+        wrong[place] = said
+        return Line()
     return Line(
         medicine=medicine.key,
         dci_label=medicine.dci_label,
         brand=medicine.name if values["brand"] == "1" and medicine.source == "bdpm" else "",
         substances=[substance[1] for substance in medicine.substances],
-        dosage=dosage,
-        renewals=_number(values["renewals"], "les renouvellements sont", place, low=0, high=11),
+        dosage=Dosage(
+            dose=dose,
+            unit=values["unit"],
+            duration_unit=duration_unit,
+            as_needed=values["needed"] == "1",
+            note=note,
+            **given,
+            **WHEN[values["when"]][1],
+        ),
+        renewals=renewals,
         non_substitutable=values["ns"] if values["ns"] in NON_SUBSTITUTABLE else "",
         source=medicine.source,
         ald=values["ald"] == "1",
         not_reimbursed=values["nr"] == "1",
         delivery=values["delivery"] if values["delivery"] in DELIVERIES else "",
-        boxes=_number(values["boxes"], "les boîtes sont", place, low=1, high=99),
+        boxes=boxes,
     )
-
-
-def when_code(dosage: Dosage) -> str:
-    """The choice of `WHEN` that says this dosage; once a day where none does."""
-    for code, (_, values) in WHEN.items():
-        whole = {"moments": [], "times_a_day": 1, "every_days": 1} | values
-        if all(getattr(dosage, name) == value for name, value in whole.items()):
-            return code
-    return "1"
 
 
 def number_shown(value: Decimal) -> str:

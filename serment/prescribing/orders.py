@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from serment.catalogues.models import Orderable
 from serment.catalogues.orderables import orderables
+from serment.prescribing import numbers
 from serment.prescribing.kinds import Kind, summary
-from serment.prescribing.payloads import Dosage, Line
-
-MOST = 30
+from serment.prescribing.payloads import FREE_LENGTH, MOST_LINES, NOTE_LENGTH, Dosage, Line
 
 
 class BadOrder(ValueError):
-    """French: what this order lacks."""
+    """French: what this order lacks. ``wrong``: place of a line from 0 → column → what is wrong there."""
+
+    def __init__(self, text: str, wrong: dict[int, dict[str, str]] | None = None) -> None:
+        super().__init__(text)
+        self.wrong = wrong or {}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A line as it is being written: ``key`` of the catalogue or empty, words, pieces, a note."""
+    """A line as it is being written: ``key`` of the catalogue or empty, words, pieces, a note, what is wrong there."""
 
     key: str
     text: str
     count: str
     note: str
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @property
     def shown_key(self) -> str:
@@ -33,13 +37,11 @@ class Typed:
 
 
 def typed(post: Any) -> list[Typed]:
-    """The lines posted, in their order, those without words left out."""
+    """The lines posted, all of them and in their order, those without words left out."""
     columns = [post.getlist(name) for name in ("item", "text", "count", "note")]
     length = len(columns[1])
     padded = [column + [""] * (length - len(column)) for column in columns]
-    return [Typed(*(value.strip() for value in row)) for row in zip(*padded, strict=False) if row[1].strip()][
-        :MOST
-    ]
+    return [Typed(*(value.strip() for value in row)) for row in zip(*padded, strict=False) if row[1].strip()]
 
 
 def shown_as(orderable: Orderable) -> str:
@@ -48,25 +50,46 @@ def shown_as(orderable: Orderable) -> str:
 
 
 def read(kind: Kind, rows: list[Typed], details: dict[str, str]) -> list[Line]:
-    """Lines to sign. Raises BadOrder when there is none, or when a count does not read."""
+    """Lines to sign, none cut. Raises BadOrder when there is none or too many, or when one does not read."""
     if kind.summary:
-        return [Line(text=summary(kind, details)[:500])]
+        return [Line(text=summary(kind, details))]
     if not rows:
         raise BadOrder(f"Ajoutez au moins une ligne ({kind.line.lower()}).")
-    known = orderables(row.key for row in rows if row.key)
-    lines = []
-    for place, row in enumerate(rows, 1):
-        if row.count and not (row.count.isdigit() and 1 <= int(row.count) <= 99):
-            raise BadOrder(f"Ligne {place} : la quantité est entre 1 et 99.")
-        lines.append(
-            Line(
-                text=row.text[:500],
-                code=row.key if row.key in known else "",
-                boxes=int(row.count or 0),
-                dosage=Dosage(note=row.note[:200]) if row.note else None,
-            )
+    if len(rows) > MOST_LINES:
+        raise BadOrder(
+            f"Une ordonnance a {MOST_LINES} lignes au plus, celle-ci en a {len(rows)} : faites-en deux."
         )
-    return lines
+    known = orderables(row.key for row in rows if row.key)
+    wrong = {place: said for place, row in enumerate(rows) if (said := _wrong(row))}
+    for place, said in wrong.items():
+        raise BadOrder(f"Ligne {place + 1} : {next(iter(said.values()))}.", wrong)
+    return [
+        Line(
+            text=row.text,
+            code=row.key if row.key in known else "",
+            boxes=int(row.count or 0),
+            dosage=Dosage(note=row.note) if row.note else None,
+        )
+        for row in rows
+    ]
+
+
+def _wrong(row: Typed) -> dict[str, str]:
+    """Column → what is wrong there."""
+    found = {}
+    for name, most in (("text", FREE_LENGTH), ("note", NOTE_LENGTH)):
+        if len(getattr(row, name)) > most:
+            found[name] = f"{most} caractères au plus : raccourcissez, rien n’est coupé"
+    try:
+        numbers.whole(row.count, low=1, high=99)
+    except numbers.BadNumber:
+        found["count"] = "la quantité est entre 1 et 99"
+    return found
+
+
+def marked(rows: list[Typed], wrong: dict[int, dict[str, str]]) -> list[Typed]:
+    """The lines with what is wrong beside each."""
+    return [replace(row, wrong=wrong.get(place, {})) for place, row in enumerate(rows)]
 
 
 def again(lines: list[Line]) -> list[Typed]:

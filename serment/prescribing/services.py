@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +17,14 @@ from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
 from serment.prescribing import habits, rights, treatments
-from serment.prescribing.payloads import Line, Override, Prescription
+from serment.prescribing.payloads import (
+    NOTE_LENGTH,
+    PHARMACY_LENGTH,
+    REASON_LENGTH,
+    Line,
+    Override,
+    Prescription,
+)
 from serment.prescribing.safety import Coverage, Item, PatientFacts, Report, review, worded
 from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
 from serment.record import formulas
@@ -160,6 +168,12 @@ def cancel(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> E
     )
 
 
+def _require_short(texts: Iterable[str], what: str, most: int) -> None:
+    """Raises Refused: what is signed is never cut."""
+    if any(len(text.strip()) > most for text in texts):
+        raise Refused(f"{what} : {most} caractères au plus. Rien n’est coupé : raccourcissez.")
+
+
 def _still_running(keyring: Keyring, author: Person, patient_id: int) -> tuple[tuple[str, date], ...]:
     """(substances, last day) of this prescriber's secured lines that have not run out: one query."""
     today, found = timezone.localdate(), []
@@ -225,11 +239,14 @@ def issue(
     Refused.
     """
     body = body or Body()
+    given = reasons or {}
+    _require_short([pharmacy], "Pharmacie", PHARMACY_LENGTH)
+    _require_short(given.values(), "Raison de passer outre", REASON_LENGTH)
+    _require_short((stops or {}).values(), "Motif d’arrêt", NOTE_LENGTH)
     restrictions.require_free(patient_id)
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
     known = medicines({line.medicine for line in lines if line.medicine})
     report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body, known=known)
-    given = reasons or {}
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)
     for alert in {alert.mark: alert for alert in reversed(report.blocking)}.values():
@@ -249,7 +266,7 @@ def issue(
         weight_kg=body.weight_kg,
         height_cm=body.height_cm,
         clearance=body.clearance,
-        pharmacy=" ".join(pharmacy.split())[:120],
+        pharmacy=" ".join(pharmacy.split()),
         number=f"{timezone.localdate():%Y}-{encode(new_id())[-7:].upper()}",
         catalogue=release_label(),
     )

@@ -21,6 +21,7 @@ from serment.prescribing.views.writing import _id
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
+from serment.record.views.writing import gone_to
 from serment.vault.marks import word
 
 
@@ -55,9 +56,11 @@ def order(request: Any, patient_id: int) -> HttpResponse:
                     encounter_id=_id(encounter),
                 )
                 url = reverse("prescribing:done", args=[entry.pk])
-                return redirect(f"{url}?consultation={encounter}" if encounter else url)
+                return gone_to(request, f"{url}?consultation={encounter}" if encounter else url)
             error = "Complétez les champs signalés : rien n’est perdu."
-        except (orders.BadOrder, rights.NotAllowed, Refused) as refused:
+        except orders.BadOrder as bad:
+            error, rows = str(bad), orders.marked(rows, bad.wrong)
+        except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
@@ -116,7 +119,7 @@ def add(request: Any) -> HttpResponse:
     """One more line: an act or a device of the catalogue, or words."""
     key = request.POST.get("key", "")
     chosen = orderables([key]).get(key) if key else None
-    text = orders.shown_as(chosen) if chosen else " ".join(request.POST.get("words", "").split())[:500]
+    text = orders.shown_as(chosen) if chosen else " ".join(request.POST.get("words", "").split())
     if not text:
         return HttpResponse("")
     row = orders.Typed(chosen.key if chosen else "", text, "", "")

@@ -14,13 +14,14 @@ from serment.catalogues import selectors as catalogues
 from serment.catalogues import supply
 from serment.catalogues.models import Medicine
 from serment.prescribing import habits, rights
-from serment.prescribing.forms import DURATIONS, REASONS, WHEN
+from serment.prescribing.forms import DURATIONS, REASONS
 from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS
 from serment.prescribing.units import unit_for
+from serment.prescribing.when import GROUPS
 
 CHOICES = {
     "units": DOSE_UNITS,
-    "whens": [(k, v[0]) for k, v in WHEN.items()],
+    "whens": [(head, [(code, row[0]) for code, row in group.items()]) for head, group in GROUPS.items()],
     "durations": DURATIONS,
     "reasons": REASONS,
     "deliveries": [(code, text or "délivrance habituelle") for code, text in DELIVERIES.items()],

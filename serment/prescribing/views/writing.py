@@ -18,6 +18,7 @@ from serment.prescribing import habits, orders, perms, protocols, rights, servic
 from serment.prescribing.forms import (
     BadLine,
     BodyForm,
+    Wrong,
     columns_of,
     read_lines,
     typed,
@@ -29,6 +30,7 @@ from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
+from serment.record.views.writing import gone_to
 from serment.vault.ids import decode, encode
 
 
@@ -53,9 +55,11 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     known = services.Body() if posted else services.known_body(keyring=request.keyring, patient_id=patient_id)
     body = BodyForm(request.POST) if posted else BodyForm(initial=_initial(known))
     error, report, status = "", None, 200
+    wrong: Wrong = {}
+    long: dict[int, str] = {}
     encounter = record_perms.encounter(request, patient_id)
     kept: list[dict[str, Any]] = []
-    free: list[str] = []
+    free: list[tuple[str, str]] = []
     renewed = request.POST.get("renewed", "")
     if posted:
         status = 422
@@ -75,17 +79,23 @@ def new(request: Any, patient_id: int) -> HttpResponse:
                     stops=_stops(request.POST),
                 )
                 url = reverse("prescribing:done", args=[entry.pk])
-                return redirect(f"{url}?consultation={encounter}" if encounter else url)
-        except (BadLine, rights.NotAllowed, Refused) as refused:
+                return gone_to(request, f"{url}?consultation={encounter}" if encounter else url)
+            error = "Corrigez les champs signalés : rien n’est perdu."
+        except BadLine as bad:
+            error, wrong, long = str(bad), bad.wrong, bad.free
+        except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
         except services.Alarm as alarm:
             report = alarm.report
             error = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
-        kept, free = _kept(request.POST), [t for t in request.POST.getlist("free") if t.strip()]
+        kept = _kept(request.POST, wrong)
+        texts = [text for text in request.POST.getlist("free") if text.strip()]
+        free = [(text, long.get(place, "")) for place, text in enumerate(texts)]
     else:
         past = _begun_from(request, patient_id)
         if past is not None:
-            kept, free = typed(past[1].lines, weight_kg=known.weight_kg, clearance=known.clearance)
+            kept, texts = typed(past[1].lines, weight_kg=known.weight_kg, clearance=known.clearance)
+            free = [(text, "") for text in texts]
             renewed = encode(past[0].pk)
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     profession = request.person.practitioner.profession
@@ -206,18 +216,19 @@ def use_protocol(request: Any) -> HttpResponse:
         return render(request, "prescribing/order_lines.html", {"rows": orders.again(lines)})
     body = BodyForm(request.POST)
     known = body.body if body.is_valid() else services.Body()
-    items, free = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
-    context = {**CHOICES, "items": with_supply(items), "free": free}
+    items, texts = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
+    context = {**CHOICES, "items": with_supply(items), "free": [(text, "") for text in texts]}
     return render(request, "prescribing/protocol_lines.html", context)
 
 
-def _kept(post: Any) -> list[dict[str, Any]]:
-    """What was typed, line by line, to be shown again as it was."""
+def _kept(post: Any, wrong: Wrong) -> list[dict[str, Any]]:
+    """What was typed, line by line, to be shown again as it was, with what is wrong of each."""
     keys = post.getlist("medicine")
     known = catalogues.medicines(keys)
     columns = columns_of(post)
     return [
-        {"medicine": known[key], **{n: (v[i] if i < len(v) else "") for n, v in columns.items()}}
+        {"medicine": known[key], "wrong": wrong.get(i, {})}
+        | {n: (v[i] if i < len(v) else "") for n, v in columns.items()}
         for i, key in enumerate(keys)
         if key in known
     ]
