@@ -9,6 +9,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
+from serment.catalogues import strengths
 from serment.catalogues.models import (
     Commune,
     Diagnosis,
@@ -25,6 +26,7 @@ from serment.formats.names import fold, words
 from serment.formats.text import NBSP
 
 CANDIDATES = 300
+FEW = 600
 FIRST = 2
 """Ranks below this begin a name: looked at first, and alone where they give enough."""
 BY_RANK = (RANKS[:FIRST], RANKS[FIRST:])
@@ -34,18 +36,20 @@ def _beginning(kind: str, word: str) -> QuerySet[Word]:
     return Word.objects.filter(kind=kind, word__gte=word, word__lt=word + "\uffff")
 
 
-def targets(kind: str, text: str, boost: Iterable[str] = (), enough: int = 20) -> dict[str, int]:
+def targets(
+    kind: str, text: str, boost: Iterable[str] = (), enough: int = 20, exactly: Iterable[set[str]] = ()
+) -> dict[str, int]:
     """Target → its rank, the best first, of those that have a word beginning as each typed one.
 
-    One query for a word typed, one more where few names begin so, one more for ``boost`` (targets not to miss).
+    ``exactly``: sets of whole words, one of each to be had (see `strengths`). One query for a word typed, one more
+    where few names begin so, one more for ``boost`` (targets not to miss).
     """
     typed = sorted(words(text)[:6], key=len, reverse=True)
     if not typed or len(typed[0]) < 2:
         return {}
     rows = _beginning(kind, typed[0])
-    also = [
-        set(_beginning(kind, word).values_list("target", flat=True)) for word in typed[1:] if len(word) > 1
-    ]
+    also = [_beginning(kind, word) for word in typed[1:] if len(word) > 1]
+    also += [Word.objects.filter(kind=kind, word__in=sorted(some)) for some in exactly]
     ordered = rows.order_by("rank", "word", "target").values_list("target", "rank")
     found: dict[str, int] = {}
     if keys := list(boost):
@@ -56,8 +60,16 @@ def targets(kind: str, text: str, boost: Iterable[str] = (), enough: int = 20) -
             found.setdefault(target, rank)
         if len(found) >= enough:
             break
-    kept = found.items() if not also else (pair for pair in found.items() if all(pair[0] in s for s in also))
-    return dict(islice(kept, CANDIDATES))
+    return dict(islice(_having(found, also).items(), CANDIDATES))
+
+
+def _having(found: dict[str, int], also: list[QuerySet[Word]]) -> dict[str, int]:
+    """Those that have a word of each: looked for among a few by name, among many by the word."""
+    for rows in also:
+        few = rows.filter(target__in=list(found)) if len(found) <= FEW else rows
+        kept = set(few.values_list("target", flat=True))
+        found = {target: rank for target, rank in found.items() if target in kept}
+    return found
 
 
 @dataclass(frozen=True)
@@ -71,19 +83,63 @@ class MedicineHit:
     """« Rupture de stock », « Tension d’approvisionnement »… as the ANSM announced it; empty where nothing was."""
     usual: bool = False
     """Already among what this patient takes, or what this practitioner prescribes most."""
+    other_strength: bool = False
+    """Not of the strength that was typed, which no medicine of these names has: never to be taken unseen."""
 
 
 def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> list[MedicineHit]:
-    """By brand or DCI, any order, accents and case aside; three to five queries. Copies of one DCI show once.
+    """By brand or DCI, any order, accents and case aside; three to nine queries. Copies of one DCI show once.
 
-    ``boost``: keys to put first, the most wanted first (this patient's, then this practitioner's).
+    ``boost``: keys to put first, the most wanted first (this patient's, then this practitioner's). A strength typed
+    (« ramipril 5 », « amox 1g ») is held: the medicines that have it, or else the others, each of them marked
+    ``other_strength``.
     """
+    names, amounts = strengths.split(query)
+    typed = strengths.asked(amounts)
     favourites = {key: place for place, key in enumerate(boost)}
-    ranks = targets("m", query, favourites, enough=limit)
-    fields = ("key", "dci_label", "name", "source", "marketed", "copies")
-    rows = Medicine.objects.filter(key__in=ranks, withdrawn=False).values_list(*fields)
+    hits = _hits(_found(names, typed, favourites, limit), favourites, limit)
+    if typed and not hits:
+        hits = [replace(hit, other_strength=True) for hit in _others(names, typed, favourites, limit)]
+    short = shortages(hit.key for hit in hits)
+    return [replace(hit, shortage=short.get(hit.key, "")) for hit in hits]
 
-    def place(row: tuple[str, str, str, str, bool, int]) -> tuple[object, ...]:
+
+_Row = tuple[str, str, str, str, bool, int]
+_FIELDS = ("key", "dci_label", "name", "source", "marketed", "copies")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows of medicines with their rank, in the order to show them."""
+
+    rows: list[_Row]
+    ranks: dict[str, int]
+
+
+def _found(names: list[str], typed: list[strengths.Asked], favourites: dict[str, int], limit: int) -> _Found:
+    """Those of the strength typed, it alone before it with something else; all where none is typed."""
+    exactly = [set(one.marks) for one in typed]
+    ranks = targets("m", " ".join(names), favourites, enough=limit, exactly=exactly)
+    rows = list(Medicine.objects.filter(key__in=ranks, withdrawn=False).values_list(*_FIELDS))
+    if typed:
+        said = [name for name in names if len(name) > 1]
+        held = {row[0]: strengths.fits(typed, said, row[1], row[2]) for row in rows}
+        rows = [row for row in _sorted(rows, ranks, favourites) if held[row[0]][0]]
+        return _Found(sorted(rows, key=lambda row: not held[row[0]][1]), ranks)
+    return _Found(_sorted(rows, ranks, favourites), ranks)
+
+
+def _others(
+    names: list[str], typed: list[strengths.Asked], favourites: dict[str, int], limit: int
+) -> list[MedicineHit]:
+    """What there is of the names at another strength, those that begin with the digits typed first."""
+    found = _found(names, [], favourites, limit)
+    rows = sorted(found.rows, key=lambda row: not strengths.begins(typed, row[1], row[2]))
+    return _hits(_Found(rows, found.ranks), favourites, limit)
+
+
+def _sorted(rows: list[_Row], ranks: dict[str, int], favourites: dict[str, int]) -> list[_Row]:
+    def place(row: _Row) -> tuple[object, ...]:
         rank = ranks[row[0]]
         beginning = rank % BEHIND >= FIRST
         return (
@@ -97,15 +153,18 @@ def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> 
             len(row[2]),
         )
 
+    return sorted(rows, key=place)
+
+
+def _hits(found: _Found, favourites: dict[str, int], limit: int) -> list[MedicineHit]:
     hits: dict[tuple[str, bool], MedicineHit] = {}
-    for key, dci, name, source, marketed, _ in sorted(rows, key=place):
-        brand_asked = ranks[key] % BEHIND == BEGINS_NAME
+    for key, dci, name, source, marketed, _ in found.rows:
+        brand_asked = found.ranks[key] % BEHIND == BEGINS_NAME
         shown = (name if brand_asked else dci, brand_asked)
         hits.setdefault(shown, MedicineHit(key, dci, name, source, marketed, usual=key in favourites))
         if len(hits) >= limit:
             break
-    short = shortages(hit.key for hit in hits.values())
-    return [replace(hit, shortage=short.get(hit.key, "")) for hit in hits.values()]
+    return list(hits.values())
 
 
 def shortages(keys: Iterable[str]) -> dict[str, str]:
@@ -140,9 +199,11 @@ def substance_words(medicine: Medicine) -> set[str]:
 
 def search_substances(query: str, limit: int = 12) -> list[tuple[str, str]]:
     """(code, name) of substances whose name has these words; from the medicines found, one query more."""
-    typed = words(query)
+    typed, _ = strengths.split(query)
     found: dict[str, str] = {}
-    listed = Medicine.objects.filter(key__in=targets("m", query)).values_list("substances", flat=True)
+    listed = Medicine.objects.filter(key__in=targets("m", " ".join(typed))).values_list(
+        "substances", flat=True
+    )
     for substances in listed:
         for code, name, *_ in substances:
             if all(any(w.startswith(t) for w in words(name)) for t in typed):

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from serment.catalogues.strengths import marks, split
 from serment.catalogues.substances import is_salt
-from serment.formats.names import words
 
 _VOLUME = re.compile(r"^(?:pour )?(\d+(?:,\d+)?) ?(ml|g|l)\b", re.IGNORECASE)
 _UNITS = {"ml": "mL", "g": "g", "l": "L"}
@@ -137,8 +137,11 @@ def count_copies(medicines: Iterable[dict[str, Any]]) -> set[str]:
 
 
 def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tuple[str, int]]:
-    """(word, rank) of a medicine: what begins its DCI, then its brand, then the rest; copies and unsold ones after."""
-    dci, name = words(medicine["dci_label"]), words(medicine["name"])
+    """(word, rank) of a medicine: what begins its DCI, then its brand, then the rest; copies and unsold ones after.
+
+    Its strengths are words of their own, whole.
+    """
+    dci, name = split(medicine["dci_label"])[0], split(medicine["name"])[0]
     begins = {*dci[:1], next((word for word in dci if not is_salt(word)), "")}
     behind = (HOMEOPATHIC if medicine["homeopathic"] else 0) + (0 if medicine["marketed"] else NOT_SOLD)
     for word in {*dci, *name}:
@@ -151,3 +154,5 @@ def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tup
         if not first_of_label and word in dci:
             rank += COPY
         yield word[:60], rank + behind
+    for mark in marks(medicine["dci_label"], medicine["name"]):
+        yield mark[:60], ELSEWHERE + behind

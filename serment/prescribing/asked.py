@@ -94,8 +94,9 @@ def said(error: ValidationError) -> str:
 
 def answer(asked: Asked) -> dict[str, Any]:
     """The report as JSON values, with what was understood of each line."""
-    lines = [_medicine(line) for line in asked.lines]
-    running = [_medicine(line) for line in asked.running]
+    known = [_medicine(line) for line in asked.lines]
+    lines = [medicine for medicine, _ in known]
+    running = [_medicine(line)[0] for line in asked.running]
     items = [
         Item(
             place,
@@ -116,14 +117,10 @@ def answer(asked: Asked) -> dict[str, Any]:
         ),
     )
     found = report.as_json()
-    unknown = [place for place, medicine in enumerate(lines) if medicine is None]
     found["not_covered"]["lines"] += [
-        {
-            "line": place,
-            "label": asked.lines[place].cis or asked.lines[place].dci,
-            "check": "inconnu au catalogue",
-        }
-        for place in unknown
+        {"line": place, "label": asked.lines[place].cis or asked.lines[place].dci, "check": why}
+        for place, (_, why) in enumerate(known)
+        if why
     ]
     found["lines"] = [
         {
@@ -150,11 +147,13 @@ def _refused(profession: str, asked: Asked, lines: list[Medicine | None]) -> lis
     return refused
 
 
-def _medicine(line: AskedLine) -> Medicine | None:
+def _medicine(line: AskedLine) -> tuple[Medicine | None, str]:
+    """The medicine of a line, and why it is none of the catalogue's: a strength is the one written, or unknown."""
     if line.cis:
-        return Medicine.objects.filter(key=f"bdpm:{line.cis}").first()
+        medicine = Medicine.objects.filter(key=f"bdpm:{line.cis}").first()
+        return medicine, "" if medicine else "inconnu au catalogue"
     hits = search_medicines(line.dci, limit=1)
-    if hits:
-        return Medicine.objects.get(key=hits[0].key)
-    # A substance alone still meets the thesaurus, even when no medicine of the catalogue carries it.
-    return worded(line.dci)
+    if hits and not hits[0].other_strength:
+        return Medicine.objects.get(key=hits[0].key), ""
+    # A substance alone still meets the thesaurus, even when no medicine of the catalogue carries it so.
+    return worded(line.dci), "dosage inconnu au catalogue" if hits else ""

@@ -93,7 +93,7 @@ def test_twenty_lines_are_checked_in_a_constant_number_of_queries(loaded, django
     from serment.prescribing.safety import Item, PatientFacts, review
 
     patient = PatientFacts(age=80, allergies=("pénicilline",), creatinine_clearance=25, problems=("Asthme",))
-    items = [Item(place, asked._medicine(line)) for place, line in enumerate(wanted.lines)]
+    items = [Item(place, asked._medicine(line)[0]) for place, line in enumerate(wanted.lines)]
     review(items, PatientFacts(age=80))
     with django_assert_max_num_queries(4):
         review(items, patient)
@@ -108,3 +108,14 @@ def test_twenty_lines_are_checked_in_a_constant_number_of_queries(loaded, django
 def test_an_impossible_reason_is_refused():
     with pytest.raises(ValidationError):
         asked.AskedLine.model_validate({"dci": "x", "non_substitutable": "ZZZ"})
+
+
+def test_a_strength_is_the_one_written_or_unknown(loaded, tmp_path, capsys):
+    wanted = {"lines": [{"dci": "amlodipine 5"}, {"dci": "metformine 1 g"}, {"dci": "metformine 7"}]}
+    assert run(tmp_path, json.dumps(wanted)) == 0
+    found = json.loads(capsys.readouterr().out)
+    labels = [line["label"] for line in found["lines"]]
+    assert labels[0].startswith("Amlodipine 5 mg") and labels[1].startswith("Metformine 1000 mg")
+    assert not found["lines"][2]["medicine"]
+    said = {"line": 2, "label": "metformine 7", "check": "dosage inconnu au catalogue"}
+    assert said in found["not_covered"]["lines"]

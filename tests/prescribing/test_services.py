@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -283,3 +284,13 @@ def test_an_occupational_therapist_is_brought_to_the_devices(cabinet, patient, n
     Practitioner.unscoped.filter(pk=nurse.practitioner_id).update(profession="ergotherapeute")
     page = cabinet.client(nurse).get(f"/patients/{encode(patient.pk)}/ordonnances/nouvelle/", follow=True)
     assert page.status_code == 200 and "Dispositifs" in page.content.decode()
+
+
+def test_a_strength_that_nothing_has_is_announced_and_enter_leaves_the_others(cabinet, patient):
+    client, page = cabinet.client(cabinet.doctor), reverse("prescribing:search")
+    said = client.post(page, {"drug": "doxycycline 7"}).content.decode()
+    assert "Aucun médicament de ce nom à ce dosage" in said and said.count("data-not-first") == said.count(
+        "<button"
+    )
+    said = client.post(page, {"drug": "doxycycline 100mg"}).content.decode()
+    assert "<button" in said and "data-not-first" not in said

@@ -1,6 +1,7 @@
 // A field whose choices the server lists: <input data-suggests="id of the list">. Enter takes the first one (or waits for
 // the list that is on its way), the arrows walk through it, Shift+Enter keeps what was typed. Nothing found: what was
-// typed is kept too, where the field's form takes words.
+// typed is kept too, where the field's form takes words. A choice marked data-not-first (not quite what was typed) is
+// taken by hand only: Enter leaves it.
 
 const OPTIONS = 'button, input[type="radio"], input[type="checkbox"]:not(:checked), a[href]';
 const FIRST = "first-choice";
@@ -14,11 +15,13 @@ const listOf = (field: HTMLInputElement): HTMLElement | null => document.getElem
 const optionsOf = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>(OPTIONS)];
 const fieldOf = (list: Element | null): HTMLInputElement | null =>
   list?.id ? document.querySelector(`input[data-suggests="${CSS.escape(list.id)}"]`) : null;
+const firstOf = (list: HTMLElement): HTMLElement | undefined =>
+  optionsOf(list).find((option) => !("notFirst" in option.dataset));
 const ticked = (list: HTMLElement): boolean => list.querySelector('input[type="radio"]:checked') !== null;
 
 function mark(list: HTMLElement): void {
   list.querySelector(`.${FIRST}`)?.classList.remove(FIRST);
-  const first = optionsOf(list)[0];
+  const first = firstOf(list);
   (first?.closest("label, li") ?? first)?.classList.add(FIRST);
 }
 
@@ -35,7 +38,7 @@ function keepWords(field: HTMLInputElement): void {
 }
 
 function enter(field: HTMLInputElement, list: HTMLElement): void {
-  const first = optionsOf(list)[0];
+  const first = firstOf(list);
   if (first && !ticked(list)) take(field, first);
   else keepWords(field);
 }

@@ -90,7 +90,11 @@ def quantities(request: Any) -> HttpResponse:
 def medicines(request: Any) -> HttpResponse:
     """Medicines of the catalogue, for a running treatment."""
     found = catalogues.search_medicines(request.POST.get("label", "")[:TYPED], limit=SHOWN)
-    return _choices(request, [(hit.key, hit.dci_label, "") for hit in found])
+    context = {
+        "found": [(hit.key, hit.dci_label, "") for hit in found],
+        "other_strength": any(hit.other_strength for hit in found),
+    }
+    return render(request, "record/choices.html", context)
 
 
 def _choices(request: Any, found: list[tuple[str, str, str]]) -> HttpResponse:

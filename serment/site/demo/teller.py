@@ -98,7 +98,7 @@ class Teller:
 
     def ordonnance(self, encounter: Entry, drug: str, **dosage: Any) -> None:
         found = search_medicines(drug, limit=1)
-        if found:
+        if found and not found[0].other_strength:
             unit = unit_for(medicines([found[0].key])[found[0].key].form)
             prescribing.issue(
                 keyring=self.keyring,
