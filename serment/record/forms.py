@@ -29,10 +29,10 @@ from serment.record.kinds.screening import Screening
 from serment.record.kinds.situation import Situation
 from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
-from serment.record.kinds.vaccination import Vaccination
 from serment.record.measure_fields import MeasuresMixin
 from serment.record.observation_form import ObservationForm
 from serment.record.pregnancy_form import PregnancyForm
+from serment.record.vaccination_form import VaccinationForm
 
 
 def _day(label: str) -> forms.DateField:
@@ -296,17 +296,7 @@ ADDABLE: dict[str, type[Any]] = {
     "observation": ObservationForm,
     "note": NoteForm,
     "pregnancy": PregnancyForm,
-    "vaccination": form_of(
-        Vaccination,
-        past=("given_on",),
-        follows=(
-            (
-                "given_on",
-                "next_on",
-                "Le prochain rappel vient après ce vaccin\u00a0: vérifiez les deux dates.",
-            ),
-        ),
-    ),
+    "vaccination": VaccinationForm,
     "screening": form_of(
         Screening,
         past=("done_on",),

@@ -67,5 +67,7 @@ urlpatterns = [
     path("dossier/passe/", typing_help.history, name="history_codes"),
     path("dossier/grandeurs/", typing_help.quantities, name="quantities"),
     path("dossier/substances/", typing_help.substances, name="substances"),
+    path("dossier/vaccins/", typing_help.vaccines, name="vaccines"),
+    path("dossier/vaccins/contre/", typing_help.vaccine_against, name="vaccine_against"),
     path("dossier/medicaments/", typing_help.medicines, name="medicines"),
 ]

@@ -13,8 +13,10 @@ from serment.access.rules import requires
 from serment.catalogues import allergens, ccam_selectors, cisp
 from serment.catalogues import selectors as catalogues
 from serment.record import observables
+from serment.record import vaccines as vaccine_list
 from serment.record.forms import coded_problems
 from serment.record.measure_fields import MeasureHints
+from serment.record.vaccination_form import VaccinationForm
 
 TYPED = 80
 SHOWN = 8
@@ -83,6 +85,23 @@ def quantities(request: Any) -> HttpResponse:
     units = {item.loinc: f"en {' ou '.join(item.units)}" if any(item.units) else "" for item in found}
     context = {"found": [(item.loinc, item.label, "") for item in found], "units": units}
     return render(request, "record/choices.html", context)
+
+
+@requires("record.write")
+@require_POST
+def vaccines(request: Any) -> HttpResponse:
+    """Vaccines by name or disease; one that is ticked says what it is against."""
+    found = vaccine_list.search(request.POST.get("vaccine", "")[:TYPED], limit=SHOWN)
+    return render(request, "record/vaccines.html", {"found": found})
+
+
+@requires("record.write")
+@require_POST
+def vaccine_against(request: Any) -> HttpResponse:
+    """« Contre », filled for the vaccine that was ticked."""
+    found = vaccine_list.called(request.POST.get("pick", "").partition("|")[2][:TYPED])
+    form = VaccinationForm(initial={"antigen": found.antigen if found else ""})
+    return render(request, "record/against.html", {"bound": form["antigen"]})
 
 
 @requires("record.write")

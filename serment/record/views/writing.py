@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from serment.access.rules import requires
@@ -16,7 +17,7 @@ from serment.formats.units import MEASURES
 from serment.journal import services as journal
 from serment.patients import selectors as patients
 from serment.patients.views.identity import patient_context
-from serment.record import kinds, once, perms, renewal, selectors, services
+from serment.record import kinds, once, perms, renewal, risks, selectors, services
 from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
 from serment.record.measure_fields import PREFIX
 from serment.vault.ids import decode, encode
@@ -27,6 +28,7 @@ PICKERS = {
     "history": "record:history_codes",
     "treatment": "record:medicines",
     "observation": "record:quantities",
+    "vaccination": "record:vaccines",
 }
 
 
@@ -49,7 +51,7 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        form.born = born(request, patient_id)
+        acquaint(request, patient_id, form)
         if form.is_valid():
             to_confirm = _to_confirm(form)
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
@@ -80,6 +82,14 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
 def born(request: Any, patient_id: int) -> date:
     """The patient's birth, before which nothing happened to them."""
     return patients.card(keyring=request.keyring, patient_id=patient_id).identity.birth_date
+
+
+def acquaint(request: Any, patient_id: int, form: Any) -> None:
+    """Tell a form what it is judged with: the birth, and what the record says of risks where it reads them."""
+    form.born = born(request, patient_id)
+    if getattr(form, "reads_risks", False):
+        standing = selectors.standing(keyring=request.keyring, patient_id=patient_id)
+        form.risks = risks.of(standing, timezone.localdate())
 
 
 def _known(request: Any, patient_id: int, kind: str) -> selectors.Item | None:
@@ -142,7 +152,7 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
             raise Http404
         status = 422
         if form is not None:
-            form.born = born(request, entry.patient_id)
+            acquaint(request, entry.patient_id, form)
         filled = in_error or (form is not None and form.is_valid())
         to_confirm = _to_confirm(form) if filled and not in_error else []
         to_confirm += reason.cautions if reason.is_valid() else []
