@@ -19,6 +19,18 @@ def rules() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text())
 
 
+MONTHLY = "month-"
+FIRST_MONTHLY, MONTHS = 4, 9
+
+
+def step_label(key: str) -> str:
+    """What a step of the follow-up is called; empty for a key that it has not, or has no more."""
+    month = key.removeprefix(MONTHLY)
+    if month != key:
+        return f"examen du {month}e mois" if month in map(str, range(FIRST_MONTHLY, MONTHS + 1)) else ""
+    return next((str(rule["label"]) for rule in rules()["step"] if rule["key"] == key), "")
+
+
 def origin(lmp: date | None, began_on: date | None) -> date:
     """Day zero: two weeks before the dated beginning, else the last menses. Raises ValueError without either."""
     if began_on is not None:

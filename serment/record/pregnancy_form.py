@@ -42,3 +42,8 @@ class PregnancyForm(form_of(Pregnancy, past=("lmp", "began_on", "ended_on"))):  
                 "parity",
                 "La parité compte les accouchements d’avant celui-ci\u00a0: elle est sous la gestité.",
             )
+
+    def payload(self) -> Pregnancy:
+        """The steps that were marked stay: their own page changes them."""
+        kept: Pregnancy = super().payload()
+        return Pregnancy.model_validate({**kept.model_dump(), "marks": self.initial.get("marks", [])})

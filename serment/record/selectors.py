@@ -271,12 +271,19 @@ def of_kind(*, keyring: Keyring, patient_id: int, kind: str, limit: int = 200) -
 
 
 def of_kinds(
-    *, keyring: Keyring, patient_id: int, kinds: Iterable[str], limit: int = 400
+    *,
+    keyring: Keyring,
+    patient_id: int,
+    kinds: Iterable[str],
+    limit: int = 400,
+    since: datetime | None = None,
 ) -> dict[str, list[Item]]:
     """Signed entries of several kinds, newest first, by kind: two queries. Raises NoKey."""
     keys = patient_keys(keyring, patient_id)
     found: dict[str, list[Item]] = {kind: [] for kind in kinds}
     rows = Entry.objects.filter(patient_id=patient_id, kind__in=found, state=Entry.State.SIGNED).only(*_SHOWN)
+    if since is not None:
+        rows = rows.filter(occurred_at__gte=since)
     for row in rows.order_by("-occurred_at", "-pk")[:limit]:
         found[row.kind].append(opened(keys, row))
     return found

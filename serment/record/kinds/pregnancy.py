@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from serment.record import gestation
 from serment.record.kinds import Kind
@@ -20,6 +20,22 @@ OUTCOMES = {
     "termination": "interruption",
     "other": "autre",
 }
+
+
+WAYS = {"here": "fait ici", "elsewhere": "fait ailleurs", "unwanted": "sans objet ou refusé"}
+
+
+class StepMark(BaseModel):
+    """A step of the follow-up that a practitioner marked by hand: its key, when it was done, where."""
+
+    step: str = Field(max_length=40)
+    way: Literal["here", "elsewhere", "unwanted"] = "here"
+    on: date | None = None
+
+    @property
+    def text(self) -> str:
+        """« fait ailleurs le 12/10/2026 »"""
+        return WAYS[self.way] + (f" le {self.on:%d/%m/%Y}" if self.on else "")
 
 
 class Pregnancy(Content):
@@ -40,7 +56,15 @@ class Pregnancy(Content):
         default="", title="Issue"
     )
 
+    marks: list[StepMark] = Field(default_factory=list, max_length=60)
+
     words = {"status": STATES, "outcome": OUTCOMES}
+    hidden = frozenset({"marks"})
+    keys = frozenset({"marks"})
+
+    def rows(self) -> list[tuple[str, str]]:
+        marked = [f"{gestation.step_label(mark.step) or mark.step}, {mark.text}" for mark in self.marks]
+        return super().rows() + ([("Suivi marqué", " ; ".join(marked))] if marked else [])
 
     @model_validator(mode="after")
     def dated(self) -> Pregnancy:
