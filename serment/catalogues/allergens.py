@@ -14,12 +14,19 @@ _FOLDER = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class AllergyClass:
-    """``words``: folded, what names it. ``atc``: prefixes of its members; ``near``: of possible cross reactions."""
+    """``words``: folded, what names it. ``atc``: prefixes of its members; ``near``: of possible cross reactions.
+
+    ``substances``: bare names of its members, one medicine in four having no code. ``excipient``: no medicine, and what
+    is in some of them beside their substances. ``broad``: holds other classes, and is nobody's allergy unless so named.
+    """
 
     label: str
     words: tuple[str, ...]
     atc: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    substances: frozenset[str] = frozenset()
+    excipient: bool = False
+    broad: bool = False
 
 
 @cache
@@ -27,7 +34,15 @@ def classes() -> tuple[tuple[AllergyClass, ...], str]:
     """(classes of medicines, their source)."""
     raw = tomllib.loads((_FOLDER / "allergy_classes.toml").read_text())
     found = tuple(
-        AllergyClass(row["label"], _words(row), tuple(row["atc"]), tuple(row["near"])) for row in raw["class"]
+        AllergyClass(
+            row["label"],
+            _words(row),
+            tuple(row["atc"]),
+            tuple(row["near"]),
+            frozenset(row["substances"]),
+            broad=row.get("broad", False),
+        )
+        for row in raw["class"]
     )
     return found, raw["source"]
 
@@ -36,7 +51,10 @@ def classes() -> tuple[tuple[AllergyClass, ...], str]:
 def others() -> tuple[AllergyClass, ...]:
     """Foods, venoms, latex, what one breathes or touches."""
     raw = tomllib.loads((_FOLDER / "allergens.toml").read_text())
-    return tuple(AllergyClass(row["label"], _words(row)) for row in raw["allergen"])
+    return tuple(
+        AllergyClass(row["label"], _words(row), excipient=row.get("excipient", False))
+        for row in raw["allergen"]
+    )
 
 
 def _words(row: dict[str, object]) -> tuple[str, ...]:

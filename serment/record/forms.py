@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from pydantic import BaseModel
 
-from serment.catalogues import allergens, codes
+from serment.catalogues import allergens, brands, codes
 from serment.catalogues import cisp as primary_care
 from serment.record import code_check, guards
 from serment.record.asked_fields import AskedMixin, to_correct
@@ -124,8 +124,10 @@ class AllergyForm(EntryForm):
     certainty = forms.ChoiceField(label="Certitude", choices=list(CERTAINTIES.items()))
 
     def look_up(self, code: str, label: str) -> tuple[str, str] | None:
-        """A substance has its code; a class, or what is no medicine, its name only."""
-        return codes.substance(code, label) if code else ("", label) if allergens.is_listed(label) else None
+        """A substance has its code; a class, a brand, or what is no medicine, its name only."""
+        if code:
+            return codes.substance(code, label)
+        return ("", label) if allergens.is_listed(label) or brands.is_listed(label) else None
 
     def payload(self) -> BaseModel:
         return Allergy(**self.cleaned_data)

@@ -1,59 +1,138 @@
-"""Allergies of the record: by substance, then by class of the ATC, nearness said as such."""
+"""Allergies of the record: by substance, then by class, nearness said as such; what none of it understands is said.
+
+An allergy may be noted as a substance with its code, a class, a brand (« augmentin »), or half a word (« amoxi »).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from serment.catalogues.allergens import classes
-from serment.catalogues.substances import folded
+from serment.catalogues.allergens import AllergyClass, classes, others
+from serment.catalogues.brands import meanings
+from serment.catalogues.substances import folded, is_salt
 from serment.formats.names import fold
 from serment.prescribing.checks import meets
 from serment.prescribing.safety.facts import Alert, Item
+from serment.prescribing.safety.routes import is_local
+
+UNKNOWN = "allergie non reconnue"
+EXCIPIENT = "allergie à un excipient possible"
+HALF = 5
+"""Letters from which half a word meets what it begins."""
 
 
-def check(
-    items: Sequence[Item], allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()
-) -> list[Alert]:
-    """One alert for each new line and allergy that meet, by code, by name, then by class; no query.
+@dataclass(frozen=True)
+class Allergen:
+    """What an allergy of the record means. ``substances``: moieties; ``missing``: what cannot be looked at, or « »."""
+
+    text: str
+    words: frozenset[str] = frozenset()
+    code: str = ""
+    substances: frozenset[str] = frozenset()
+    classes: tuple[AllergyClass, ...] = ()
+    brand: str = ""
+    missing: str = ""
+
+
+def read(allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()) -> list[Allergen]:
+    """Each allergy as it is understood: two queries where there is one, none otherwise.
 
     ``codes``: (text of an allergy, code of its substance).
     """
-    found = []
     coded = dict(codes)
+    tokens = {text: [w for w in fold(text).split() if len(w) >= 3 and not is_salt(w)] for text in allergies}
+    meant = meanings(word for some in tokens.values() for word in some)
+    found = []
+    for text, some in tokens.items():
+        known = {word: meant[word] for word in some if word in meant}
+        substances = frozenset().union(*(one.substances for one in known.values()))
+        codes_atc = frozenset().union(*(one.atc for one in known.values()))
+        said = f" {fold(text)} "
+        of = tuple(one for one in classes()[0] if _is_of(one, said, some, substances, codes_atc))
+        other = next((one for one in others() if f" {folded(one.label)} " in said), None)
+        missing = ""
+        if other is not None and not substances:
+            missing = EXCIPIENT if other.excipient else ""
+        elif not (coded.get(text) or substances or of or other):
+            missing = UNKNOWN
+        brand = next((word for word, one in known.items() if one.is_brand), "")
+        found.append(
+            Allergen(text, frozenset(said.split()), coded.get(text, ""), substances, of, brand, missing)
+        )
+    return found
+
+
+def _is_of(
+    one: AllergyClass, said: str, tokens: list[str], substances: frozenset[str], atc: frozenset[str]
+) -> bool:
+    """Whether an allergy names a class, half of its name, one of its members, or what bears its ATC code."""
+    members = {*one.words, *(() if one.broad else one.substances)}
+    if any(f" {word} " in said for word in members):
+        return True
+    halves = tuple(word for word in tokens if len(word) >= HALF)
+    if any(name.startswith(half) for name in members if " " not in name for half in halves):
+        return True
+    return not one.broad and (
+        any(not one.substances.isdisjoint(name.split()) for name in substances)
+        or any(code.startswith(one.atc) for code in atc)
+    )
+
+
+def check(items: Sequence[Item], noted: Sequence[Allergen]) -> list[Alert]:
+    """One alert for each new line and allergy that meet, by code, by name or brand, then by class; no query."""
+    found = []
     for item in (item for item in items if not item.running):
-        for allergy in allergies:
-            same = coded.get(allergy, "") in item.codes
-            alert = _by_substance(item, allergy, same) or _by_class(item, allergy)
+        for allergen in noted:
+            alert = _by_substance(item, allergen) or _by_class(item, allergen)
             if alert is not None:
                 found.append(alert)
     return found
 
 
-def _by_substance(item: Item, allergy: str, same_code: bool) -> Alert | None:
-    if not same_code and not meets(allergy, {folded(name) for name in item.substances} | item.moieties):
+def looked_by_class(items: Sequence[Item]) -> set[int]:
+    """Places of the new lines whose class can be told, by the ATC code or by a substance of the table."""
+    members = frozenset().union(*(one.substances for one in classes()[0]))
+    return {i.place for i in items if not i.running and (i.medicine.atc or not members.isdisjoint(i.words))}
+
+
+def _by_substance(item: Item, allergen: Allergen) -> Alert | None:
+    names = {folded(name) for name in item.substances} | item.moieties
+    shared = sorted(allergen.substances & item.moieties)
+    if allergen.code not in item.codes and not shared and not meets(allergen.words, names):
         return None
-    return Alert(
-        "allergie",
-        "allergie",
-        (item.place,),
-        f"{item.label} : allergie notée à « {allergy} »",
-        "La substance est au dossier parmi les allergies.",
-        source="dossier du patient",
-    )
+    text = "La substance est au dossier parmi les allergies."
+    if allergen.brand and shared:
+        text = f"{allergen.brand.capitalize()} contient\u00a0: {', '.join(shared)}."
+    return _alert(item, allergen, "allergie", text, "dossier du patient")
 
 
-def _by_class(item: Item, allergy: str) -> Alert | None:
+def _by_class(item: Item, allergen: Allergen) -> Alert | None:
     known, source = classes()
-    said = f" {fold(allergy)} "
-    for one in known:
-        if not any(f" {word} " in said for word in one.words) or not item.medicine.atc:
-            continue
-        if item.medicine.atc.startswith(one.atc):
-            text, level = f"Même classe : {one.label}.", "allergie"
-        elif one.near and item.medicine.atc.startswith(one.near):
-            text, level = f"Réaction croisée possible avec : {one.label}.", "précaution d’emploi"
+    atc = item.medicine.atc
+    for one in allergen.classes:
+        if atc.startswith(one.atc) or not one.substances.isdisjoint(item.words):
+            text, level = f"Même classe\u00a0: {one.label}.", "allergie"
+            if is_local(item):
+                text, level = f"{text} Forme locale\u00a0: passage faible.", "précaution d’emploi"
+        elif _is_near(one, item, known):
+            text, level = f"Réaction croisée possible avec\u00a0: {one.label}.", "précaution d’emploi"
         else:
             continue
-        title = f"{item.label} : allergie notée à « {allergy} »"
-        return Alert("allergie", level, (item.place,), title, text, source=source)
+        return _alert(item, allergen, level, text, source)
     return None
+
+
+def _is_near(one: AllergyClass, item: Item, known: Sequence[AllergyClass]) -> bool:
+    """By the ATC code, or by a substance of a class whose codes are near."""
+    if not one.near:
+        return False
+    if item.medicine.atc.startswith(one.near):
+        return True
+    cousins = (other for other in known if any(code.startswith(one.near) for code in other.atc))
+    return any(not other.substances.isdisjoint(item.words) for other in cousins)
+
+
+def _alert(item: Item, allergen: Allergen, level: str, text: str, source: str) -> Alert:
+    title = f"{item.label} : allergie notée à « {allergen.text} »"
+    return Alert("allergie", level, (item.place,), title, text, source=source)

@@ -15,7 +15,9 @@ from serment.formats.names import fold
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
 _FILE = Path(__file__).parents[1] / "data" / "rules.toml"
-_LIMIT = re.compile(r"prescription limitee a (\d+) (jour|semaine|mois)")
+_LIMIT = re.compile(
+    r"prescription limitee a (\d+) (jour|semaine|mois)[a-z]*(?: ou (?:a )?(\d+) (jour|semaine|mois))?"
+)
 _FRACTION = re.compile(r"delivrance fractionnee de (\d+) jours")
 _DAYS = {"jour": 1, "semaine": 7, "mois": 31}
 _SPECIALISTS = re.compile(
@@ -34,6 +36,12 @@ _CLASSED = (
     "chevauchement interdit",
 )
 """What the ordonnance's own form already answers: not said again."""
+_MEN = {"masculin", "homme", "hommes"}
+_WOMEN = {"feminin", "fille", "filles", "femme", "femmes", "patiente", "patientes", "enceinte", "enceintes"}
+_EITHER = {"patient", "patients"}
+_CHILD = {"enfant", "enfants", "filles"}
+FERTILE = 11
+"""Age from which a text about procreation is shown to a boy, and to a girl where it does not speak of children."""
 WEIGHT = "article R.5132-3 CSP, 7° : poids si nécessaire"
 SOURCE = "BDPM, conditions de prescription et de délivrance"
 
@@ -65,8 +73,7 @@ def is_secured(item: Item) -> bool:
 
 def longest_days(item: Item) -> tuple[int, str]:
     """(longest duration allowed, why); (0, "") where nothing limits it."""
-    said = [_LIMIT.search(folded(text)) for text in item.medicine.conditions]
-    found = [(int(m[1]) * _DAYS[m[2]], SOURCE) for m in said if m]
+    found = [(days[-1], SOURCE) for days, _ in _limits(item)]
     if is_narcotic(item):
         found.append((rules()["durations"]["narcotic_days"], "stupéfiant : article R.5132-30 CSP"))
     for name, rule in rules()["secured"].items():
@@ -75,6 +82,19 @@ def longest_days(item: Item) -> tuple[int, str]:
     if any(folded(text) in ("liste i", "liste ii") for text in item.medicine.conditions):
         found.append((rules()["durations"]["list_days"], "listes I et II : article R.5132-21 CSP"))
     return min(found) if found else (0, "")
+
+
+def _limits(item: Item) -> list[tuple[list[int], str]]:
+    """(bounds in days, the shortest first, the text itself), of each text of the file that limits the duration.
+
+    « 7 jours ou 28 jours » has two: the longer goes with a condition (a programmable pump) that no form tells.
+    """
+    found = []
+    for text in item.medicine.conditions:
+        if match := _LIMIT.search(folded(text)):
+            pairs = ((match[1], match[2]), (match[3], match[4]))
+            found.append((sorted(int(count) * _DAYS[unit] for count, unit in pairs if count), text))
+    return found
 
 
 def fraction_days(item: Item) -> int:
@@ -99,8 +119,10 @@ def _said(item: Item, patient: PatientFacts) -> list[Alert]:
     """Each text of the file: a rule, something about pregnancy, or something to know."""
     found: list[Alert] = []
     specialists: list[str] = []
+    initials: list[str] = []
     to_know: list[str] = []
     texts = [(text, folded(text)) for text in item.medicine.conditions]
+    texts = [(text, plain) for text, plain in texts if patient.sex not in _sexes(plain) ^ {"F", "M"}]
     for text, plain in texts:
         if plain.startswith("reserve a l usage hospitalier"):
             found.append(
@@ -108,23 +130,25 @@ def _said(item: Item, patient: PatientFacts) -> list[Alert]:
             )
         elif match := _SPECIALISTS.match(plain):
             specialists.append(match[1])
-        elif plain.startswith(("prescription initiale", "prescription hospitaliere")):
+        elif plain.startswith("prescription hospitaliere"):
+            why = "Ni la prescription ni le renouvellement ne se font en ville : un médecin hospitalier prescrit."
+            found.append(_rule(item, text, why))
+        elif plain.startswith("prescription initiale"):
+            initials.append(text)
+        elif "procreer" in plain or "grossesse" in plain or "enceintes" in plain:
+            found += _procreation(item, text, plain, patient)
+        elif not plain.startswith(_CLASSED):
+            to_know.append(text)
+    mine = _is_one_of(patient.prescriber_specialty, specialists)
+    for text in initials:
+        if not mine or "hospitaliere" in folded(text):
             found.append(
                 _information(item, text, "Renouvellement seulement, sur présentation de l’initiale.")
             )
-        elif "procreer" in plain or "grossesse" in plain or "enceintes" in plain:
-            if patient.may_carry:
-                level = "contre-indication" if patient.pregnant else "précaution d’emploi"
-                found.append(
-                    Alert("grossesse", level, (item.place,), f"{item.label} : {text}", source=SOURCE)
-                )
-        elif not plain.startswith(_CLASSED):
-            to_know.append(text)
-    if specialists and not _is_one_of(patient.prescriber_specialty, specialists):
+    if specialists and not mine:
         said = f"prescription réservée : {', '.join(dict.fromkeys(specialists))}"
         free = any("renouvellement non restreint" in plain for _, plain in texts)
-        initial = any(plain.startswith("prescription initiale") for _, plain in texts)
-        if free or (initial and not any("renouvellement de la prescription reserve" in f for _, f in texts)):
+        if free or (initials and not any("renouvellement de la prescription reserve" in f for _, f in texts)):
             found.append(
                 _information(item, said, "Vaut pour la prescription initiale ; vous pouvez la renouveler.")
             )
@@ -133,6 +157,27 @@ def _said(item: Item, patient: PatientFacts) -> list[Alert]:
     if to_know:
         found.append(_information(item, " ; ".join(to_know), "Conditions de prescription ou de délivrance."))
     return found
+
+
+def _sexes(plain: str) -> set[str]:
+    """Whom a text is for: « hommes » only, « filles » or « patiente » only, or both."""
+    words = set(plain.replace("sages femmes", "").split())
+    men, women = bool(words & _MEN), bool(words & _WOMEN)
+    return {"F", "M"} if men == women or words & _EITHER else {"M"} if men else {"F"}
+
+
+def _procreation(item: Item, text: str, plain: str, patient: PatientFacts) -> list[Alert]:
+    """A text about procreation, to whom it is for (the other sex's is left out before): never a man's to a woman."""
+    title = f"{item.label} : {text}"
+    if _sexes(plain) == {"M"}:
+        if patient.age is not None and patient.age < FERTILE:
+            return []
+        return [Alert("procréation", "précaution d’emploi", (item.place,), title, source=SOURCE)]
+    girl = patient.sex == "F" and patient.age is not None and patient.age < FERTILE
+    if not patient.may_carry and not (girl and set(plain.split()) & _CHILD):
+        return []
+    level = "contre-indication" if patient.pregnant else "précaution d’emploi"
+    return [Alert("grossesse", level, (item.place,), title, source=SOURCE)]
 
 
 def _narcotic(item: Item, patient: PatientFacts) -> list[Alert]:
@@ -181,10 +226,18 @@ def _is_one_of(specialty: str, wanted: Sequence[str]) -> bool:
 
 def _duration(item: Item) -> list[Alert]:
     limit, why = longest_days(item)
-    if not limit or not item.days or item.days <= limit:
-        return []
-    title = f"{item.label} : {item.days} jours prescrits, {limit} au plus"
-    return [Alert("règle", "règle", (item.place,), title, "Renouvellements compris.", source=why)]
+    found = [alert for days, text in _limits(item) if len(days) > 1 for alert in _either(item, days, text)]
+    if limit and item.days > limit:
+        title = f"{item.label} : {item.days} jours prescrits, {limit} au plus"
+        found.append(Alert("règle", "règle", (item.place,), title, "Renouvellements compris.", source=why))
+    return found
+
+
+def _either(item: Item, days: list[int], text: str) -> list[Alert]:
+    """The text in full where it gives two durations: what makes the longer one hold is the prescriber's to know."""
+    level = "précaution d’emploi" if days[0] < item.days <= days[-1] else "information"
+    why = rules()["durations"]["either"]
+    return [Alert("règle", level, (item.place,), f"{item.label} : {text}", why, source=SOURCE)]
 
 
 def _substitution(item: Item, patient: PatientFacts) -> list[Alert]:

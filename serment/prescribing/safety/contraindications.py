@@ -9,11 +9,12 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from serment.formats.names import fold
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
+from serment.prescribing.safety.routes import is_local
 
 _FILE = Path(__file__).parents[1] / "data" / "contraindications.toml"
 _CODE = re.compile(r"\b([A-Z]\d\d)(?:\.?(\d+))?\b")
@@ -28,7 +29,11 @@ ABOUT = {
 
 @dataclass(frozen=True)
 class Rule:
-    """``substances``: bare names; ``below``: clearance in mL/min; ``under``: years; ``codes``: CIM-10 prefixes."""
+    """``substances``: bare names, « + » between those of one medicine; ``below``: clearance in mL/min.
+
+    ``under``: years; ``codes``: CIM-10 prefixes; ``where``: « local » for a rule of local forms, « any » where
+    the form changes nothing.
+    """
 
     about: str
     level: str
@@ -41,21 +46,35 @@ class Rule:
     childbearing: str = ""
     codes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    where: str = ""
+
+    @cached_property
+    def together(self) -> list[list[str]]:
+        """Substances that only count side by side."""
+        return [one.split("+") for one in self.substances if "+" in one]
 
     def aims_at(self, item: Item) -> bool:
+        """By the ATC code or by the substances: one medicine in four has no code."""
         if self.atc and item.medicine.atc.startswith(self.atc):
             return True
-        return bool(self.substances) and not self.substances.isdisjoint(item.words)
+        if self.substances.isdisjoint(item.words) and not any(map(item.words.issuperset, self.together)):
+            return False
+        return self.where != "local" or is_local(item)
+
+    def weakly(self, item: Item) -> bool:
+        """A local form, under a rule written for what is swallowed or injected."""
+        return not self.where and is_local(item)
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     raw = tomllib.loads(_FILE.read_text())
     lists = {"substances": frozenset, "atc": tuple, "codes": tuple, "words": tuple}
-    return tuple(
-        Rule(**{name: lists[name](value) if name in lists else value for name, value in row.items()})
-        for row in raw["rule"]
-    )
+    found = []
+    for row in raw["rule"]:
+        said = raw["group"][row.pop("group")] | row if "group" in row else row
+        found.append(Rule(**{n: lists[n](value) if n in lists else value for n, value in said.items()}))
+    return tuple(found)
 
 
 def check(items: Sequence[Item], patient: PatientFacts) -> tuple[list[Alert], dict[str, set[int]]]:
@@ -67,17 +86,24 @@ def check(items: Sequence[Item], patient: PatientFacts) -> tuple[list[Alert], di
         for rule in rules():
             if not rule.aims_at(item):
                 continue
-            covered[rule.about].add(item.place)
+            weak = rule.weakly(item)
+            if not weak:
+                covered[rule.about].add(item.place)
             if said := _said(rule, patient, problems):
                 level, why = said
-                title = f"{item.label} : {why}"
+                if weak and level == "information":
+                    continue
+                title, text = f"{item.label} : {why}", rule.text
+                if weak:
+                    text = f"Forme locale\u00a0: passage faible, règle écrite pour la voie générale ({level}). {text}"
+                    level = "information"
                 found.append(
                     Alert(
                         "contre-indication",
                         level,
                         (item.place,),
                         title,
-                        rule.text,
+                        text,
                         source=f"{rule.source} (table à vérifier)",
                     )
                 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from serment.catalogues.allergens import classes
 from serment.prescribing.safety import (
     allergies,
     conditions,
@@ -25,6 +26,8 @@ NEVER = (
 )
 """No open data exist for these in this version: they are never shown as safe."""
 BESIDE = "interactions avec un traitement en cours"
+CLASS_OF_ALLERGY = "allergies par classe"
+SOME = "une part des contre-indications"
 NOTED = "doublons par classe avec un traitement noté en mots"
 
 
@@ -56,6 +59,44 @@ class Report:
     @property
     def blocking(self) -> list[Alert]:
         return [alert for alert in self.alerts if alert.blocking]
+
+    @property
+    def shown(self) -> list[Alert]:
+        return [alert for alert in self.alerts if not alert.only]
+
+    @property
+    def aside(self) -> list[Alert]:
+        """Those about substances that are not on these lines: read together, under one heading."""
+        return [alert for alert in self.alerts if alert.only]
+
+    @property
+    def aside_of(self) -> list[str]:
+        return sorted({name for alert in self.aside for name in alert.only})
+
+    @property
+    def unchecked(self) -> str:
+        """One short line: « contre-indications (2 lignes) ; allergie à « X » »; empty where all was looked at."""
+        by: dict[str, set[int]] = {}
+        beside: dict[str, list[str]] = {}
+        for place, label, what in self.uncovered:
+            if place < 0:
+                beside.setdefault(what, []).append(label)
+            else:
+                by.setdefault(what, set()).add(place)
+        stated = [by.pop(about, set()) for about in contraindications.ABOUT.values()]
+        if whole := set.intersection(*stated):
+            by["contre-indications"] = whole
+        if part := set.union(*stated) - whole:
+            by[SOME] = part
+        grouped: dict[frozenset[int], list[str]] = {}
+        for what, places in sorted(by.items(), key=lambda row: row[0] not in ("contre-indications", SOME)):
+            grouped.setdefault(frozenset(places), []).append(what)
+        parts = [
+            f"{', '.join(what)} ({len(places)} ligne{'s' if len(places) > 1 else ''})"
+            for places, what in sorted(grouped.items(), key=lambda row: -len(row[0]))
+        ]
+        parts += [f"{what} ({', '.join(labels)})" for what, labels in beside.items()]
+        return "\u00a0; ".join(parts)
 
     @property
     def by_check(self) -> list[tuple[str, list[str]]]:
@@ -101,15 +142,22 @@ class Report:
         }
 
 
+def _order(alert: Alert) -> tuple[object, ...]:
+    """The gravest first; what is about other substances than those of the lines after everything else."""
+    return (bool(alert.only), not alert.blocking, -alert.rank, alert.places, alert.title)
+
+
 def review(items: Sequence[Item], patient: PatientFacts) -> Report:
-    """Check new lines among themselves and with the running treatments: three or four queries.
+    """Check new lines among themselves and with the running treatments: three or four queries, and two
+    more where an allergy is noted.
 
     A running treatment that is prescribed again is its new line, and is not met twice.
     """
     renewed = [item for item in items if not item.running]
     items = [item for item in items if not item.running or not any(same_medicine(item, o) for o in renewed)]
     found, unknown, thesaurus = interactions.check(items)
-    found += allergies.check(items, patient.allergies, patient.allergy_codes)
+    allergens = allergies.read(patient.allergies, patient.allergy_codes)
+    found += allergies.check(items, allergens)
     found += duplicates.check(items)
     found += conditions.check(items, patient)
     found += units.check(items)
@@ -122,12 +170,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     classed = {item.place for item in new if item.medicine.atc}
     rows = [
         ("interactions", places - {item.place for item in unknown}, thesaurus, False),
-        (
-            "doublons et allergies par classe",
-            classed,
-            "classes ATC de la base publique, une part déduite",
-            False,
-        ),
+        ("doublons par classe", classed, "classes ATC de la base publique, une part déduite", False),
         (
             "conditions de prescription",
             {item.place for item in new if item.medicine.source == "bdpm" or item.medicine.conditions},
@@ -140,17 +183,20 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
         ),
         ("conduite", seen, driving.table()["source"], True),
     ]
+    if any(one.classes for one in allergens):
+        rows.insert(2, (CLASS_OF_ALLERGY, allergies.looked_by_class(new), classes()[1], False))
     if named is not None and (known := profession.listing(patient.prescriber_profession)):
         rows.append((profession.ABOUT, named, known.source, True))
     labels = {item.place: item.label for item in new}
     return Report(
-        alerts=sorted(found, key=lambda alert: (not alert.blocking, -alert.rank, alert.places, alert.title)),
+        alerts=sorted(found, key=_order),
         uncovered=[
             *(
                 (place, labels[place], check)
                 for check, looked, _, _ in rows
                 for place in sorted(places - looked)
             ),
+            *((-1, f"«\u00a0{one.text}\u00a0»", one.missing) for one in allergens if one.missing),
             *((-1, item.label, BESIDE) for item in unknown if item.running),
             *((-1, item.label, NOTED) for item in items if item.running and item.in_words),
         ],

@@ -148,6 +148,11 @@ class Alert:
         return LEVELS[self.level]
 
     @property
+    def heading(self) -> str:
+        """What it is called on the page: its level, unless it is about substances that are not there."""
+        return f"Ne concerne que {', '.join(self.only)}" if self.only else self.level.capitalize()
+
+    @property
     def blocking(self) -> bool:
         return self.rank >= BLOCKING and not self.only
 

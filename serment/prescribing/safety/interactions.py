@@ -7,9 +7,13 @@ from dataclasses import replace
 from itertools import combinations
 
 from serment.catalogues import interactions, thesaurus
+from serment.catalogues.models import Interaction
 from serment.catalogues.substances import folded
+from serment.prescribing.safety import routes
 from serment.prescribing.safety.facts import Alert, Item
 
+SLIGHT = 1
+"""Rank up to which pairs are told together."""
 Mark = tuple[int, int, int, str, str]
 """Positions of two items, level, condition, mechanism."""
 
@@ -36,21 +40,34 @@ def check(items: Sequence[Item]) -> tuple[list[Alert], list[Item], str]:
             ):
                 continue
             places = tuple(item.place for item in (one, two) if not item.running)
+            level, why = _level(row, one, two)
             mark = (first, second, row.level, row.info, row.mechanism)
             alerts.setdefault(
                 mark,
                 Alert(
                     kind="interaction",
-                    level=thesaurus.LABELS[row.level],
+                    level=level,
                     places=places,
                     title=f"{one.label} – {two.label}",
-                    text=row.mechanism,
+                    text=why,
                     condition=row.info,
                     source=f"{source} : {row.one_label} – {row.two_label}",
                     others=tuple(item.label for item in (one, two) if item.running),
                 ),
             )
-    return _narrowed(alerts, items), uncovered, source
+    return _together(_narrowed(alerts, items)), uncovered, source
+
+
+def _level(row: Interaction, one: Item, two: Item) -> tuple[str, str]:
+    """(level, mechanism) of a pair: an information where a form is local and the thesaurus does not say the route."""
+    level = thesaurus.LABELS[row.level]
+    said = " ".join((row.one_label, row.two_label, row.info, row.mechanism))
+    local = [item for item in (one, two) if routes.is_local(item) and not routes.speaks_of(said, item)]
+    if not local:
+        return level, row.mechanism
+    names = " et ".join(item.label for item in local)
+    why = f"Forme locale ({names})\u00a0: passage faible, thésaurus non précisé. Il dit, sans la voie\u00a0: {level}."
+    return "information", f"{why} {row.mechanism}".strip()
 
 
 def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
@@ -73,3 +90,20 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
         mine = {name for name in named if any(name in text or text in name for text in here)}
         found.append(replace(alert, only=tuple(sorted(named))) if named and not mine else alert)
     return found
+
+
+def _together(alerts: Sequence[Alert]) -> list[Alert]:
+    """One alert for the pairs that a slight level says the same of: three sedatives are not three alerts."""
+    found: dict[tuple[object, ...], Alert] = {}
+    for number, alert in enumerate(alerts):
+        said = (alert.level, alert.text, alert.condition, alert.source, alert.only)
+        mark = said if alert.rank <= SLIGHT or alert.only else (*said, number)
+        if first := found.get(mark):
+            alert = replace(
+                first,
+                places=tuple(sorted({*first.places, *alert.places})),
+                title=f"{first.title}\u00a0; {alert.title}",
+                others=tuple(dict.fromkeys((*first.others, *alert.others))),
+            )
+        found[mark] = alert
+    return list(found.values())

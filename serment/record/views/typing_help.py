@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from serment.access.rules import requires
-from serment.catalogues import allergens, ccam_selectors, cisp
+from serment.catalogues import allergens, brands, ccam_selectors, cisp
 from serment.catalogues import selectors as catalogues
 from serment.record import observables
 from serment.record import vaccines as vaccine_list
@@ -70,11 +70,12 @@ def history(request: Any) -> HttpResponse:
 @requires("record.write")
 @require_POST
 def substances(request: Any) -> HttpResponse:
-    """Substances of the catalogue, then classes and what is no medicine, for an allergy."""
+    """Substances of the catalogue, brands with theirs, then classes and what is no medicine, for an allergy."""
     typed = request.POST.get("substance", "")[:TYPED]
     classes = [("", label, "") for label in allergens.search(typed, limit=SHOWN)]
-    found = catalogues.search_substances(typed, limit=SHOWN)
-    return _choices(request, [*((code, name, "") for code, name in found), *classes])
+    found = [(code, name, "") for code, name in catalogues.search_substances(typed, limit=SHOWN)]
+    named = [("", label, "") for label in brands.search(typed, limit=SHOWN)]
+    return _choices(request, [*found, *named, *classes])
 
 
 @requires("record.write")
