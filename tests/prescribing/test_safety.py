@@ -9,12 +9,20 @@ import json
 
 import pytest
 
-from serment.catalogues import interactions, thesaurus
+from serment.catalogues import brands, interactions, thesaurus
 from serment.catalogues.bdpm import BadFile
-from serment.catalogues.models import ImportRun, Interaction, Medicine
+from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance, Word
 from serment.catalogues.substances import candidates, moiety
 from serment.prescribing.safety import Item, PatientFacts, review
 
+FOR_MEN = (
+    "pour adolescents de sexe masculin et hommes susceptibles de procréer : prescription initiale réservée à certains"
+    " spécialistes",
+)
+FOR_WOMEN = (
+    "pour enfants et adolescents de sexe féminin, femmes susceptibles de procréer et femmes enceintes : prescription"
+    " initiale annuelle réservée à certains spécialistes",
+)
 THESAURUS = [
     ("ABCIXIMAB", "ANTICOAGULANTS", "CONTRE-INDICATION", "", "Saignement."),
     ("ANTICOAGULANTS", "ABCIXIMAB", "CONTRE-INDICATION", "", "Saignement."),
@@ -66,7 +74,8 @@ def item(place: int, *substances: str, atc: str = "", conditions: tuple[str, ...
         key=more.pop("key", f"test:{label}"),
         name=more.pop("name", label),
         dci_label=label,
-        form="comprimé",
+        form=more.pop("form", "comprimé"),
+        routes=more.pop("routes", ""),
         atc=atc,
         conditions=list(conditions),
         substances=[["", name, "SA", "", "1"] for name in substances],
@@ -142,7 +151,10 @@ def test_allergies_by_substance_then_by_class(loaded, allergy, substance, atc, l
 def test_an_allergy_elsewhere_is_silent_and_a_line_without_atc_is_said(loaded):
     assert levels(item(0, "DOXYCYCLINE", atc="J01AA02"), allergies=("pénicilline",)) == []
     report = review([item(0, "DOXYCYCLINE")], PatientFacts(allergies=("pénicilline",)))
-    assert (0, "DOXYCYCLINE", "doublons et allergies par classe") in report.uncovered
+    assert (0, "DOXYCYCLINE", "doublons par classe") in report.uncovered
+    assert (0, "DOXYCYCLINE", "allergies par classe") not in report.uncovered, "the table names it"
+    report = review([item(0, "NOUVELLINE")], PatientFacts(allergies=("pénicilline",)))
+    assert (0, "NOUVELLINE", "allergies par classe") in report.uncovered
 
 
 def test_duplicates_by_substance_and_by_class(loaded):
@@ -165,6 +177,26 @@ def test_duplicates_by_substance_and_by_class(loaded):
         (("liste II",), 367, {}, [("règle", "règle")]),
         (("réservé à l'usage HOSPITALIER",), 0, {}, [("règle", "règle")]),
         (("prescription initiale hospitalière annuelle",), 0, {}, [("règle", "information")]),
+        (("prescription hospitalière",), 0, {}, [("règle", "règle")]),
+        (("stupéfiants", "prescription limitée à 7 jours ou 28 jours"), 7, {}, [("règle", "information")]),
+        (
+            ("stupéfiants", "prescription limitée à 7 jours ou 28 jours"),
+            28,
+            {},
+            [("règle", "précaution d’emploi")],
+        ),
+        (
+            ("stupéfiants", "prescription limitée à 7 jours ou 28 jours"),
+            29,
+            {},
+            [("règle", "règle"), ("règle", "information")],
+        ),
+        (FOR_MEN, 0, {"sex": "M", "age": 30}, [("procréation", "précaution d’emploi")]),
+        (FOR_MEN, 0, {"sex": "M", "age": 5, "weight_kg": 20.0}, []),
+        (FOR_MEN, 0, {"sex": "F", "age": 30, "pregnant": True}, []),
+        (FOR_WOMEN, 0, {"sex": "F", "age": 30, "pregnant": True}, [("grossesse", "contre-indication")]),
+        (FOR_WOMEN, 0, {"sex": "F", "age": 5, "weight_kg": 20.0}, [("grossesse", "précaution d’emploi")]),
+        (FOR_WOMEN, 0, {"sex": "M", "age": 30}, []),
         (
             ("prescription réservée aux spécialistes et services NEUROLOGIE",),
             0,
@@ -253,3 +285,105 @@ def test_a_check_of_twenty_lines_is_three_queries(loaded, django_assert_max_num_
     items = [item(place, f"SUBSTANCE{place}", "WARFARINE") for place in range(20)]
     with django_assert_max_num_queries(3):
         review(items, PatientFacts())
+
+
+WITHOUT_CODE = {
+    "DICLOFÉNAC SODIQUE": {"pregnant": True, "sex": "F", "age": 30},
+    "OLMÉSARTAN MÉDOXOMIL": {"pregnant": True, "sex": "F", "age": 30},
+    "ATORVASTATINE CALCIQUE": {"pregnant": True, "sex": "F", "age": 30},
+    "BROMHYDRATE D'ÉLÉTRIPTAN": {"problems": ("I21",)},
+    "ÉTHINYLESTRADIOL": {"problems": ("embolie pulmonaire",)},
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_CODE)
+def test_a_rule_finds_a_medicine_without_code_by_its_substance(loaded, name):
+    assert ("contre-indication", "contre-indication") in levels(item(0, name), **WITHOUT_CODE[name])
+    skin = item(0, name, routes="cutanée", form="gel")
+    found = review([skin], PatientFacts(**WITHOUT_CODE[name])).alerts
+    level = "contre-indication" if name == "ÉTHINYLESTRADIOL" else "information"
+    assert [a.level for a in found if a.kind == "contre-indication"] == [level], "a hormone crosses the skin"
+
+
+def test_substances_that_count_together_only(loaded):
+    problems = {"problems": ("embolie pulmonaire",)}
+    assert levels(item(0, "NOMÉGESTROL"), **problems) == levels(item(0, "ESTRADIOL"), **problems) == []
+    assert levels(item(0, "NOMÉGESTROL", "ESTRADIOL"), **problems) == [
+        ("contre-indication", "contre-indication")
+    ]
+
+
+def test_a_local_form_lowers_what_the_thesaurus_says_without_the_route(loaded):
+    skin = {"routes": "cutanée", "form": "gel"}
+    report = review([item(0, "ABCIXIMAB", **skin), item(1, "WARFARINE")], PatientFacts())
+    alert = report.alerts[0]
+    assert (alert.level, alert.blocking) == ("information", False)
+    assert (
+        "Forme locale" in alert.text
+        and "thésaurus non précisé" in alert.text
+        and "contre-indication" in alert.text
+    )
+    both = item(0, "ABCIXIMAB", routes="cutanée;orale", form="gel")
+    assert levels(both, item(1, "WARFARINE")) == [("interaction", "contre-indication")], "one route is enough"
+    patch = item(0, "ABCIXIMAB", atc="N02AB03", **skin)
+    assert levels(patch, item(1, "WARFARINE"))[0] == ("interaction", "contre-indication")
+
+
+def test_a_brand_means_its_substances_and_a_member_its_class(loaded):
+    Medicine.objects.create(
+        key="bdpm:1",
+        source="bdpm",
+        name="AUGMENTIN 1 g, poudre",
+        dci_label="Amoxicilline 1 g + Acide clavulanique 125 mg, poudre",
+        form="poudre",
+        substances=[
+            ["1", "AMOXICILLINE TRIHYDRATÉE", "SA", "", "1"],
+            ["2", "CLAVULANATE DE POTASSIUM", "SA", "", "2"],
+        ],
+    )
+    Word.objects.create(kind="m", word="augmentin", target="bdpm:1", rank=1)
+    for allergy in ("augmentin", "Allergie à l’Augmentin", brands.search("augm")[0]):
+        found = review([item(0, "AMOXICILLINE")], PatientFacts(allergies=(allergy,)))
+        assert [a.level for a in found.alerts if a.kind == "allergie"] == ["allergie"], allergy
+        assert "non reconnue" not in found.unchecked
+    assert brands.search("augm") == ["Augmentin (amoxicilline trihydratée, clavulanate de potassium)"]
+    assert brands.is_listed(brands.search("augm")[0]) and not brands.is_listed("Augmentin (eau)")
+    assert levels(item(0, "PIPÉRACILLINE"), allergies=("augmentin",)) == [("allergie", "allergie")]
+    assert levels(item(0, "CIPROFLOXACINE"), allergies=("moxifloxacine",)) == [("allergie", "allergie")]
+    assert levels(item(0, "AMOXICILLINE"), allergies=("céfaclor",)) == [("allergie", "précaution d’emploi")]
+    assert levels(item(0, "PARACÉTAMOL"), allergies=("bêta-bloquants", "produit de lessive")) == []
+
+
+def test_an_allergy_that_no_check_understands_is_said_first(loaded):
+    report = review(
+        [item(0, "PARACÉTAMOL")], PatientFacts(allergies=("augmantin", "soja", "pollens de bouleau"))
+    )
+    assert "allergie non reconnue (« augmantin »)" in report.unchecked.replace("\u00a0", " ")
+    assert "excipient" in report.unchecked and "pollens" not in report.unchecked
+
+
+def test_what_is_not_looked_at_is_one_short_line(loaded):
+    one = item(0, "IBUPROFÈNE", atc="M01AE01", conditions=("liste II",))
+    report = review([one, item(1, "NOUVELLUMAB")], PatientFacts())
+    said = report.unchecked.replace("\u00a0", " ")
+    assert "contre-indications" in said and "une part des contre-indications (1 ligne)" in said
+    assert "fonction rénale" not in said and len(said) < 220
+
+
+def test_what_aims_at_other_substances_comes_last_under_its_own_title(loaded):
+    ThesaurusSubstance.objects.create(key="oxybate sodium", label="OXYBATE DE SODIUM", source="ansm")
+    Interaction.objects.create(
+        one="f:sedatifs",
+        two="f:sedatifs",
+        one_label="SEDATIFS",
+        two_label="SEDATIFS",
+        level=4,
+        info="entre l'oxybate de sodium et les opiacés",
+        source="ansm",
+    )
+    items = [item(0, "CODÉINE"), item(1, "OXAZÉPAM"), item(2, "OXAZÉPAM", key="other")]
+    report = review(items, PatientFacts())
+    assert report.alerts[-1].only and not report.alerts[0].only and not report.blocking
+    assert {a.heading for a in report.aside} == {"Ne concerne que oxybate de sodium"}
+    slight = [a for a in report.shown if a.level == "à prendre en compte"]
+    assert len(slight) == 1 and slight[0].places == (0, 1, 2), "what is said of three pairs is said once"

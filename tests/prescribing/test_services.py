@@ -148,7 +148,7 @@ def test_a_half_written_allergy_warns_rather_than_not(db, typed, warns):
     load_starter()
     hit = search_medicines("amoxicilline 500", limit=1)[0]
     medicine = Medicine.objects.get(key=hit.key)
-    assert bool(allergy_checks.check([Item(0, medicine)], [typed])) == warns
+    assert bool(allergy_checks.check([Item(0, medicine)], allergy_checks.read([typed]))) == warns
 
 
 def test_what_one_prescribes_most_comes_first(cabinet, patient):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from serment.catalogues.models import Diagnosis, ImportRun
+from serment.catalogues.models import Diagnosis, ImportRun, Medicine, Word
 from serment.catalogues.services import load_starter
 from serment.record import selectors
 from serment.vault.paths import path
@@ -102,6 +102,27 @@ def test_classes_and_what_is_no_medicine_are_offered_and_kept(
     given = {"substance": typed, "certainty": "confirmed", "pick": f"|{offered}"}
     assert doctor.post(path("record:add", patient.pk, "allergy"), given).status_code == 302
     assert last(cabinet, patient, "allergy").substance == offered
+
+
+def test_a_brand_is_offered_with_what_it_holds_and_kept_so(doctor, cabinet, patient, starter):
+    """« augm » gives the brand; what nobody offered is not taken."""
+    label = "Zaugmentine (amoxicilline)"
+    Medicine.objects.create(
+        key="bdpm:9",
+        source="bdpm",
+        name="ZAUGMENTINE 1 g, poudre",
+        dci_label="Amoxicilline 1 g, poudre",
+        form="poudre",
+        substances=[["9", "AMOXICILLINE", "SA", "", "1"]],
+    )
+    Word.objects.create(kind="m", word="zaugmentine", target="bdpm:9", rank=1)
+    assert f'value="|{label}"' in doctor.post("/dossier/substances/", {"substance": "zaug"}).content.decode()
+    given = {"substance": "zaug", "certainty": "confirmed", "pick": f"|{label}"}
+    assert doctor.post(path("record:add", patient.pk, "allergy"), given).status_code == 302
+    assert last(cabinet, patient, "allergy").substance == label
+    forged = given | {"pick": "|Zaugmentine (eau)"}
+    assert doctor.post(path("record:add", patient.pk, "allergy"), forged).status_code == 302
+    assert last(cabinet, patient, "allergy").substance == "zaug", "what was not offered is what was typed"
 
 
 @pytest.mark.parametrize(

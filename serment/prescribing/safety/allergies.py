@@ -52,8 +52,8 @@ def read(allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()) -> lis
         of = tuple(one for one in classes()[0] if _is_of(one, said, some, substances, codes_atc))
         other = next((one for one in others() if f" {folded(one.label)} " in said), None)
         missing = ""
-        if other is not None and not substances:
-            missing = EXCIPIENT if other.excipient else ""
+        if other is not None and other.excipient:
+            missing = EXCIPIENT
         elif not (coded.get(text) or substances or of or other):
             missing = UNKNOWN
         brand = next((word for word, one in known.items() if one.is_brand), "")
