@@ -101,24 +101,64 @@ def dci_label(medicine: dict[str, Any]) -> str:
     for substance in medicine["substances"]:
         by_link[substance[4]].append(substance)
     name = medicine["name"].replace("\u00a0", " ")
+    if vaccine := vaccine_label(name, medicine["form"], medicine.get("atc", "")):
+        return vaccine
     given = rate(name, medicine["form"]) if len(by_link) == 1 else ""
     parts = []
     for linked in by_link.values():
-        ordered = sorted(linked, key=lambda s: s[2] != "FT")
-        found = [(strength(s[3]), s[5] if len(s) > 5 else "") for s in ordered if s[3]]
-        said = next(
-            (
-                one
-                for one in found
-                if re.search(rf"(?<![\d,]){re.escape(one[0].split(' ')[0])}(?![\d,])", name)
-            ),
-            found[0] if found else ("", ""),
-        )
-        amount = given or (said[0] + volume(said[1], medicine["form"]) if said[0] else "")
-        parts.append(f"{named(ordered[0][1])} {amount}".strip())
+        for one in _by_fraction(linked, name):
+            ordered = sorted(one, key=lambda s: s[2] != "FT")
+            found = [(strength(s[3]), s[5] if len(s) > 5 else "") for s in ordered if s[3]]
+            said = next((some for some in found if _says(name, some[0])), found[0] if found else ("", ""))
+            amount = given or (said[0] + volume(said[1], medicine["form"]) if said[0] else "")
+            parts.append(f"{named(ordered[0][1])} {amount}".strip())
     if not parts:
         return str(medicine["name"])
     return f"{' + '.join(dict.fromkeys(parts))}, {medicine['form']}"
+
+
+def _says(name: str, amount: str) -> bool:
+    return re.search(rf"(?<![\d,]){re.escape(strength(amount).split(' ')[0])}(?![\d,])", name) is not None
+
+
+def _by_fraction(linked: list[list[str]], name: str) -> list[list[list[str]]]:
+    """The rows of one link, part by part.
+
+    Several fractions of one substance (sacubitril and valsartan of their complex) are a part each, unless the name
+    carries the strength of the whole (citrate of caffeine 25 mg) or they have none.
+    """
+    fractions = sorted((row for row in linked if row[2] == "FT"), key=lambda row: row[1])
+    if len(fractions) < 2:
+        return [linked]
+    whole = [row for row in linked if row[2] != "FT"]
+    by_whole = any(row[3] and _says(name, row[3]) for row in whole)
+    if whole and (by_whole and not any(_says(name, row[3]) for row in fractions if row[3])):
+        return [whole]
+    if whole and not all(row[3] for row in fractions):
+        return [whole]
+    return [[row] for row in fractions]
+
+
+_VACCINE = re.compile(r"\bvaccin\b.*", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^()\d]*\)")
+_BRAND_ENDS = re.compile(
+    r"\s*[,.](?!\d)|\s+(?:suspension|poudre|solution|émulsion|dispersion|gélule|comprimé)\b"
+)
+
+
+def vaccine_label(name: str, form: str, atc: str) -> str:
+    """« Vaccin grippal trivalent (VAXIGRIP), suspension injectable »: against what, and its brand, as its name says.
+
+    Strains by the dozen tell nothing to who reads. Empty for what is no vaccine: neither its name nor its ATC says so.
+    """
+    found = _VACCINE.search(name)
+    if not found and not atc.startswith("J07"):
+        return ""
+    brand = _BRAND_ENDS.split(name, maxsplit=1)[0].strip()
+    if not found or found.start() == 0:
+        return f"{brand}, {form}"
+    against = re.sub(r",(?= \()", "", _ASIDE.sub("", found[0])).strip(" .,")
+    return f"{against[0].upper()}{against[1:]} ({brand}), {form}"
 
 
 def count_copies(medicines: Iterable[dict[str, Any]]) -> set[str]:
@@ -154,5 +194,8 @@ def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tup
         if not first_of_label and word in dci:
             rank += COPY
         yield word[:60], rank + behind
+    fractions = {word for row in medicine["substances"] if row[2] == "FT" for word in split(row[1])[0]}
+    for word in fractions.difference(dci, name):
+        yield word[:60], ELSEWHERE + behind
     for mark in marks(medicine["dci_label"], medicine["name"]):
         yield mark[:60], ELSEWHERE + behind

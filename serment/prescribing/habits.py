@@ -33,10 +33,14 @@ def count(author: Person, keys: Iterable[str]) -> None:
 
 
 def at_hand(person: Person) -> list[Medicine]:
-    """The medicines prescribed most that can still be, the first ones: two queries."""
-    keys = usual(person)[:SHOWN]
+    """The medicines prescribed most that can still be, the first ones, one for each label: two queries."""
+    keys = usual(person)
     found = medicines(keys)
-    return [found[key] for key in keys if key in found and not found[key].withdrawn]
+    shown: dict[str, Medicine] = {}
+    for key in keys:
+        if key in found and not found[key].withdrawn:
+            shown.setdefault(found[key].dci_label, found[key])
+    return list(shown.values())[:SHOWN]
 
 
 def usual(person: Person) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from serment.catalogues import selectors, services
 from serment.catalogues.models import Medicine
-from serment.catalogues.wording import dci_label, named, plain_form, volume
+from serment.catalogues.wording import dci_label, named, plain_form, ranked_words, volume
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,72 @@ def test_a_liquid_says_how_much_in_what():
         "substances": [row],
     }
     assert dci_label(medicine) == "Insuline glargine 100 UI/mL, solution injectable"
+
+
+def rows(*some: tuple[str, str, str]) -> list[list[str]]:
+    return [[str(place), name, kind, amount, "1", ""] for place, (name, kind, amount) in enumerate(some)]
+
+
+@pytest.mark.parametrize(
+    ("name", "substances", "label"),
+    [
+        (
+            "FICTRESTO 49 mg/51 mg",
+            rows(("VALSARTAN", "FT", "51,4 mg"), ("COMPLEXE DES DEUX", "SA", ""), ("SACUBITRIL", "FT", "48,6 mg")),
+            "Sacubitril 48,6 mg + Valsartan 51,4 mg, comprimé",
+        ),
+        (
+            "FICTIFLON 500 mg",
+            rows(("DIOSMINE", "FT", "450 mg"), ("HESPÉRIDINE", "FT", "50 mg"), ("FLAVONOÏDES", "SA", "500 mg")),
+            "Flavonoïdes 500 mg, comprimé",
+        ),
+        (
+            "FICTIFLON",
+            rows(("DIOSMINE", "FT", "450 mg"), ("HESPÉRIDINE", "FT", "50 mg"), ("FLAVONOÏDES", "SA", "500 mg")),
+            "Diosmine 450 mg + Hespéridine 50 mg, comprimé",
+        ),
+        (
+            "FICTIZYME 500 UI",
+            rows(("ZYME", "SA", "500 UI"), ("ZYME NATIVE", "FT", ""), ("ZYME VARIANTE", "FT", "")),
+            "Zyme 500 UI, comprimé",
+        ),
+    ],
+)  # fmt: skip
+def test_every_fraction_is_named_unless_the_name_gives_the_whole(name, substances, label):
+    one = {"name": name, "form": "comprimé", "substances": substances, "homeopathic": False, "marketed": True}
+    assert dci_label(one) == label
+    found = {word for word, _ in ranked_words(one | {"dci_label": label}, True)}
+    assert {row[1].split()[0].lower().replace("é", "e") for row in substances if row[2] == "FT"} <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "atc", "label"),
+    [
+        (
+            "VAXIFICT suspension injectable en seringue. Vaccin grippal trivalent (inactivé, à virion fragmenté)",
+            "",
+            "Vaccin grippal trivalent (VAXIFICT), suspension injectable",
+        ),
+        (
+            "FICTIVAR 13, suspension injectable.Vaccin pneumococcique conjugué (13-valent, adsorbé)",
+            "",
+            "Vaccin pneumococcique conjugué (13-valent, adsorbé) (FICTIVAR 13), suspension injectable",
+        ),
+        (
+            "FICTIVAC 0,25 ml ENFANTS, suspension injectable. Vaccin de l’encéphalite à tiques",
+            "",
+            "Vaccin de l’encéphalite à tiques (FICTIVAC 0,25 ml ENFANTS), suspension injectable",
+        ),
+        ("FICTYON, suspension injectable en seringue", "J07CA09", "FICTYON, suspension injectable"),
+        ("VACCIN FICTIF DU LABO, suspension injectable", "", "VACCIN FICTIF DU LABO, suspension injectable"),
+    ],
+)  # fmt: skip
+def test_a_vaccine_is_named_by_what_it_is_against(name, atc, label):
+    strains = [
+        [str(n), f"SOUCHE A/FICTIVILLE/{n}/2023", "SA", "15 microgrammes", str(n), ""] for n in range(20)
+    ]
+    one = {"name": name, "form": "suspension injectable", "atc": atc, "substances": strains}
+    assert dci_label(one) == label
 
 
 @pytest.mark.parametrize(

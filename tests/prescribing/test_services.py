@@ -14,7 +14,7 @@ from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.practice.models import Practitioner
-from serment.prescribing import services
+from serment.prescribing import habits, services
 from serment.prescribing.models import Protocol, Usage
 from serment.prescribing.payloads import Dosage, Line
 from serment.prescribing.safety import Item
@@ -294,3 +294,11 @@ def test_a_strength_that_nothing_has_is_announced_and_enter_leaves_the_others(ca
     )
     said = client.post(page, {"drug": "doxycycline 100mg"}).content.decode()
     assert "<button" in said and "data-not-first" not in said
+
+
+def test_what_one_prescribes_most_shows_a_label_once(cabinet, patient):
+    row = Medicine.objects.filter(dci_label__startswith="Doxycycline").first()
+    Medicine.objects.create(key="bdpm:1", source="bdpm", name="AUTRE", dci_label=row.dci_label, form=row.form)
+    with cabinet.at_work(cabinet.doctor):
+        habits.count(cabinet.doctor, [row.key, "bdpm:1"])
+        assert [one.dci_label for one in habits.at_hand(cabinet.doctor)] == [row.dci_label]
