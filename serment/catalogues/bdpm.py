@@ -6,15 +6,13 @@ UTF-8 in one file and cp1252 in the others, blank lines, commas for thousands an
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from serment.catalogues.substances import moiety
-from serment.catalogues.usual import usual_medicines
+from serment.catalogues.atc import infer
 from serment.catalogues.wording import dci_label, plain_form
 
 COLUMNS = {
@@ -26,7 +24,7 @@ COLUMNS = {
     "CIS_MITM.txt": 4,
     "CIS_CIP_Dispo_Spec.txt": 8,
 }
-READER = b"4"
+READER = b"5"
 """Of the rules below: another one reads a folder again that was imported under the former."""
 REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
 
@@ -141,7 +139,7 @@ def read_folder(folder: Path) -> Content:
             use(content, medicine, row)
         content.orphans[name] = len(unknown)
     _refuse_if_cut(content)
-    _infer_atc(content)
+    infer(list(content.medicines.values()))
     for medicine in content.medicines.values():
         medicine["dci_label"] = dci_label(medicine)[:600]
     return content
@@ -207,53 +205,6 @@ def _day(text: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def _infer_atc(content: Content) -> None:
-    """Give a code to medicines without one, from those that are alike and agree on theirs.
-
-    Alike: the same active substances (codes, then names without their salts) by the same route; then, by the same rule,
-    our own short list of usual medicines.
-    """
-    ours: list[dict[str, Any]] = [
-        {
-            "atc": row["atc"],
-            "routes": row["route"],
-            "substances": [["", part, "SA"] for part in row["dci"].split("+")],
-        }
-        for row in usual_medicines()
-    ]
-    everything: list[dict[str, Any]] = list(content.medicines.values())
-    passes = [(_likeness, everything), (_bare_likeness, everything), (_bare_likeness, ours)]
-    for alike, known in passes:
-        seen: dict[Any, set[str]] = defaultdict(set)
-        for medicine in known:
-            if medicine["atc"]:
-                seen[alike(medicine)].add(medicine["atc"])
-        for medicine in everything:
-            codes = seen.get(alike(medicine), set()) if not medicine["atc"] else set()
-            if len(codes) == 1 and medicine["substances"] and not medicine["homeopathic"]:
-                medicine["atc"], medicine["atc_inferred"] = next(iter(codes)), True
-
-
-def _likeness(medicine: dict[str, Any]) -> tuple[frozenset[str], str]:
-    """What makes two medicines the same for the ATC: active substances (codes) and first route."""
-    active = frozenset(substance[0] for substance in medicine["substances"] if substance[2] == "SA")
-    return active, medicine["routes"].split(";")[0].strip()
-
-
-_ROUTES = {
-    "orale": "o", "buccale": "o", "sublinguale": "o", "buccogingivale": "o", "gingivale": "o", "oropharyngée": "o",
-    "cutanée": "c", "unguéale": "c", "voie cutanée": "c",
-}  # fmt: skip
-"""Routes that the ATC does not tell apart; the others stand for themselves."""
-
-
-def _bare_likeness(medicine: dict[str, Any]) -> tuple[frozenset[str], str]:
-    """The same by names without their salts, routes that the ATC does not tell apart put together."""
-    route = medicine["routes"].split(";")[0].strip().lower()
-    named = frozenset(moiety(substance[1]) for substance in medicine["substances"] if substance[2] == "SA")
-    return named, _ROUTES.get(route, route)
 
 
 def _presentation(content: Content, medicine: dict[str, Any], row: list[str]) -> None:
