@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -70,9 +71,19 @@ class Source:
             item.line for item in self.summary.treatments if getattr(item.content, "status", "") == "running"
         ]
 
-    @property
+    @cached_property
     def consultation(self) -> Consultation | None:
-        return self.summary.consultations[0].content if self.summary.consultations else None  # type: ignore[return-value]
+        """The last consultation of who signs: a colleague's findings are not theirs to put their name under.
+
+        Two queries more where none of the last ones is theirs.
+        """
+        mine = [item for item in self.summary.consultations if item.author_id == self.author.pk]
+        if not mine:
+            past = record.of_kind(
+                keyring=self.keyring, patient_id=self.card.id, kind="consultation", limit=60
+            )
+            mine = [item for item in past if item.author_id == self.author.pk]
+        return mine[0].content if mine else None  # type: ignore[return-value]
 
 
 Filler = Callable[[Source], str]
@@ -88,10 +99,12 @@ def _address(source: Source) -> str:
     return ", ".join(filter(None, (contact.address, contact.address_more, place))) or "adresse non renseignée"
 
 
-def _of_consultation(part: Part) -> Filler:
-    """A part of the last consultation, what its template asked included."""
+def _of_consultation(part: Part, guide: str) -> Filler:
+    """A part of one's own last consultation, what its template asked included; what to write where there is none."""
     return lambda source: (
-        (source.consultation.said(part) if source.consultation else "") or "rien de noté au dossier"
+        source.consultation.said(part) or "rien de noté au dossier"
+        if source.consultation
+        else f"[à compléter : {guide}]"
     )
 
 
@@ -115,12 +128,22 @@ FIELDS: dict[str, tuple[str, Filler]] = {
         lambda source: _list([f"{m.label} {m.text}" for m in source.summary.measures]),
     ),
     "motif": (
-        "motif de la dernière consultation",
-        lambda source: getattr(source.consultation, "reason", "") or "rien de noté au dossier",
+        "motif de votre dernière consultation",
+        lambda source: (
+            source.consultation.reason or "rien de noté au dossier"
+            if source.consultation
+            else "[à compléter : le motif]"
+        ),
     ),
-    "histoire": ("histoire de la dernière consultation", _of_consultation("history")),
-    "examen": ("examen de la dernière consultation", _of_consultation("examination")),
-    "conclusion": ("conclusion de la dernière consultation", _of_consultation("conclusion")),
+    "histoire": ("histoire de votre dernière consultation", _of_consultation("history", "l’histoire")),
+    "examen": (
+        "examen de votre dernière consultation",
+        _of_consultation("examination", "ce que vous avez constaté"),
+    ),
+    "conclusion": (
+        "conclusion de votre dernière consultation",
+        _of_consultation("conclusion", "votre conclusion"),
+    ),
     "vaccins": ("vaccinations notées, une par ligne", lambda source: source.vaccinations),
     "grossesse": ("grossesse en cours, avec son terme", lambda source: source.pregnancy),
     "resultats": ("dernier résultat d’examens, hors normes d’abord", lambda source: source.results),

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.letters import fields, services
@@ -51,7 +53,7 @@ def write(request: Any, patient_id: int) -> HttpResponse:
             )
             if entry is not None:
                 messages.success(request, "Signé et gardé au dossier.")
-                return redirect("letters:letter", entry.pk)
+                return gone_to(request, reverse("letters:letter", args=[entry.pk]))
     context |= {"form": form, "models": models, "chosen": chosen, "to_confirm": to_confirm}
     journal.record("record.viewed", subject_id=patient_id, details={"what": "letter"})
     return render(request, "letters/write.html", context, status=status)

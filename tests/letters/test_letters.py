@@ -234,3 +234,19 @@ def test_a_text_that_cannot_be_laid_out_is_refused_before_it_is_signed(world, mo
     monkeypatch.setattr(engine, "MOST_BYTES", 10)
     answer = browser.get(f"{signed.url}courrier.pdf")
     assert answer.status_code == 422 and "rien n’est perdu" in answer.content.decode()
+
+
+def test_findings_are_those_of_who_signs_never_a_colleagues(world):
+    """A nurse's letter took the doctor's last examination under her own signature."""
+    patient, cabinet = world.sample("patient_id"), world.cabinet
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        given = {"keyring": keyring, "patient_id": patient}
+        found = selectors.summary(**given)
+        assert found.consultations and found.consultations[0].author_id == cabinet.doctor.pk
+        who = card(**given)
+        mine = fields.filled("{motif} | {examen}", fields.Source(who, found, cabinet.doctor, keyring))
+        theirs = fields.filled("{motif} | {examen}", fields.Source(who, found, cabinet.colleague, keyring))
+        bodies = [model.body for model in services.offered("infirmier")]
+    assert "à compléter" not in mine
+    assert theirs == "[à compléter : le motif] | [à compléter : ce que vous avez constaté]"
+    assert not any("Je suis {patient}" in body for body in bodies)
