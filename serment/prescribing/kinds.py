@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from serment.formats import dates
 
 _FILE = Path(__file__).parent / "data" / "kinds.toml"
+LONG_DAYS = 365
+"""Days of a leave from which the page asks whether it is meant."""
 COVERAGE = {
     "": "régime ordinaire",
     "ald": "en rapport avec une ALD exonérante (100 %)",
@@ -113,6 +116,20 @@ class DetailsForm(forms.Form):
         start, end = found.get("start"), found.get("end")
         if start and end and end < start:
             self.add_error("end", "La fin précède le début.")
+        return found
+
+    @property
+    def cautions(self) -> list[str]:
+        """What to confirm before signing, in French, each behind its field's label. After ``is_valid``."""
+        found, today = [], timezone.localdate()
+        for name, bound in self.fields.items():
+            day = self.cleaned_data.get(name)
+            if isinstance(day, date) and abs((day - today).days) > 366 and name != "end":
+                found.append(f"{bound.label}\u00a0: le {dates.short(day)} est à plus d’un an d’aujourd’hui")
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if start and end and (days := (end - start).days + 1) >= LONG_DAYS:
+            text = f"{days:,}".replace(",", "\u202f")
+            found.append(f"{self.fields['end'].label}\u00a0: {text} jours, un an ou plus, est-ce voulu")
         return found
 
     def _of(self, *types: str) -> list[forms.BoundField]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from serment.access.models import Person
+from serment.formats.text import is_digits
 from serment.journal.models import Event
 from serment.patients.selectors import names_of
 from serment.prescribing.kinds import kinds
@@ -45,7 +46,7 @@ class Asked:
 
 def _whole(text: str, *, below: int) -> int:
     """The whole number that ``text`` writes; 0 for anything else and from ``below`` on."""
-    found = int(text) if text.isdecimal() and len(text) < 20 else 0
+    found = int(text) if is_digits(text) and len(text) < 20 else 0
     return found if found < below else 0
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from serment.catalogues.services import load_starter
@@ -175,3 +177,26 @@ def test_a_protocol_of_acts_is_offered_on_its_own_page(cabinet, patient):
         protocol = Protocol.objects.get()
     lines = client.post("/medicaments/protocole/", {"protocol": encode(protocol.pk)}).content.decode()
     assert "nabm:1577" in lines
+
+
+def test_a_leave_of_eleven_years_is_asked_about(cabinet, patient):
+    client = cabinet.client(cabinet.doctor)
+    today = timezone.localdate()
+    long = {
+        "kind": "sick_leave",
+        "what": "initial",
+        "start": today,
+        "end": today + timedelta(days=3986),
+        "reason": "dos",
+    }
+    asked = client.post(address(patient), long)
+    said = asked.content.decode()
+    assert (
+        asked.status_code == 422 and "3\u202f987 jours, un an ou plus" in said and "confirm_unusual" in said
+    )
+    assert not Entry.unscoped.filter(kind="prescription").exists()
+    assert client.post(address(patient), {**long, "confirm_unusual": "1"}).status_code == 302
+    far = {**long, "start": today - timedelta(days=800), "end": today - timedelta(days=790)}
+    assert "à plus d’un an d’aujourd’hui" in client.post(address(patient), far).content.decode()
+    short = {**long, "end": today + timedelta(days=300)}
+    assert client.post(address(patient), short).status_code == 302

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from serment.catalogues.selectors import search_medicines
+from serment.practice.models import Practitioner
 from serment.prescribing.payloads import DOSE_UNITS
 from serment.prescribing.units import unit_of, units_for
 from serment.record.kinds.allergy import Allergy
@@ -101,3 +102,32 @@ def test_the_units_of_the_usual_forms():
 def test_a_renewed_line_counts_in_the_unit_of_its_form():
     assert unit_of("comprimé", "gélule") == "gélule"
     assert unit_of("mL", "gélule") == "mL"
+
+
+def test_renewing_takes_ones_own_last_first_and_says_whose_it_is(cabinet, patient):  # noqa: F811
+    owner, other = cabinet.client(cabinet.doctor), cabinet.client(cabinet.colleague)
+    last = f"{page_of(patient)}?renouveler=derniere"
+    assert "Aucune ordonnance de médicaments à reprendre" in owner.get(last).content.decode()
+    assert other.post(page_of(patient), {**FIELDS, "medicine": key_of("doxycycline")}).status_code == 302
+    page = owner.get(last).content.decode()
+    assert "Doxycycline" in page and "Vous n’en avez signé aucune pour ce patient" in page
+    assert cabinet.colleague.display_name in page
+    assert owner.post(page_of(patient), {**FIELDS, "medicine": key_of("paracétamol 1 g")}).status_code == 302
+    assert other.post(page_of(patient), {**FIELDS, "medicine": key_of("fer 80")}).status_code == 302
+    page = owner.get(last).content.decode()
+    assert key_of("paracétamol 1 g") in page and "eprise de l’ordonnance" not in page
+    assert "Fer 80" not in page.split('id="lines"')[1]
+
+
+def test_renewing_leaves_out_what_the_profession_may_not_write(cabinet, patient):  # noqa: F811
+    other = cabinet.client(cabinet.colleague)
+    with cabinet.at_work(cabinet.colleague):
+        Practitioner.objects.filter(pk=cabinet.doctor.practitioner_id).update(profession="sage_femme")
+    both = {name: [value] * 2 for name, value in FIELDS.items()}
+    both["medicine"] = [key_of("metformine"), key_of("fer 80")]
+    signed = other.post(page_of(patient), both)
+    assert signed.status_code == 302
+    page = cabinet.client(cabinet.doctor).get(f"{page_of(patient)}?renouveler=derniere").content.decode()
+    assert "Non repris, hors de ce que votre profession prescrit : Metformine" in page
+    lines = page.split('id="lines"')[1].split('id="alerts"')[0]
+    assert key_of("fer 80") in lines and key_of("metformine") not in lines

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.middleware import refuse
 from serment.access.rules import requires
 from serment.catalogues.orderables import orderables, search_orderables
@@ -21,7 +22,6 @@ from serment.prescribing.views.writing import _id
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
-from serment.record.views.writing import gone_to
 from serment.vault.marks import word
 
 
@@ -42,22 +42,25 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     kind = _kind(request, past, profession)
     details = DetailsForm(kind, request.POST or None, initial=past.details if past else None)
     rows, error, status = orders.again(past.lines) if past else [], "", 200
+    to_confirm: list[str] = []
     if request.method == "POST":
         status, rows = 422, orders.typed(request.POST)
         try:
-            if details.is_valid():
+            lines = orders.read(kind, rows, details.details) if details.is_valid() else []
+            to_confirm = details.cautions if lines else []
+            if lines and (not to_confirm or request.POST.get("confirm_unusual") == "1"):
                 entry = services.issue(
                     keyring=request.keyring,
                     author=request.person,
                     patient_id=patient_id,
                     kind=kind.code,
-                    lines=orders.read(kind, rows, details.details),
+                    lines=lines,
                     details=details.details,
                     encounter_id=_id(encounter),
                 )
                 url = reverse("prescribing:done", args=[entry.pk])
                 return gone_to(request, f"{url}?consultation={encounter}" if encounter else url)
-            error = "Complétez les champs signalés : rien n’est perdu."
+            error = "" if to_confirm else "Complétez les champs signalés : rien n’est perdu."
         except orders.BadOrder as bad:
             error, rows = str(bad), orders.marked(rows, bad.wrong)
         except (rights.NotAllowed, Refused) as refused:
@@ -75,6 +78,7 @@ def order(request: Any, patient_id: int) -> HttpResponse:
         "details": details,
         "rows": rows,
         "error": error,
+        "to_confirm": to_confirm,
         "consultation": encounter,
         "protocols": [row for row in protocols.offered(request.person) if row.kind == kind.code],
     }

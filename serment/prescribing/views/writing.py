@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.middleware import refuse
 from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.prescribing import habits, orders, perms, protocols, rights, services, treatments
+from serment.prescribing import habits, orders, perms, protocols, renewing, rights, services, treatments
 from serment.prescribing.forms import (
     BadLine,
     BodyForm,
@@ -24,13 +25,11 @@ from serment.prescribing.forms import (
     typed,
 )
 from serment.prescribing.models import Protocol
-from serment.prescribing.payloads import Prescription
 from serment.prescribing.safety import Report
 from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
-from serment.record.views.writing import gone_to
 from serment.vault.ids import decode, encode
 
 
@@ -55,6 +54,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     known = services.Body() if posted else services.known_body(keyring=request.keyring, patient_id=patient_id)
     body = BodyForm(request.POST) if posted else BodyForm(initial=_initial(known))
     error, report, status = "", None, 200
+    notes: list[str] = []
     wrong: Wrong = {}
     long: dict[int, str] = {}
     encounter = record_perms.encounter(request, patient_id)
@@ -94,15 +94,18 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     else:
         past = _begun_from(request, patient_id)
         if past is not None:
-            kept, texts = typed(past[1].lines, weight_kg=known.weight_kg, clearance=known.clearance)
+            kept, texts = typed(past.lines, weight_kg=known.weight_kg, clearance=known.clearance)
             free = [(text, "") for text in texts]
-            renewed = encode(past[0].pk)
+            renewed, notes = encode(past.entry_id), past.notes
+        elif request.GET.get("renouveler") == renewing.LAST:
+            notes = ["Aucune ordonnance de médicaments à reprendre pour ce patient."]
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     profession = request.person.practitioner.profession
     context = patient_context(request, patient_id, "record") | {
         **CHOICES,
         "body": body,
         "error": error,
+        "notes": notes,
         "report": report,
         "unsigned": report is not None,
         "given": _reasons(request.POST),
@@ -163,20 +166,16 @@ def _before(request: Any, patient_id: int, report: Report | None) -> dict[str, s
     return {a.mark: said[a.kind, a.title] for a in report.blocking if (a.kind, a.title) in said}
 
 
-def _begun_from(request: Any, patient_id: int) -> tuple[Any, Prescription] | None:
-    """The ordonnance to renew that the address names, with its entry; None for a blank page."""
+def _begun_from(request: Any, patient_id: int) -> renewing.Begun | None:
+    """What the address names to begin from; None for a blank page."""
     asked = request.GET.get("renouveler", "")
-    if asked == "derniere":
-        past: Any = record.of_kind(
-            keyring=request.keyring, patient_id=patient_id, kind="prescription", limit=20
-        )
-        last = next((item for item in past if item.content.kind == "medicines"), None)
-        return (record_perms.entry_or_404(last.id), last.content) if last else None
-    if asked and (entry_id := _id(asked)):
+    given = {"keyring": request.keyring, "person": request.person}
+    if asked == renewing.LAST:
+        return renewing.last(**given, patient_id=patient_id)
+    if entry_id := _id(asked):
         entry = record_perms.entry_or_404(entry_id)
         if entry.patient_id == patient_id and entry.kind == "prescription":
-            found: Prescription = record.one(keyring=request.keyring, entry=entry).content  # type: ignore[assignment]
-            return entry, found
+            return renewing.one(**given, entry=entry)
     return None
 
 
