@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from serment.access.profiles import PROFILES
+from serment.formats.text import is_digits
 from serment.practice.models import Practice, Practitioner
 
 _CURRENT = {"autocomplete": "current-password"}
@@ -139,7 +140,7 @@ class PracticeForm(forms.ModelForm):
 
     def clean_postal_code(self) -> str:
         value = self.cleaned_data["postal_code"].replace(" ", "")
-        if len(value) != 5 or not value.isdigit():
+        if len(value) != 5 or not is_digits(value):
             raise forms.ValidationError("Un code postal compte 5 chiffres, par exemple 35000.")
         return value
 

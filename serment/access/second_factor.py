@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from serment.access.models import Person, RecoveryCode
+from serment.formats.text import is_digits
 from serment.vault import crypto
 from serment.vault.keyring import Keyring
 
@@ -65,7 +66,7 @@ def check(person: Person, keyring: Keyring, code: str) -> bool:
 
 
 def _matching_step(secret: str, code: str, after: int) -> int | None:
-    digits = "".join(c for c in code if c.isdigit())
+    digits = "".join(c for c in code if is_digits(c))
     now, totp = int(time.time() // STEP_SECONDS), pyotp.TOTP(secret)
     for step in (now - 1, now, now + 1):
         if step > after and len(digits) == 6 and hmac.compare_digest(totp.generate_otp(step), digits):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from serment.formats.errors import FormatError
 from serment.formats.money import parse_euros
+from serment.formats.text import is_digits
 
 PARCOURS = (
     ("coordinated", "dans le parcours"),
@@ -116,7 +117,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _whole(text: str, what: str, low: int, high: int) -> int:
-    if not text.strip().isdecimal() or not low <= int(text) <= high:
+    if not is_digits(text.strip()) or len(text) > 9 or not low <= int(text) <= high:
         raise ValueError(f"{what} : un nombre entier de {low} à {high}.")
     return int(text)
 

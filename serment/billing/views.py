@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
+from serment.formats.text import is_digits
 from serment.patients.models import Patient
 from serment.practice.models import Practitioner
 from serment.record.models import Entry
@@ -49,7 +50,7 @@ def practitioner_of(request: Any) -> Practitioner:
         return practitioner
     chosen = request.POST.get("practitioner") or request.GET.get("practitioner", "")
     active = Practitioner.objects.filter(active=True).order_by("pk")
-    found = active.filter(pk=chosen).first() if chosen.isdigit() else active.first()
+    found = active.filter(pk=chosen).first() if is_digits(chosen) and len(chosen) < 19 else active.first()
     if found is None:
         raise Http404
     return found

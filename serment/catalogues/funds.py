@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from serment.formats.text import is_digits
+
 SCHEMES = {
     "01": "régime général",
     "02": "régime agricole",
@@ -63,7 +65,7 @@ def known() -> frozenset[str]:
 
 def fault_of_fund(scheme: str, fund: str, centre: str) -> str:
     """French, or empty."""
-    if not (scheme + fund + centre).isdigit() or (len(scheme), len(fund), len(centre)) != (2, 3, 4):
+    if not is_digits(scheme + fund + centre) or (len(scheme), len(fund), len(centre)) != (2, 3, 4):
         return "Organisme\u00a0: neuf chiffres, régime (2), caisse (3), centre (4)."
     if scheme not in SCHEMES:
         return f"Régime {scheme} inconnu\u00a0: vérifiez l’attestation de droits."
@@ -82,7 +84,7 @@ def take(source: Path) -> int:
             raise ValueError("colonnes ORG_NUM et ORG_CAI_NUM attendues")
         for row in reader:
             text = f"{row['ORG_NUM'][:2]}{row['ORG_CAI_NUM'] or row['ORG_NUM'][3:6]}"
-            if len(text) == 5 and text.isdigit():
+            if len(text) == 5 and is_digits(text):
                 found.add(text)
     stored().parent.mkdir(parents=True, exist_ok=True)
     stored().write_text("\n".join(sorted(found)) + "\n")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from serment.catalogues import funds
 from serment.formats import dates, ins, names, nir, phone, postal
+from serment.formats.text import is_digits
 from serment.patients.payloads import Contact, Coverage, Identity, InsIdentity
 
 SEX_CHOICES = [("F", "Femme"), ("M", "Homme"), ("U", "Non précisé")]
@@ -167,7 +168,7 @@ class PatientForm(forms.Form):
 
     def clean_organism(self) -> str:
         text = "".join(self.cleaned_data.get("organism", "").split())
-        if text and (not text.isdigit() or len(text) != 9):
+        if text and (not is_digits(text) or len(text) != 9):
             raise forms.ValidationError(
                 "Neuf chiffres\u00a0: régime (2), caisse (3), centre (4), comme 01 351 0000."
             )

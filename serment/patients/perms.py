@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from serment.formats.text import is_digits
 from serment.practice.models import Circle
 from serment.vault.domains import Domain
 from serment.vault.keyring import NoKey
@@ -28,7 +29,11 @@ def circles_for(request: Any) -> list[int]:
     if request.person.practitioner:
         return [request.person.practitioner.circle_id]
     known = list(Circle.objects.order_by("pk").values_list("pk", flat=True))
-    ticked = [int(pk) for pk in request.POST.getlist("circles") if pk.isdigit() and int(pk) in known]
+    ticked = [
+        int(pk)
+        for pk in request.POST.getlist("circles")
+        if is_digits(pk) and len(pk) < 20 and int(pk) in known
+    ]
     return ticked or known[:1]
 
 

@@ -10,6 +10,7 @@ from serment.billing.payloads import ActLine
 from serment.billing.quote.tariffs import tariffs
 from serment.catalogues.funds import fault_of_fund
 from serment.formats.nir import is_valid_nir
+from serment.formats.text import is_digits
 from serment.patients.payloads import Coverage
 from serment.practice.models import Practitioner
 from serment.practice.professions import PROFESSIONS
@@ -70,7 +71,7 @@ def of_details(
             found["maternity_on"] = "Maternité\u00a0: la date présumée de conception est obligatoire."
         elif details.maternity_on > care_on:
             found["maternity_on"] = "Cette date ne peut pas suivre les soins."
-    if details.prescriber and not (details.prescriber.isdigit() and len(details.prescriber) == 9):
+    if details.prescriber and not (is_digits(details.prescriber) and len(details.prescriber) == 9):
         found["prescriber"] = "Neuf chiffres\u00a0: le numéro de facturation (AM) du prescripteur."
     if details.prescriber and details.prescribed_on is None:
         found["prescribed_on"] = "La date de la prescription est obligatoire avec son prescripteur."

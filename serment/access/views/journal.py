@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from serment.access.models import Person
 from serment.access.rules import requires
+from serment.formats.text import is_digits
 from serment.journal import actions, selectors
 from serment.journal import services as journal
 
@@ -23,8 +24,8 @@ def events(request: Any) -> HttpResponse:
     action, actor, before = (request.GET.get(name, "") for name in ("action", "qui", "avant"))
     found = selectors.events(
         action=action if actions.known(action) else "",
-        actor_id=int(actor) if actor.isdigit() else None,
-        before=int(before) if before.isdigit() else None,
+        actor_id=int(actor) if is_digits(actor) and len(actor) < 19 else None,
+        before=int(before) if is_digits(before) and len(before) < 19 else None,
     )[:PAGE]
     people = {p.pk: p.display_name for p in Person.objects.select_related("practitioner")}
     rows = [

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from serment.formats.fse.layout import LENGTH, Fault, Field, b2, noemie, values
+from serment.formats.text import is_digits
 
 END = "@"
 _HEAD = b2()["0"]
@@ -170,7 +171,7 @@ def _into(back: Return, entity: Entity) -> None:
 def _number(text: str, block: int, column: int) -> int:
     if not text.strip():
         return 0
-    if not text.isdigit():
+    if not is_digits(text):
         raise Fault(block, column, "montant ou compte : des chiffres attendus")
     return int(text)
 

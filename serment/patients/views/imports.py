@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
+from serment.formats.text import is_digits
 from serment.patients import perms, selectors
 from serment.patients.imports import columns, services
 from serment.patients.imports.lines import values_of
@@ -128,7 +129,7 @@ def map_columns(request: Any, run_id: int) -> HttpResponse:
     mapping = {}
     for column in _offered(request):
         place = request.POST.get(f"column_{column.code}", "")
-        if place.isdigit() and int(place) < count:
+        if is_digits(place) and len(place) < 6 and int(place) < count:
             mapping[column.code] = int(place)
     missing = [columns.BY_CODE[code].label for code in columns.REQUIRED if code not in mapping]
     if missing or request.POST.get("preview"):
@@ -186,7 +187,7 @@ def begin(request: Any, run_id: int) -> HttpResponse:
 @require_POST
 def decide(request: Any, run_id: int) -> HttpResponse:
     line = request.POST.get("line", "")
-    if not line.isdigit():
+    if not is_digits(line) or len(line) > 9:
         raise Http404
     return _act(request, run_id, lambda: services.decide(
         keyring=request.keyring, author=request.person, run_id=run_id, line=int(line),

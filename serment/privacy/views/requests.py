@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from serment.access.rules import requires
+from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients import representatives
 from serment.patients.models import Restriction
@@ -142,7 +143,7 @@ def tell(request: Any, request_id: int) -> HttpResponse:
     row = get_object_or_404(closed.filter(kind__in=letters.TOLD), pk=request_id)
     known = recipients.past(keyring=request.keyring, patient_id=row.patient_id)
     rank = request.GET.get("qui", "")
-    number = int(rank) if rank.isdecimal() else len(known)
+    number = int(rank) if is_digits(rank) and len(rank) < 9 else len(known)
     if not (number < len(known) and known[number].addressee):
         raise Http404
     content = letters.notice_to(
