@@ -11,10 +11,12 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.rules import requires
 from serment.billing import confirmations, cotation, cotation_forms, favourites, services
 from serment.billing.cotation_forms import Row
@@ -79,7 +81,7 @@ def _done(request: Any, claim: Claim) -> HttpResponse:
     if request.POST.get("panneau") == "1":
         return render(request, "billing/quote_done.html", {"claim": claim})
     messages.success(request, "Facture établie.")
-    return redirect("billing:claim", claim.pk)
+    return gone_to(request, reverse("billing:claim", args=[claim.pk]))
 
 
 def _context(request: Any, patient_id: int, made: cotation.Session) -> dict[str, Any]:

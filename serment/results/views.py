@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
@@ -85,7 +87,7 @@ def match(request: Any, incoming_id: int) -> HttpResponse:
                 title=request.POST.get("title", ""),
             )
             messages.success(request, "Résultat rattaché au dossier.")
-            return redirect("results:read", row.pk)
+            return gone_to(request, reverse("results:read", args=[row.pk]))
         except ValueError as error:
             error_text = str(error) if isinstance(error, Refused) else "Choisissez le patient."
     context = {

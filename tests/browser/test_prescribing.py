@@ -69,7 +69,7 @@ def test_a_midwife_works_her_morning(page_for):
     page.locator("[data-line]").first.wait_for()
     page.wait_for_selector("#alerts .coverage")
     page.locator("#alerts .coverage summary").click()
-    assert "liste de votre profession" in page.inner_text("#alerts")
+    assert "liste de votre profession" in page.inner_text("#alerts").lower()
     page.fill("[data-line] [name=duration]", "5")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))

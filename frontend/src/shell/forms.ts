@@ -15,14 +15,16 @@ export function startForms(): void {
     if (Date.now() - sent < 4000) event.preventDefault();
     else form.dataset.sentAt = String(Date.now());
   });
-  // A long form sent by a script (data-held): once its answer leads elsewhere, nothing is sent twice on the way there.
+  // A long form sent by a script (data-held): once its answer leads elsewhere, nothing is sent twice on the way there,
+  // and what the page reckons beside it waits.
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, xhr } = (event as CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>).detail;
     if (elt.matches("form[data-held]") && xhr.getResponseHeader("HX-Redirect")) elt.dataset.leaving = "";
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt } = (event as CustomEvent<{ elt: HTMLElement }>).detail;
-    if (elt.matches("form[data-leaving]")) event.preventDefault();
+    const held = document.querySelector("form[data-held].htmx-request, form[data-leaving]");
+    if (held && (held !== elt || elt.dataset.leaving !== undefined)) event.preventDefault();
   });
   // Coming back by the browser's arrow: never a stale page.
   window.addEventListener("pageshow", (event) => {

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from serment.access.answers import gone_to
 from serment.access.models import Session
 from serment.access.rules import requires, session_only
 from serment.journal import services as journal
@@ -80,7 +81,8 @@ def _sign(request: Any, patient_id: int) -> HttpResponse:
                 page=request.POST.get("page", "")[:32],
                 opened=_opened(request),
             )
-            return redirect(f"{reverse('record:signed', args=[patient_id])}?consultation={encode(entry.pk)}")
+            signed = reverse("record:signed", args=[patient_id])
+            return gone_to(request, f"{signed}?consultation={encode(entry.pk)}")
         except services.Refused as error:
             form.add_error(None, str(error))
     loaded = drafts.load(keyring=request.keyring, person=request.person, patient_id=patient_id)

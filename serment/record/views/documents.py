@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from serment.access.answers import gone_to
 from serment.access.rules import requires
 from serment.documents import preview
 from serment.journal import services as journal
@@ -19,7 +20,7 @@ from serment.record import capture, files, once, perms, selectors
 from serment.record.document_form import DocumentForm
 from serment.record.models import Entry
 from serment.record.services import Refused, patient_keys
-from serment.record.views.writing import born, gone_to
+from serment.record.views.writing import born
 
 SHOWN_PAGES = 40
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from serment.access.answers import gone_to
 from serment.access.rules import requires
 from serment.formats.units import MEASURES
 from serment.journal import services as journal
@@ -116,15 +117,6 @@ def _seen(text: str) -> tuple[int | None, int]:
         return decode(entry), int(version[:9])
     except ValueError:
         return None, 0
-
-
-def gone_to(request: Any, url: str) -> HttpResponse:
-    """A redirection that htmx follows with the whole page."""
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = url
-        return response
-    return redirect(url)
 
 
 @requires("record.write")

@@ -53,7 +53,7 @@ def held() -> SafeString:
     """``<form method="post"{% held %}>``: a long form that a script sends, so that no answer can lose what it holds.
 
     422 brings the page back with its errors, a session over or locked covers it (`shell/session.ts`), anything else
-    is a word in a corner. The view goes on by ``record.views.writing.gone_to``. Without script the form posts as any.
+    is a word in a corner. The view goes on by `access.answers.gone_to`. Without script the form posts as any.
     """
     return SafeString(
         ' hx-post="" hx-target="#content" hx-select="#content" hx-swap="outerHTML show:window:top" hx-sync="this:drop"'
