@@ -82,15 +82,15 @@ def _is_visit(content: Any) -> bool:
 def of_step(
     rule: dict[str, Any], origin: date, first: date, last: date, found: list[Fact], today: date
 ) -> Fact | None:
-    """The last trace of a step, None where the record shows none."""
-    since = max(origin, first - EARLY)
+    """The last trace of a step (the first visit of its month), None where the record shows none."""
+    since = first if rule.get("visit") else max(origin, first - EARLY)
     if "vaccines" in rule:
         since = _season(rule, origin, today)
     elif "exam" in rule:
         since = origin - timedelta(days=round(30.4375 * rule.get("within_months", 0)))
-    until = last + EARLY if "documents" in rule or "visit" in rule else today
+    until = last if rule.get("visit") else last + EARLY if "documents" in rule else today
     held = [fact for fact in found if since <= fact.day <= min(until, today) and _shows(rule, fact)]
-    return max(held, key=lambda fact: fact.day, default=None)
+    return (min if rule.get("visit") else max)(held, key=lambda fact: fact.day, default=None)
 
 
 def _season(rule: dict[str, Any], origin: date, today: date) -> date:

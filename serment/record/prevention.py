@@ -108,7 +108,7 @@ def _due(rule: dict[str, Any], doses: list[date], born: date, today: date, risks
             return None
         if "season_month" not in rule:
             return _of_pregnancy(rule, doses, pregnancy, today)
-        reason = "grossesse"
+        reason = "pendant la grossesse"
     if "season_month" in rule:
         due = _seasonal(rule, doses, born, today, reason)
         ends = pregnancy.due_on if pregnancy and "pregnancy_weeks" in rule else None
