@@ -112,3 +112,8 @@ def test_an_older_code_stays_when_the_rest_is_corrected(cabinet, doctor, patient
 def test_the_checks_of_an_ordonnance_never_read_it_as_a_cim10_code():
     assert Problem(label="Peur du cœur", cisp="K25").checked == "Peur du cœur"
     assert Problem(label="Ulcère", code="K25", cisp="D86").checked == "Ulcère (K25)"
+
+
+def test_a_correction_suggests_the_list_too(doctor, add, listed):
+    page = doctor.get(path("record:correct", add("problem", Problem(label="Asthme")).pk)).content.decode()
+    assert 'id="cisp-found"' in page and f'hx-post="{PICKS}"' in page

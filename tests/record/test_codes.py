@@ -195,3 +195,34 @@ def test_what_has_no_form_is_not_said_to_be_corrected(doctor, patient, add, kind
     page = doctor.get(path("record:correct", entry.pk)).content.decode()
     assert ("La version actuelle reste lisible" in page) is has_form
     assert ("il ne se corrige pas" in page) is not has_form
+
+
+def test_a_correction_suggests_what_an_addition_does_and_keeps_the_choice(doctor, cabinet, add, starter):
+    from serment.record.kinds.allergy import Allergy
+    from serment.record.kinds.history import History
+    from serment.record.kinds.problem import Problem
+    from serment.record.kinds.treatment import Treatment
+
+    pickers = {
+        "problem": (Problem(label="Zona"), "/dossier/diagnostics/"),
+        "allergy": (Allergy(substance="Pénicilline"), "/dossier/substances/"),
+        "history": (History(text="Appendicite", side="surgical"), "/dossier/passe/"),
+        "treatment": (Treatment(label="Paracétamol"), "/dossier/medicaments/"),
+    }
+    for kind, (payload, address) in pickers.items():
+        entry = add(kind, payload)
+        page = doctor.get(path("record:correct", entry.pk)).content.decode()
+        picks = page.partition('id="picks"')[2].partition(">")[0]
+        assert f'hx-post="{address}"' in picks, kind
+        assert ("#id_side" in picks) is (kind == "history")
+    entry = add("problem", Problem(label="Zona"))
+    address = path("record:correct", entry.pk)
+    sent = {**PROBLEM, "pick": "B02|Faux", "version": "1"}
+    refused = doctor.post(address, sent).content.decode()
+    assert 'name="pick" value="B02|Faux" checked' in refused, (
+        "what was ticked is kept when the reason is missing"
+    )
+    assert doctor.post(address, {**sent, "why": "code choisi"}).status_code == 302
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        kept = selectors.one(keyring=keyring, entry=type(entry).objects.get(pk=entry.pk)).content
+    assert (kept.code, kept.label) == ("B02", Diagnosis.objects.get(code="B02").label)

@@ -69,7 +69,7 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
         "kind": kinds.get(kind),
         "patient_id": patient_id,
         "to_confirm": to_confirm,
-        "picker": reverse(PICKERS[kind]) if kind in PICKERS else "",
+        "picker": _picker(kind),
         "once": once.token(request, patient_id),
         "known": known,
         "seen": request.POST.get("seen") or (f"{encode(known.id)}.{known.version}" if known else ""),
@@ -78,6 +78,11 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
         return render(request, "record/add_form.html", context, status=status)
     context |= patient_context(request, patient_id, "record")
     return render(request, "record/add.html", context, status=status)
+
+
+def _picker(kind: str) -> str:
+    """Where the first field finds its suggestions; empty for a kind that has none."""
+    return reverse(PICKERS[kind]) if kind in PICKERS else ""
 
 
 def born(request: Any, patient_id: int) -> date:
@@ -159,6 +164,7 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
         journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
     context = patient_context(request, entry.patient_id, "record")
     context |= {"item": item, "form": form, "reason": reason, "to_confirm": to_confirm}
+    context["picker"] = _picker(entry.kind)
     return render(request, "record/correct.html", context, status=status)
 
 
