@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from pypdf import PdfReader
 
 from serment.journal.models import Event
@@ -48,6 +49,44 @@ def test_a_reason_is_wanted_and_one_cancels_once(cabinet, patient):  # noqa: F81
     client.post(f"{url}annuler/", {"reason": "mauvais patient"})
     again = client.post(f"{url}annuler/", {"reason": "encore une fois"}, follow=True).content.decode()
     assert "mauvais patient" in again and "encore une fois" not in again
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "ko"])
+def test_the_reason_wanted_is_said_at_its_field_and_what_was_typed_is_kept(cabinet, patient, typed):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    url = issued(cabinet, patient, client)
+    refused = client.post(f"{url}annuler/", {"reason": typed})
+    page = refused.content.decode()
+    field = page.partition('id="annuler"')[2].partition("</form>")[0]
+    assert refused.status_code == 422 and "Dites pourquoi" in field and 'aria-invalid="true"' in field
+    assert field.startswith(" open") and (not typed.strip() or f'value="{typed}"' in field)
+    assert client.get(f"{url}annuler/").url == url
+
+
+def test_the_name_of_a_person_in_the_reason_is_asked_about(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    url = issued(cabinet, patient, client)
+    given = {"reason": "saisie pour le 1 85 05 78 006 084 91"}
+    asked = client.post(f"{url}annuler/", given)
+    assert asked.status_code == 422 and "À vérifier avant d’enregistrer" in asked.content.decode()
+    assert client.post(f"{url}annuler/", {**given, "confirm_unusual": "1"}).status_code == 302
+
+
+def test_a_protocol_without_a_name_is_refused_at_its_field(cabinet, patient):  # noqa: F811
+    client = cabinet.client(cabinet.doctor)
+    url = issued(cabinet, patient, client)
+    for label in ("", "A"):
+        refused = client.post(f"{url}protocole/", {"label": label, "shared": "1"})
+        form = refused.content.decode().partition('/protocole/"')[2].partition("</form>")[0]
+        assert refused.status_code == 422 and "Donnez un nom" in form and "checked" in form
+    assert client.post(f"{url}protocole/", {"label": "Tension"}).status_code == 302
+    assert client.post(f"{url}protocole/", {"label": "Angine"}).status_code == 302
+    page = client.get("/ordonnances/protocoles/").content.decode()
+    first = next(a for a in page.split('action="')[1:] if 'value="Angine"' in a).partition('"')[0]
+    for label, said in (("Tension", "Un autre de vos protocoles"), ("x", "Donnez un nom")):
+        refused = client.post(first, {"label": label})
+        form = refused.content.decode().partition(f'action="{first}"')[2].partition("</form>")[0]
+        assert refused.status_code == 422 and said in form and f'value="{label}"' in form
 
 
 def test_a_cancelled_narcotic_is_no_overlap(cabinet, patient):  # noqa: F811

@@ -226,3 +226,16 @@ def test_a_correction_suggests_what_an_addition_does_and_keeps_the_choice(doctor
     with cabinet.at_work(cabinet.doctor) as keyring:
         kept = selectors.one(keyring=keyring, entry=type(entry).objects.get(pk=entry.pk)).content
     assert (kept.code, kept.label) == ("B02", Diagnosis.objects.get(code="B02").label)
+
+
+@pytest.mark.parametrize("why", ["", "ko"])
+def test_entered_in_error_without_a_reason_says_so_at_the_field_and_keeps_what_was_typed(doctor, add, why):
+    from serment.record.kinds.note import Note
+
+    entry = add("note", Note(subject="Appel", text="Une note"))
+    sent = {"error": "1", "why": why, "version": "1", "subject": "Appel du soir", "text": "Une autre"}
+    refused = doctor.post(path("record:correct", entry.pk), sent)
+    page = refused.content.decode()
+    reason = page.partition('name="why"')[2].partition("</div></div>")[0]
+    assert refused.status_code == 422 and 'aria-invalid="true"' in reason
+    assert 'value="Appel du soir"' in page and "Une autre</textarea>" in page

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from serment.access.middleware import refuse
 from serment.access.rules import requires
@@ -16,6 +16,7 @@ from serment.patients.selectors import card
 from serment.patients.views.identity import patient_context
 from serment.prescribing import perms, printing, protocols, register, services
 from serment.prescribing.dosage import phrase
+from serment.prescribing.issued_forms import CancelForm, ProtocolForm
 from serment.prescribing.kinds import kinds, shown
 from serment.prescribing.payloads import DELIVERIES, NON_SUBSTITUTABLE, Line
 from serment.record import perms as record_perms
@@ -37,9 +38,14 @@ def _prescription_or_404(entry_id: int) -> Entry:
 def done(request: Any, entry_id: int) -> HttpResponse:
     """The issued ordonnance: print, then the next gesture."""
     entry = _prescription_or_404(entry_id)
+    journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
+    return _page(request, entry)
+
+
+def _page(request: Any, entry: Entry, *, status: int = 200, **refused: Any) -> HttpResponse:
+    """``refused``: the form of a gesture that was not done (« cancelling », « keeping »), ``to_confirm``."""
     item: Any = record.one(keyring=request.keyring, entry=entry)
     context = patient_context(request, entry.patient_id, "record")
-    journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
     kind = kinds()[item.content.kind]
     context |= {
         "item": item,
@@ -50,8 +56,11 @@ def done(request: Any, entry_id: int) -> HttpResponse:
         "entry_text": encode(entry.pk),
         "secured": any(line.secured for line in item.content.lines),
         "printed": printing.times(entry),
+        "cancelling": CancelForm(),
+        "keeping": ProtocolForm(),
+        **refused,
     }
-    return render(request, "prescribing/done.html", context)
+    return render(request, "prescribing/done.html", context, status=status)
 
 
 def _said(line: Line) -> list[str]:
@@ -79,26 +88,36 @@ def _said(line: Line) -> list[str]:
 
 
 @requires("prescribing.write")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def cancel(request: Any, entry_id: int) -> HttpResponse:
-    """Cancel with a reason, which is kept; what was typed wrong is said on the page of the ordonnance."""
+    """Cancel with a reason, which is kept; refused, the page of the ordonnance says why beside what was typed."""
     entry = _prescription_or_404(entry_id)
     if not perms.may_prescribe(request.person):
         return refuse(request, "prescribing.write")
-    try:
-        services.cancel(
-            keyring=request.keyring,
-            author=request.person,
-            entry_id=entry_id,
-            reason=request.POST.get("reason", ""),
-        )
-        messages.success(
-            request,
-            "Ordonnance annulée. Les traitements en cours n’ont pas changé\u00a0: revoyez-les au dossier.",
-        )
-    except Refused as error:
-        messages.error(request, str(error))
-    return redirect("prescribing:done", entry.pk)
+    if request.method == "GET":  # the page that refused, loaded again
+        return redirect("prescribing:done", entry.pk)
+    form, to_confirm = CancelForm(request.POST), []
+    if form.is_valid():
+        to_confirm = form.cautions
+        if not to_confirm or request.POST.get("confirm_unusual") == "1":
+            try:
+                services.cancel(
+                    keyring=request.keyring,
+                    author=request.person,
+                    entry_id=entry_id,
+                    reason=form.cleaned_data["reason"],
+                )
+                messages.success(
+                    request,
+                    "Ordonnance annulée. Les traitements en cours n’ont pas changé\u00a0: revoyez-les au dossier.",
+                )
+                return redirect("prescribing:done", entry.pk)
+            except Refused as error:
+                form.add_error("reason", str(error))
+                entry.refresh_from_db()
+                if entry.state == Entry.State.IN_ERROR:  # its page has no such form any more
+                    messages.error(request, str(error))
+    return _page(request, entry, status=422, cancelling=form, to_confirm=to_confirm)
 
 
 @requires("prescribing.write")
@@ -124,19 +143,16 @@ def issued(request: Any) -> HttpResponse:
 
 
 @requires("prescribing.write")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def keep_protocol(request: Any, entry_id: int) -> HttpResponse:
     """Keep an ordonnance's lines, without its patient."""
     entry = _prescription_or_404(entry_id)
+    if request.method == "GET":
+        return redirect("prescribing:done", entry.pk)
+    form = ProtocolForm(request.POST)
+    if not form.is_valid():
+        return _page(request, entry, status=422, keeping=form)
     item: Any = record.one(keyring=request.keyring, entry=entry)
-    try:
-        protocols.keep(
-            author=request.person,
-            label=request.POST.get("label", ""),
-            prescription=item.content,
-            shared=request.POST.get("shared") == "1",
-        )
-        messages.success(request, "Protocole gardé.")
-    except ValueError as error:
-        messages.error(request, str(error))
+    protocols.keep(author=request.person, prescription=item.content, **form.cleaned_data)
+    messages.success(request, "Protocole gardé\u00a0: il est proposé à la prochaine ordonnance.")
     return redirect("prescribing:done", entry_id)

@@ -141,6 +141,8 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
     form_class = CORRECTABLE.get(entry.kind)
     posted = request.POST if request.method == "POST" else None
     form = form_class(None if in_error else posted, initial=_initial(item)) if form_class else None
+    if form is not None and in_error:
+        _keep_typed(form, request)
     reason = CorrectionReason(posted, initial={"version": entry.version})
     to_confirm: list[str] = []
     status = 200
@@ -166,6 +168,14 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
     context |= {"item": item, "form": form, "reason": reason, "to_confirm": to_confirm}
     context["picker"] = _picker(entry.kind)
     return render(request, "record/correct.html", context, status=status)
+
+
+def _keep_typed(form: Any, request: Any) -> None:
+    """What was typed, shown again though only the reason is asked for (« saisi par erreur »)."""
+    for name, field in form.fields.items():
+        form.initial[name] = field.widget.value_from_datadict(
+            request.POST, request.FILES, form.add_prefix(name)
+        )
 
 
 def _initial(item: selectors.Item) -> dict[str, Any]:
