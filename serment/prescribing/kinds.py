@@ -111,6 +111,10 @@ class DetailsForm(forms.Form):
             self.fields[field.name] = field.build()
         self.order_fields([field.name for field in kind.fields])
 
+    def leave_out(self, name: str) -> None:
+        """What is not asked for this patient; nothing where the kind has no such field."""
+        self.fields.pop(name, None)
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         start, end = found.get("start"), found.get("end")
@@ -133,7 +137,11 @@ class DetailsForm(forms.Form):
         return found
 
     def _of(self, *types: str) -> list[forms.BoundField]:
-        return [self[field.name] for field in self.kind.fields if field.type in types]
+        return [
+            self[field.name]
+            for field in self.kind.fields
+            if field.type in types and field.name in self.fields
+        ]
 
     @property
     def areas(self) -> list[forms.BoundField]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from serment.catalogues import allergens, brands, codes
 from serment.catalogues import cisp as primary_care
-from serment.record import code_check, guards
+from serment.record import code_check, gestation, guards
 from serment.record.asked_fields import AskedMixin, to_correct
 from serment.record.form_of import form_of
 from serment.record.forms_base import EntryForm, area_field, line_field
@@ -310,5 +310,12 @@ ADDABLE: dict[str, type[Any]] = {
 FIRST = ("problem", "allergy", "treatment", "measure")
 """Offered at once on the record's page; the others are one gesture further."""
 MORE = tuple(code for code in ADDABLE if code not in FIRST)
+
+
+def more_for(sex: str) -> tuple[str, ...]:
+    """`MORE`, as it is offered to this patient."""
+    return tuple(code for code in MORE if code != "pregnancy" or gestation.is_offered(sex))
+
+
 CORRECTABLE = {**ADDABLE, "consultation": CorrectionForm}
 """A test, a result and a document are as they were made: marked in error, and made again."""

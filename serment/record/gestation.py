@@ -14,6 +14,14 @@ from typing import Any
 _FILE = Path(__file__).parent / "data" / "pregnancy_2026.toml"
 
 
+def is_offered(sex: str) -> bool:
+    """Whether what belongs to a pregnancy is offered: not to a man; where the sex is not known, it is.
+
+    It is about what a page proposes: the page of a pregnancy, and its form, stay at their address.
+    """
+    return sex != "M"
+
+
 @cache
 def rules() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text())

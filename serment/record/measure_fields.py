@@ -15,6 +15,7 @@ NAMES = tuple(f"{PREFIX}{code}" for code in TAKEN)
 USUAL = ("weight", "height", "systolic", "diastolic", "temperature", "heart_rate", "spo2")
 OF_A_CHILD = ("weight", "height", "head", "temperature")
 OF_A_PREGNANCY = ("weight", "systolic", "diastolic", "fundal_height", "fetal_heart_rate")
+OF_A_PREGNANCY_ONLY = ("fundal_height", "fetal_heart_rate")
 HEAD_UNTIL = 5
 
 
@@ -50,6 +51,11 @@ class MeasuresMixin(forms.Form):
     def measure_fields(self) -> list[tuple[str, Any]]:
         """(code, bound field)"""
         return [(code, self[f"{PREFIX}{code}"]) for code in TAKEN]
+
+    def without_pregnancy(self) -> None:
+        """The measures of a pregnancy are not asked for."""
+        for code in OF_A_PREGNANCY_ONLY:
+            self.fields.pop(f"{PREFIX}{code}", None)
 
     def is_filled(self, code: str) -> bool:
         """Whether a value was typed, or is wrong."""

@@ -103,8 +103,11 @@ def offered(person: Person) -> list[Offered]:
     return own + sorted(rest, key=lambda starter: not _is_for(person, starter))
 
 
-def for_patient(ways: list[Offered], *, age_years: int, pregnant: bool) -> list[Offered]:
-    """The same, what the patient's state calls for first."""
+def for_patient(
+    ways: list[Offered], *, age_years: int, pregnant: bool, may_bear: bool = True
+) -> list[Offered]:
+    """The same, what the patient's state calls for first; what is for a pregnancy left out for who has none."""
+    ways = [way for way in ways if pregnant or may_bear or way.state != "pregnancy"]
     wanted = "pregnancy" if pregnant else "child" if age_years < CHILD_UNTIL else "none"
     return sorted(ways, key=lambda way: way.state != wanted)
 

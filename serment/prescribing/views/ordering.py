@@ -19,6 +19,7 @@ from serment.prescribing import orders, perms, protocols, rights, services
 from serment.prescribing.kinds import DetailsForm, Kind, kinds
 from serment.prescribing.payloads import Prescription
 from serment.prescribing.views.writing import _id
+from serment.record import gestation
 from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
@@ -41,6 +42,9 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     profession = request.person.practitioner.profession
     kind = _kind(request, past, profession)
     details = DetailsForm(kind, request.POST or None, initial=past.details if past else None)
+    context = patient_context(request, patient_id, "record")
+    if not gestation.is_offered(context["card"].identity.sex):
+        details.leave_out("pregnancy")
     rows, error, status = orders.again(past.lines) if past else [], "", 200
     to_confirm: list[str] = []
     if request.method == "POST":
@@ -68,7 +72,7 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     else:
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     allowed = kind.code in rights.of(profession).kinds
-    context = patient_context(request, patient_id, "record") | {
+    context |= {
         "kind": kind.code,
         "definition": kind,
         "kinds": rights.kinds_for(profession),

@@ -19,11 +19,11 @@ from serment.access.rules import requires, session_only
 from serment.journal import services as journal
 from serment.patients.models import Patient
 from serment.patients.views.identity import patient_context
-from serment.record import care, drafts, models_of_consultation, perms, selectors, services
+from serment.record import care, drafts, gestation, models_of_consultation, perms, selectors, services
 from serment.record import consultation as verbs
 from serment.record.asked_fields import with_way
 from serment.record.forms import ConsultationForm
-from serment.record.measure_fields import NAMES, shown_first, wanted_in
+from serment.record.measure_fields import NAMES, OF_A_PREGNANCY_ONLY, shown_first, wanted_in
 from serment.vault.ids import decode, encode
 from serment.vault.marks import word
 
@@ -120,6 +120,7 @@ def _page(
     who, age = context["card"].identity, context["card"].age_years
     wanted = chosen.measures if chosen else wanted_in(form.data.get("wanted", ""))
     pregnant = any(item.kind.code == "pregnancy" for item in summary.others)
+    may_bear = pregnant or gestation.is_offered(who.sex)
     context |= {
         "late": care.due(
             keyring=request.keyring,
@@ -130,9 +131,12 @@ def _page(
         ).late[:LATE_SHOWN],
         "form": form,
         "ways": models_of_consultation.for_patient(
-            models_of_consultation.offered(request.person), age_years=age, pregnant=pregnant
+            models_of_consultation.offered(request.person),
+            age_years=age,
+            pregnant=pregnant,
+            may_bear=may_bear,
         ),
-        **_measures(form, last, shown_first(age, pregnant, wanted)),
+        **_measures(form, last, shown_first(age, pregnant, wanted), may_bear),
         "wanted": ",".join(wanted),
         "measure_names": ",".join(NAMES),
         "to_confirm": [*form.unusual, *form.cautions] if judged else [],
@@ -150,10 +154,13 @@ def _page(
     return render(request, "record/consultation.html", context, status=status)
 
 
-def _measures(form: ConsultationForm, last: dict[str, Any], first: tuple[str, ...]) -> dict[str, Any]:
+def _measures(
+    form: ConsultationForm, last: dict[str, Any], first: tuple[str, ...], may_bear: bool
+) -> dict[str, Any]:
     """(field, last value) of the measures shown at once and of the others, which open when one of them is filled."""
     fields = dict(form.measure_fields())
-    others = [code for code in fields if code not in first]
+    out = () if may_bear else OF_A_PREGNANCY_ONLY
+    others = [code for code in fields if code not in first and (code not in out or form.is_filled(code))]
     return {
         "measures": [(fields[code], last.get(code)) for code in first],
         "more_measures": [(fields[code], last.get(code)) for code in others],

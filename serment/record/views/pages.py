@@ -13,7 +13,7 @@ from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
 from serment.record import charts, drafts, filters, perms, rows, selectors, tracks, versions
-from serment.record.forms import FIRST, MORE
+from serment.record.forms import FIRST, more_for
 
 
 @requires("record.view")
@@ -45,7 +45,7 @@ def open_record(request: Any, patient_id: int) -> HttpResponse:
         "span": chosen.span,
         "filters": rows.nav(chosen.kind, chosen.span),
         "addable": rows.adders(patient_id, FIRST, "btn"),
-        "more_addable": rows.adders(patient_id, MORE, "btn btn-sm"),
+        "more_addable": rows.adders(patient_id, more_for(context["card"].identity.sex), "btn btn-sm"),
         "draft": drafts.find(person=request.person, patient_id=patient_id),
     }
     return render(request, "record/record.html", context)

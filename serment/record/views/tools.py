@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import drafts, formulas, perms, questionnaires, selectors
+from serment.record import drafts, formulas, gestation, perms, questionnaires, selectors
 
 CHILDBEARING = (10, 60)
 ADULT = 18
@@ -37,12 +37,12 @@ def at_hand(card: Any) -> dict[str, Any]:
     age = card.age_years
     offered = questionnaires.offered()
     low, high = formulas.SCORE2_AGES
-    may_bear = card.identity.sex != "M" and CHILDBEARING[0] <= age <= CHILDBEARING[1]
     pages = [
         ("record:kidney", "Fonction rénale", age >= ADULT),
         ("record:risk", "SCORE2", low <= age <= high),
-        ("record:pregnancy", "Grossesse", may_bear),
     ]
+    if gestation.is_offered(card.identity.sex):
+        pages.append(("record:pregnancy", "Grossesse", CHILDBEARING[0] <= age <= CHILDBEARING[1]))
     return {
         "scores": [test for test in offered if test.is_for(age)],
         "other_scores": [test for test in offered if not test.is_for(age)],

@@ -18,9 +18,9 @@ from serment.formats.units import MEASURES
 from serment.journal import services as journal
 from serment.patients import selectors as patients
 from serment.patients.views.identity import patient_context
-from serment.record import kinds, once, perms, renewal, risks, selectors, services
+from serment.record import gestation, kinds, once, perms, renewal, risks, selectors, services
 from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
-from serment.record.measure_fields import PREFIX
+from serment.record.measure_fields import PREFIX, MeasuresMixin
 from serment.vault.ids import decode, encode
 
 PICKERS = {
@@ -48,6 +48,9 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
     services.patient_keys(request.keyring, patient_id)
     known = _known(request, patient_id, kind)
     form = ADDABLE[kind](request.POST or None, initial=_initial(known) if known else None)
+    who = patients.card(keyring=request.keyring, patient_id=patient_id).identity
+    if isinstance(form, MeasuresMixin) and not gestation.is_offered(who.sex):
+        form.without_pregnancy()
     to_confirm: list[str] = []
     status = 200
     if request.method == "POST":
