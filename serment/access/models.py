@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from serment.access.profiles import PROFILES, permissions_of
 from serment.practice.models import Practice, Practitioner
+from serment.practice.professions import PROFESSIONS
 from serment.vault.inventory import NO_PERSONAL_DATA, Basis, Category, Inventory, Purpose
 from serment.vault.models import KeyHolder
 from serment.vault.tenancy import TenantModel
@@ -69,6 +70,14 @@ class Person(TenantModel):
     @property
     def profile_label(self) -> str:
         return PROFILES[self.profile].label
+
+    @property
+    def role_label(self) -> str:
+        """What the person is here: the word of their profession for a practitioner, their profile for the others."""
+        if self.practitioner is None:
+            return self.profile_label
+        word = PROFESSIONS[self.practitioner.profession].label
+        return f"{word}, {self.profile_label.lower()}" if self.profile == "substitute" else word
 
     @cached_property
     def practice(self) -> Practice:
