@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from serment.catalogues import synonyms
 from serment.catalogues.atc import infer
 from serment.catalogues.wording import dci_label, plain_form
 
@@ -81,8 +82,8 @@ class Content:
 
 
 def digest_of(folder: Path) -> str:
-    """What tells this folder from another: the bytes of the files that are read, and how they are."""
-    total = hashlib.sha256(READER)
+    """What tells this folder from another: the bytes of the files that are read, and how they are read and indexed."""
+    total = hashlib.sha256(READER + synonyms.digest().encode())
     for name in sorted(COLUMNS):
         if (folder / name).exists():
             total.update(name.encode() + (folder / name).read_bytes())

@@ -19,6 +19,7 @@ from serment.catalogues.models import (
     Shortage,
     Word,
 )
+from serment.catalogues.synonyms import joined, of_substance
 from serment.catalogues.wording import BEGINS_NAME, RANKS
 from serment.catalogues.wording import NOT_SOLD as BEHIND
 from serment.formats.money import format_euros
@@ -94,7 +95,7 @@ def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> 
     (« ramipril 5 », « amox 1g ») is held: the medicines that have it, or else the others, each of them marked
     ``other_strength``.
     """
-    names, amounts = strengths.split(query)
+    names, amounts = strengths.split(joined(query))
     typed = strengths.asked(amounts)
     favourites = {key: place for place, key in enumerate(boost)}
     hits = _hits(_found(names, typed, favourites, limit), favourites, limit)
@@ -198,15 +199,16 @@ def substance_words(medicine: Medicine) -> set[str]:
 
 
 def search_substances(query: str, limit: int = 12) -> list[tuple[str, str]]:
-    """(code, name) of substances whose name has these words; from the medicines found, one query more."""
-    typed, _ = strengths.split(query)
+    """(code, name) of substances that these words name or call; from the medicines found, one query more."""
+    typed, _ = strengths.split(joined(query))
     found: dict[str, str] = {}
     listed = Medicine.objects.filter(key__in=targets("m", " ".join(typed))).values_list(
         "substances", flat=True
     )
     for substances in listed:
         for code, name, *_ in substances:
-            if all(any(w.startswith(t) for w in words(name)) for t in typed):
+            own = [*words(name), *of_substance(name)]
+            if all(any(w.startswith(t) for w in own) for t in typed):
                 found.setdefault(name, code)
     return [(code, name) for name, code in sorted(found.items(), key=lambda i: (len(i[0]), i[0]))][:limit]
 

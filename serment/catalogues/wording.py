@@ -9,6 +9,7 @@ from typing import Any
 
 from serment.catalogues.strengths import marks, split
 from serment.catalogues.substances import is_salt
+from serment.catalogues.synonyms import joined, of_medicine
 
 _VOLUME = re.compile(r"^(?:pour )?(\d+(?:,\d+)?) ?(ml|g|l)\b", re.IGNORECASE)
 _UNITS = {"ml": "mL", "g": "g", "l": "L"}
@@ -179,19 +180,22 @@ def count_copies(medicines: Iterable[dict[str, Any]]) -> set[str]:
 def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tuple[str, int]]:
     """(word, rank) of a medicine: what begins its DCI, then its brand, then the rest; copies and unsold ones after.
 
-    Its strengths are words of their own, whole.
+    Its strengths are words of their own, whole. What people call its only substance counts as the beginning of its DCI.
     """
     dci, name = split(medicine["dci_label"])[0], split(medicine["name"])[0]
+    called = of_medicine(medicine["substances"], medicine["form"]) - {*dci, *name}
+    whole = split(joined(medicine["name"]))[0]
+    alone = len({substance[4] for substance in medicine["substances"]}) == 1
     begins = {*dci[:1], next((word for word in dci if not is_salt(word)), "")}
     behind = (HOMEOPATHIC if medicine["homeopathic"] else 0) + (0 if medicine["marketed"] else NOT_SOLD)
-    for word in {*dci, *name}:
-        if word in begins:
+    for word in {*dci, *name, *whole, *called}:
+        if word in begins or (alone and word in called):
             rank = BEGINS_DCI
         elif name and word == name[0]:
             rank = BEGINS_NAME
         else:
             rank = ELSEWHERE
-        if not first_of_label and word in dci:
+        if not first_of_label and (word in dci or word in called):
             rank += COPY
         yield word[:60], rank + behind
     fractions = {word for row in medicine["substances"] if row[2] == "FT" for word in split(row[1])[0]}
