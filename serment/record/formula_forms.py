@@ -15,7 +15,7 @@ from serment.record.tracks import Tracks
 
 CREATININE = ("14682-9", "2160-0")
 MMOL = {"g/L": formulas.MMOL_PER_G_CHOLESTEROL, "mmol/L": 1.0}
-UMOL = {"µmol/L": 1.0, "mg/L": formulas.UMOL_PER_MG_DL / 10}
+UMOL = {"µmol/L": 1.0, "mg/L": formulas.UMOL_PER_MG_DL / 10, "mg/dL": formulas.UMOL_PER_MG_DL}
 
 
 USUAL_CREATININE_UMOL = (30.0, 500.0)
@@ -67,7 +67,7 @@ def _bounded(label: str, low: float, high: float, **more: Any) -> forms.FloatFie
 
 
 class KidneyForm(_Formula):
-    creatinine = _bounded("Créatinine", 1, 3000)
+    creatinine = _bounded("Créatinine", 0.1, 3000)
     unit = forms.ChoiceField(label="Unité de la créatinine", choices=[(u, u) for u in UMOL])
     weight = _bounded("Poids (kg)", 20, 300)
 
@@ -92,16 +92,19 @@ class KidneyForm(_Formula):
             self.ask_if_odd("creatinine", UMOL[data["unit"]], USUAL_CREATININE_UMOL)
         return data
 
+    def converted(self) -> str:
+        """« créatinine 1,2 mg/dL, soit 106 µmol/L »: as typed, and as the formulas take it."""
+        value, unit = self.cleaned_data["creatinine"], self.cleaned_data["unit"]
+        said = f"créatinine {number_text(value)} {unit}"
+        return said if UMOL[unit] == 1 else f"{said}, soit {value * UMOL[unit]:.0f} µmol/L"
+
     def observations(self) -> list[Observation]:
         given = self.cleaned_data
         micromol = given["creatinine"] * UMOL[given["unit"]]
         by = {"age": self.age, "creatinine_umol": micromol, "sex": self.sex}
         old, new = formulas.ckd_epi_2009(**by), formulas.ckd_epi_2021(**by)
         clearance = formulas.cockcroft(**by, weight_kg=given["weight"])
-        from_what = (
-            f"créatinine {number_text(given['creatinine'])} {given['unit']}, "
-            f"{number_text(given['weight'])} kg, {self.age} ans"
-        )
+        from_what = f"{self.converted()}, {number_text(given['weight'])} kg, {self.age} ans"
         made = [
             Observation(
                 label="Clairance de la créatinine (Cockcroft)",

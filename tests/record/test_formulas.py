@@ -100,6 +100,30 @@ def test_kidney_is_filled_from_the_record_shown_then_noted(cabinet, adult):
     assert browser.post(path, {**given, "weight": "2"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        ("1,2", "mg/dL", "créatinine 1,2 mg/dL, soit 106 µmol/L"),
+        ("12", "mg/L", "créatinine 12 mg/L, soit 106 µmol/L"),
+        ("106", "µmol/L", "créatinine 106 µmol/L, 80 kg"),
+    ],
+)
+def test_a_creatinine_in_any_unit_is_converted_and_said(cabinet, adult, value, unit, said):
+    browser, path = cabinet.client(cabinet.doctor), path_of("record:kidney", adult.pk)
+    assert '<option value="mg/dL">' in browser.get(path).content.decode()
+    shown = browser.post(path, {"creatinine": value, "unit": unit, "weight": "80"}).content.decode()
+    assert said in shown and "Clairance de la créatinine (Cockcroft) : 74," in shown
+
+
+def test_a_creatinine_of_the_record_in_mg_dl_is_taken_and_a_wrong_unit_asked_about(cabinet, adult):
+    browser, path = cabinet.client(cabinet.doctor), path_of("record:kidney", adult.pk)
+    last = Observation(label="Créatinine", value=1.2, unit="mg/dL", loinc="2160-0")
+    write(cabinet, adult, "observation", last)
+    assert '<option value="mg/dL" selected>' in browser.get(path).content.decode()
+    asked = browser.post(path, {"creatinine": "12", "unit": "mg/dL", "weight": "80"})
+    assert asked.status_code == 422 and "l’unité est-elle la bonne" in asked.content.decode()
+
+
 def test_risk_says_for_whom_it_is_not(cabinet, adult):
     browser = cabinet.client(cabinet.doctor)
 
