@@ -66,7 +66,7 @@ def test_the_pill_is_no_patch_no_treatment_of_the_menopause(db):
     assert "pilule" in rows("comprimés enrobés", "DROSPIRÉNONE")
     assert "pilule" not in rows("dispositif transdermique", "ÉTHINYLESTRADIOL")
     assert "pilule" not in rows("comprimé", "DROSPIRÉNONE", "ESTRADIOL HÉMIHYDRATÉ")
-    assert "sterilet" in rows("dispositif intra-utérin", "LÉVONORGESTREL")
+    assert "sterilet" in rows("système de diffusion", "LÉVONORGESTREL")
     assert "vitc" in rows("sirop", "ASCORBIQUE (ACIDE)") and not rows("sirop", "ACIDE CITRIQUE")
     assert not rows("gel", "TRÉTINOÏNE"), "retinol is another substance"
 
@@ -107,8 +107,9 @@ def test_the_real_files(db):
         "vit c": "ascorb",
         "fer": "fer ",
         "aspirine": "acétylsalicyl",
-        "pilule": "estr",
+        "pilule": "comprimé",
         "hbpm": "parin",
+        "sterilet": "lévonorgestrel",
     }
     for typed, part in wanted.items():
         found = selectors.search_medicines(typed)
