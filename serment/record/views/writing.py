@@ -48,9 +48,10 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
     services.patient_keys(request.keyring, patient_id)
     known = _known(request, patient_id, kind)
     form = ADDABLE[kind](request.POST or None, initial=_initial(known) if known else None)
-    who = patients.card(keyring=request.keyring, patient_id=patient_id).identity
-    if isinstance(form, MeasuresMixin) and not gestation.is_offered(who.sex):
-        form.without_pregnancy()
+    if isinstance(form, MeasuresMixin):
+        who = patients.card(keyring=request.keyring, patient_id=patient_id).identity
+        if not gestation.is_offered(who.sex):
+            form.without_pregnancy()
     to_confirm: list[str] = []
     status = 200
     if request.method == "POST":
