@@ -161,7 +161,7 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
     dose = decimal("dose", 10_000, Decimal(1))
     if not dose:
         said["dose"] = "une dose est plus grande que zéro"
-    given = {
+    given: dict[str, Any] = {
         "duration": whole("duration", 1, 365),
         "max_a_day": whole("max_a_day", 1, 50),
         "per_kg": decimal("per_kg", 1000),

@@ -133,7 +133,7 @@ class DetailsForm(forms.Form):
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         if start and end and (days := (end - start).days + 1) >= LONG_DAYS:
             text = f"{days:,}".replace(",", "\u202f")
-            found.append(f"{self.fields['end'].label}\u00a0: {text} jours, un an ou plus, est-ce voulu")
+            found.append(f"{self.fields['end'].label}\u00a0: {text} jours, soit un an ou plus")
         return found
 
     def _of(self, *types: str) -> list[forms.BoundField]:

@@ -53,7 +53,9 @@ def _begun(person: Person, item: Any, why: str) -> Begun:
         notes.append(f"{why}{'r' if why else 'R'}eprise de l’ordonnance de {_named(author)}, du {day}.")
     profession = person.practitioner.profession if person.practitioner else ""
     known = medicines(line.medicine for line in item.content.lines if line.medicine)
-    lines, gone, beyond = [], [], []
+    lines: list[Line] = []
+    gone: list[str] = []
+    beyond: list[str] = []
     for line in item.content.lines:
         if line.is_free or (line.medicine in known and rights.allows(profession, known[line.medicine])):
             lines.append(line)
