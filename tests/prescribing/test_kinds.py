@@ -192,7 +192,9 @@ def test_a_leave_of_eleven_years_is_asked_about(cabinet, patient):
     asked = client.post(address(patient), long)
     said = asked.content.decode()
     assert (
-        asked.status_code == 422 and "3\u202f987 jours, soit un an ou plus" in said and "confirm_unusual" in said
+        asked.status_code == 422
+        and "3\u202f987 jours, soit un an ou plus" in said
+        and "confirm_unusual" in said
     )
     assert not Entry.unscoped.filter(kind="prescription").exists()
     assert client.post(address(patient), {**long, "confirm_unusual": "1"}).status_code == 302
