@@ -11,6 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from serment.journal import anchor
 from serment.privacy import watch
 from tests import cabinet as cabinet_builder
+from tests.template import Template
+
+practice = Template(cabinet_builder.build)
 
 # How long a draw takes says how busy the machine is, not whether the program is right.
 hypothesis_settings.register_profile(
@@ -56,7 +59,7 @@ def cabinet(db) -> cabinet_builder.Cabinet:
     from serment.vault import tenancy
 
     tenancy._tell_database("")
-    return cabinet_builder.build()
+    return practice.lay()
 
 
 @pytest.fixture(autouse=True)
