@@ -106,6 +106,21 @@ def test_a_medicine_is_found_added_and_its_dose_is_under_the_hand(page_for):
     assert not serious_violations(page) and not page.errors
 
 
+def test_enter_takes_the_strength_typed_and_no_other(page_for):
+    page = _at(page_for, "/ordonnances/nouvelle/")
+    page.wait_for_selector("#drug:focus")
+    page.keyboard.type("amlodipine 7")
+    page.wait_for_selector("#found >> text=Aucun médicament de ce nom à ce dosage")
+    page.keyboard.press("Enter")
+    assert page.locator("[data-line]").count() == 0 and page.input_value("#drug") == "amlodipine 7"
+    assert not serious_violations(page)
+    page.fill("#drug", "")
+    page.locator("#drug").press_sequentially("amlodipine 10mg")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-line] >> text=Amlodipine 10 mg")
+    assert page.locator("[data-line]").count() == 1 and not page.errors
+
+
 def test_an_order_of_biology_on_a_phone(page_for):
     page = _at(page_for, "/ordonnances/nouvelle/", "phone")
     page.select_option("#kind-pick", label="Biologie médicale")
