@@ -318,11 +318,11 @@ def test_a_local_form_lowers_what_the_thesaurus_says_without_the_route(loaded):
     report = review([item(0, "ABCIXIMAB", **skin), item(1, "WARFARINE")], PatientFacts())
     alert = report.alerts[0]
     assert (alert.level, alert.blocking) == ("information", False)
-    assert (
-        "Forme locale" in alert.text
-        and "thésaurus non précisé" in alert.text
-        and "contre-indication" in alert.text
-    )
+    assert "forme locale, passage faible, thésaurus non précisé" in alert.title
+    assert "Contre-indication" in alert.text and "Saignement." in alert.text
+    pair = [item(0, "ACIDE ACÉTYLSALICYLIQUE", **skin), item(1, "WARFARINE")]
+    told = [a for a in review(pair, PatientFacts()).alerts if a.kind == "interaction"]
+    assert len(told) == 1 and "dès 1 g par prise" in told[0].text and "à dose moindre" in told[0].text
     both = item(0, "ABCIXIMAB", routes="cutanée;orale", form="gel")
     assert levels(both, item(1, "WARFARINE")) == [("interaction", "contre-indication")], "one route is enough"
     patch = item(0, "ABCIXIMAB", atc="N02AB03", **skin)

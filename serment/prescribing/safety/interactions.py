@@ -14,6 +14,8 @@ from serment.prescribing.safety.facts import Alert, Item
 
 SLIGHT = 1
 """Rank up to which pairs are told together."""
+BETWEEN = " – "
+LOCAL = "forme locale, passage faible, thésaurus non précisé"
 Mark = tuple[int, int, int, str, str]
 """Positions of two items, level, condition, mechanism."""
 
@@ -40,34 +42,38 @@ def check(items: Sequence[Item]) -> tuple[list[Alert], list[Item], str]:
             ):
                 continue
             places = tuple(item.place for item in (one, two) if not item.running)
-            level, why = _level(row, one, two)
-            mark = (first, second, row.level, row.info, row.mechanism)
-            alerts.setdefault(
-                mark,
-                Alert(
-                    kind="interaction",
-                    level=level,
-                    places=places,
-                    title=f"{one.label} – {two.label}",
-                    text=why,
-                    condition=row.info,
-                    source=f"{source} : {row.one_label} – {row.two_label}",
-                    others=tuple(item.label for item in (one, two) if item.running),
-                ),
+            alert = Alert(
+                kind="interaction",
+                level=thesaurus.LABELS[row.level],
+                places=places,
+                title=f"{one.label}{BETWEEN}{two.label}",
+                text=row.mechanism,
+                condition=row.info,
+                source=f"{source} : {row.one_label} – {row.two_label}",
+                others=tuple(item.label for item in (one, two) if item.running),
             )
+            mark = (first, second, row.level, row.info, row.mechanism)
+            if _is_local(row, one, two):
+                mark = (first, second, 0, "", LOCAL)
+                alert = _lowered(alert, alerts.get(mark))
+                alerts[mark] = alert
+            alerts.setdefault(mark, alert)
     return _together(_narrowed(alerts, items)), uncovered, source
 
 
-def _level(row: Interaction, one: Item, two: Item) -> tuple[str, str]:
-    """(level, mechanism) of a pair: an information where a form is local and the thesaurus does not say the route."""
-    level = thesaurus.LABELS[row.level]
+def _is_local(row: Interaction, one: Item, two: Item) -> bool:
+    """One of the two acts where it is put, and the thesaurus does not say of which route it speaks."""
     said = " ".join((row.one_label, row.two_label, row.info, row.mechanism))
-    local = [item for item in (one, two) if routes.is_local(item) and not routes.speaks_of(said, item)]
-    if not local:
-        return level, row.mechanism
-    names = " et ".join(item.label for item in local)
-    why = f"Forme locale ({names})\u00a0: passage faible, thésaurus non précisé. Il dit, sans la voie\u00a0: {level}."
-    return "information", f"{why} {row.mechanism}".strip()
+    return any(routes.is_local(item) and not routes.speaks_of(said, item) for item in (one, two))
+
+
+def _lowered(alert: Alert, before: Alert | None) -> Alert:
+    """An information, one for all the levels of the pair, each still told in its own words. Never silence."""
+    said = f"{alert.level.capitalize()} sans la voie au thésaurus. {alert.text}".strip()
+    said = f"{said} {alert.condition}".strip()
+    if before is not None:
+        return before if said in before.text else replace(before, text=f"{before.text}\n{said}")
+    return replace(alert, level="information", title=f"{alert.title}\u00a0: {LOCAL}", text=said, condition="")
 
 
 def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
@@ -95,15 +101,24 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
 def _together(alerts: Sequence[Alert]) -> list[Alert]:
     """One alert for the pairs that a slight level says the same of: three sedatives are not three alerts."""
     found: dict[tuple[object, ...], Alert] = {}
+    pairs: dict[tuple[object, ...], list[str]] = {}
     for number, alert in enumerate(alerts):
         said = (alert.level, alert.text, alert.condition, alert.source, alert.only)
         mark = said if alert.rank <= SLIGHT or alert.only else (*said, number)
+        pairs.setdefault(mark, []).append(alert.title)
         if first := found.get(mark):
             alert = replace(
                 first,
                 places=tuple(sorted({*first.places, *alert.places})),
-                title=f"{first.title}\u00a0; {alert.title}",
+                title=_titled(pairs[mark]),
                 others=tuple(dict.fromkeys((*first.others, *alert.others))),
             )
         found[mark] = alert
     return list(found.values())
+
+
+def _titled(pairs: list[str]) -> str:
+    """« A – B – C » where each is met with each, the pairs one after another otherwise."""
+    names = list(dict.fromkeys(name for pair in pairs for name in pair.split(BETWEEN)))
+    every = len(pairs) == len(set(pairs)) == len(names) * (len(names) - 1) // 2
+    return BETWEEN.join(names) if every else "\u00a0; ".join(dict.fromkeys(pairs))
