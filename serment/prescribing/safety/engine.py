@@ -144,7 +144,14 @@ class Report:
 
 def _order(alert: Alert) -> tuple[object, ...]:
     """The gravest first; what is about other substances than those of the lines after everything else."""
-    return (bool(alert.only), not alert.blocking, -alert.rank, alert.places, alert.title)
+    return (
+        bool(alert.only),
+        not alert.blocking,
+        -alert.rank,
+        alert.level == "information",
+        alert.places,
+        alert.title,
+    )
 
 
 def review(items: Sequence[Item], patient: PatientFacts) -> Report:

@@ -72,7 +72,7 @@ def _lowered(alert: Alert, before: Alert | None) -> Alert:
     said = f"{alert.level.capitalize()} sans la voie au thésaurus. {alert.text}".strip()
     said = f"{said} {alert.condition}".strip()
     if before is not None:
-        return before if said in before.text else replace(before, text=f"{before.text}\n{said}")
+        return before if said in before.text else replace(before, text=f"{before.text} {said}")
     return replace(alert, level="information", title=f"{alert.title}\u00a0: {LOCAL}", text=said, condition="")
 
 
