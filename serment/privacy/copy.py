@@ -21,7 +21,7 @@ from serment.patients.representatives import CAPACITIES
 from serment.practice.models import Practice
 from serment.privacy.gathering import gather
 from serment.privacy.models import CopyHanding
-from serment.record import files, kinds
+from serment.record import files, kinds, moments
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
 from serment.vault.keyring import Keyring, NoKey
@@ -166,7 +166,10 @@ def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     rows = rows_of(content)
     text = " ; ".join(f"{label} : {value}" for label, value in rows) if rows else str(content.line())
     note = " [saisi par erreur]" if entry["state"] != "signé" else ""
-    return f"{_moment(entry['at'])} {entry['kind']}", f"{text}{note} ({entry['author']})"
+    written = entry.get("written_at", entry["at"])
+    late = moments.written_late(*(datetime.fromisoformat(text) for text in (entry["at"], written)))
+    by = f"{entry['author']}, noté le {late}" if late else entry["author"]
+    return f"{_moment(entry['at'])} {entry['kind']}", f"{text}{note} ({by})"
 
 
 def _version_line(row: dict[str, Any]) -> tuple[str, str]:

@@ -122,6 +122,7 @@ def _care(keys: Keys, patient_id: int, names: dict[int, str]) -> dict[str, Any]:
             {
                 "kind": kinds.get(row.kind).label,
                 "at": row.occurred_at.isoformat(),
+                "written_at": row.created_at.isoformat(),
                 "author": names.get(row.author_id, ""),
                 "version": row.version,
                 "state": row.get_state_display(),

@@ -29,10 +29,11 @@ def sign(
     appointment_id: int | None = None,
     page: str = "",
     opened: datetime | None = None,
+    occurred_at: datetime | None = None,
 ) -> Entry:
     """Sign and close; gives the consultation's entry. The draft goes, the appointment is done.
 
-    Headings of a model left empty are not signed.
+    Headings of a model left empty are not signed. ``occurred_at``: when it took place, None for now.
 
     ``keep_problems`` adds the coded problems to the patient's standing list, those already there aside. ``page`` (see
     `drafts`) and when it was ``opened``: the same page signs once, however often it is sent. Raises Refused (nothing
@@ -57,6 +58,7 @@ def sign(
                 author=author,
                 patient_id=patient_id,
                 entries=new,
+                occurred_at=occurred_at,
                 action="record.consultation_signed",
             )
             drafts.settle(person=author, patient_id=patient_id, page=page, opened=opened)

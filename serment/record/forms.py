@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,7 @@ from serment.record.kinds.situation import Situation
 from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
 from serment.record.measure_fields import MeasuresMixin
+from serment.record.moment_form import MomentMixin
 from serment.record.observation_form import ObservationForm
 from serment.record.pregnancy_form import PregnancyForm
 from serment.record.vaccination_form import VaccinationForm
@@ -189,15 +191,19 @@ class TreatmentForm(EntryForm):
         return Treatment(**self.cleaned_data)
 
 
-class NoteForm(EntryForm):
+class NoteForm(MomentMixin, EntryForm):
+    when_label = "Date de la note"
+
     subject = line_field("Objet", 120)
     text = area_field("Note", 4, GUIDANCE, 2000, required=True, min_length=2)
 
     def payload(self) -> BaseModel:
-        return Note(**self.cleaned_data)
+        return Note(subject=self.cleaned_data["subject"], text=self.cleaned_data["text"])
 
 
-class MeasureForm(MeasuresMixin):
+class MeasureForm(MeasuresMixin, MomentMixin):
+    when_label = "Date des mesures"
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.values = self.read_measures()
@@ -209,8 +215,10 @@ class MeasureForm(MeasuresMixin):
         return MeasureSet(values=self.values)
 
 
-class ConsultationTextForm(AskedMixin):
-    """What is said in a consultation: its texts, and the fields of its template."""
+class ConsultationTextForm(AskedMixin, MomentMixin):
+    """What is said in a consultation: its texts, the fields of its template, and when it took place."""
+
+    when_label = "Date de la séance"
 
     reason = line_field("Motif", 300)
     history = area_field("Histoire", 4, GUIDANCE)
@@ -227,48 +235,66 @@ class ConsultationTextForm(AskedMixin):
         return guards.cautions([*texts, *self.answered_texts()])
 
 
-class CorrectionForm(ConsultationTextForm):
-    """A signed consultation as it is corrected: its texts, and those fields of its template that were answered."""
+class CodedMixin(forms.Form):
+    """Problems ticked on the page, « code|label » values of ``problem``, as the list has them once checked."""
 
-    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
-        asked, typed = to_correct(Consultation.model_validate(initial).answers)
-        super().__init__(data, asked=asked, initial={**initial, **typed})
-        order = ["reason"]
-        for part in PARTS:
-            order += [*(bound.name for bound in self.bound_of(part)), part]
-        self.order_fields(order)
-
-    def payload(self) -> BaseModel:
-        return Consultation(**self.texts(), problems=self.initial["problems"], answers=self.answers())
-
-
-class ConsultationForm(MeasuresMixin, ConsultationTextForm):
-    keep_problems = forms.BooleanField(label="Ajouter aux problèmes du patient", required=False)
+    kept_problems: Iterable[CodedProblem] = ()
 
     def coded(self) -> list[CodedProblem]:
-        """Problems ticked on the page, « code|label » values of ``problem``, as the list has them once checked."""
         return getattr(self, "_coded", None) or coded_problems(self._ticked())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self.values = self.read_measures()
         self._check_coded()
         return data
 
     def _check_coded(self) -> None:
-        """Each code has the label of its list; one that the whole list does not have is refused."""
+        """Each code has the label of its list; one that the whole list does not have is refused, but one kept."""
         chosen = coded_problems(self._ticked())
         known = codes.diagnoses(problem.code for problem in chosen)
-        unknown = [problem.code for problem in chosen if problem.code not in known]
+        there = {problem.code: problem for problem in self.kept_problems}
+        unknown = [problem.code for problem in chosen if problem.code not in {**known, **there}]
         if unknown and codes.is_imported("cim10"):
             self.add_error(None, f"Code inconnu de la liste CIM-10\u00a0: {', '.join(unknown)}. Décochez-le.")
         self._coded = [
-            CodedProblem(code=problem.code, label=known.get(problem.code, problem.label)[:200])
+            there.get(problem.code)
+            or CodedProblem(code=problem.code, label=known.get(problem.code, problem.label)[:200])
             for problem in chosen
         ]
 
     def _ticked(self) -> list[str]:
         return self.data.getlist("problem") if hasattr(self.data, "getlist") else []
+
+
+class CorrectionForm(CodedMixin, ConsultationTextForm):
+    """A signed consultation as it is corrected: its texts, its problems, the fields of its template once answered.
+
+    A page that did not show the problems (no ``coded`` among what it sends) leaves them as they were.
+    """
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        asked, typed = to_correct(Consultation.model_validate(initial).answers)
+        super().__init__(data, asked=asked, initial={**initial, **typed})
+        self.kept_problems = [CodedProblem.model_validate(problem) for problem in initial["problems"]]
+        order = ["reason"]
+        for part in PARTS:
+            order += [*(bound.name for bound in self.bound_of(part)), part]
+        self.order_fields(order)
+
+    def coded(self) -> list[CodedProblem]:
+        return super().coded() if self.is_bound and "coded" in self.data else list(self.kept_problems)
+
+    def payload(self) -> BaseModel:
+        return Consultation(**self.texts(), problems=self.coded(), answers=self.answers())
+
+
+class ConsultationForm(CodedMixin, MeasuresMixin, ConsultationTextForm):
+    keep_problems = forms.BooleanField(label="Ajouter aux problèmes du patient", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.values = self.read_measures()
+        return data
 
     def consultation(self) -> Consultation:
         return Consultation(**self.texts(), problems=self.coded(), answers=self.answers())

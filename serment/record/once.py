@@ -7,6 +7,7 @@ page that was only looked at.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -52,6 +53,7 @@ def add_once(
     patient_id: int,
     entries: Sequence[NewEntry],
     action: str = "record.added",
+    occurred_at: datetime | None = None,
 ) -> int:
     """Add entries made together, of which the first has its ``id``; again with the same, nothing. Gives that id.
 
@@ -65,14 +67,20 @@ def add_once(
         try:
             with transaction.atomic():
                 add_entries(
-                    keyring=keyring, author=author, patient_id=patient_id, entries=entries, action=action
+                    keyring=keyring,
+                    author=author,
+                    patient_id=patient_id,
+                    entries=entries,
+                    action=action,
+                    occurred_at=occurred_at,
                 )
             return first.id
         except IntegrityError:
             known = find(patient_id, first.id)
             if known is None:
                 raise
-    if patient_keys(keyring, patient_id).open(known, "payload") != as_stored(first.payload):
+    same_day = occurred_at is None or known.occurred_at == occurred_at
+    if not same_day or patient_keys(keyring, patient_id).open(known, "payload") != as_stored(first.payload):
         raise Refused(
             "Cette page a déjà ajouté un élément au dossier\u00a0: corrigez-le depuis le dossier, ou copiez ce "
             "texte et ouvrez une nouvelle page."

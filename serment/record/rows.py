@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from serment.formats import dates
-from serment.record import filters, kinds, trends
+from serment.record import filters, kinds, moments, trends
 from serment.record.selectors import Item
 from serment.vault.paths import path
 
@@ -22,14 +22,16 @@ from serment.vault.paths import path
 def entry(item: Item, author: str, prescribes: bool) -> SafeString:
     """One line of the timeline. ``prescribes``: whether ordonnances may be opened."""
     when = timezone.localtime(item.occurred_at)
-    day, label = dates.short(when), escape(item.kind.label)
+    day, moment, label = dates.short(when), moments.text(item.occurred_at), escape(item.kind.label)
+    late = item.written_late
+    written = f'<span class="badge bg-yellow-lt">noté le {late}</span>' if late else ""
     by = f", {escape(author)}" if author else ""
     badges = f'<span class="badge bg-blue-lt">version {item.version}</span>' if item.version > 1 else ""
     if item.in_error:
         badges += '<span class="badge bg-red-lt">saisi par erreur</span>'
     return SafeString(
         '<li class="card mb-2"><div class="card-body py-2"><div class="d-flex gap-2 flex-wrap">'
-        f'<strong>{label}</strong><span class="text-secondary">{day} à {dates.clock(when)}{by}</span>{badges}'
+        f'<strong>{label}</strong><span class="text-secondary">{moment}{by}</span>{written}{badges}'
         f'<a class="ms-auto px-1 py-1" href="{item.url}">Détail<span class="visually-hidden"> : {label} du {day}</span>'
         f"</a></div>{_body(item, prescribes)}</div></li>"
     )

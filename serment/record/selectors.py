@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from serment.access.models import Person
 from serment.formats.names import fold
 from serment.record import kinds as registry
-from serment.record import trends
+from serment.record import moments, trends
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.content import rows_of, searched
 from serment.record.kinds.problem import Problem
@@ -33,6 +33,7 @@ _SHOWN = (
     "author_id",
     "encounter_id",
     "occurred_at",
+    "created_at",
     "version",
     "state",
     "payload",
@@ -79,6 +80,7 @@ class Item:
     state: str
     encounter_id: int | None
     content: BaseModel
+    recorded_at: datetime
 
     @property
     def line(self) -> str:
@@ -95,6 +97,16 @@ class Item:
         return path("record:versions", self.id)
 
     @property
+    def when(self) -> str:
+        """When it took place: the day, and the hour where it is known."""
+        return moments.text(self.occurred_at)
+
+    @property
+    def written_late(self) -> str:
+        """The day it was written, where that is not the day it took place; else empty."""
+        return moments.written_late(self.occurred_at, self.recorded_at)
+
+    @property
     def in_error(self) -> bool:
         return self.state == Entry.State.IN_ERROR
 
@@ -102,9 +114,20 @@ class Item:
 def opened(keys: SubjectKeys, row: Entry) -> Item:
     """Raises CannotOpen."""
     kind = registry.get(row.kind)
-    content = kind.model.model_validate(keys.open(row, "payload"))
+    return _item(row, kind, kind.model.model_validate(keys.open(row, "payload")))
+
+
+def _item(row: Entry, kind: registry.Kind, content: BaseModel) -> Item:
     return Item(
-        row.pk, kind, row.occurred_at, row.author_id, row.version, row.state, row.encounter_id, content
+        row.pk,
+        kind,
+        row.occurred_at,
+        row.author_id,
+        row.version,
+        row.state,
+        row.encounter_id,
+        content,
+        row.created_at,
     )
 
 
@@ -323,18 +346,7 @@ def find_in(*, keyring: Keyring, patient_id: int, text: str, limit: int = 60) ->
         held = fold(" ".join(searched(kind.model, payload)))
         if wanted and all(word in held for word in wanted):
             content = kind.model.model_validate(payload)
-            items.append(
-                Item(
-                    row.pk,
-                    kind,
-                    row.occurred_at,
-                    row.author_id,
-                    row.version,
-                    row.state,
-                    row.encounter_id,
-                    content,
-                )
-            )
+            items.append(_item(row, kind, content))
             if len(items) >= limit:
                 break
     return Page(items, author_names({item.author_id for item in items}), None)

@@ -22,6 +22,8 @@ from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
 
 MIN_REASON, MAX_REASON = 3, 300
+MOVING = ("measure", "problem")
+"""Kinds signed in the same act as a consultation: a correction of its date moves them."""
 
 
 class Refused(ValueError):
@@ -99,6 +101,11 @@ def _check_author(author: Person) -> None:
         raise Refused("Votre profil ne permet pas d’écrire dans un dossier.")
 
 
+def _not_to_come(moment: datetime) -> None:
+    if moment > timezone.now() + timedelta(minutes=5):
+        raise Refused("La date est dans le futur\u00a0: vérifiez-la.")
+
+
 @transaction.atomic
 def add_entries(
     *,
@@ -112,15 +119,14 @@ def add_entries(
 ) -> list[Entry]:
     """Add entries made together, in one insert and one event. A consultation is the encounter of those after it.
 
+    ``occurred_at``: when it took place, None for now; when it is written is kept apart (``created_at``).
     Raises NoKey, Refused (the author does not write in records, or the moment is still to come).
     """
     _check_author(author)
     restrictions.require_free(patient_id)
     keys = patient_keys(keyring, patient_id)
-    now = timezone.now()
-    when = occurred_at or now
-    if when > now + timedelta(minutes=5):
-        raise Refused("La date est dans le futur\u00a0: vérifiez-la.")
+    when = occurred_at or timezone.now()
+    _not_to_come(when)
     made: list[Entry] = []
     for new in entries:
         entry = build(
@@ -227,8 +233,13 @@ def correct_entry(
     payload: BaseModel,
     reason: str,
     standing: bool | None = None,
+    occurred_at: datetime | None = None,
 ) -> Entry:
-    """A new version with its reason; the old one stays. Raises Refused, NoKey, Entry.DoesNotExist."""
+    """A new version with its reason; the old one stays. Raises Refused, NoKey, Entry.DoesNotExist.
+
+    ``occurred_at``: when it took place, None where that was right. What was signed in the same act as a consultation
+    (measures, problems) moves with it, each by a version of its own.
+    """
     _check_author(author)
     why = _reason(reason, "Une correction se justifie\u00a0: indiquez pourquoi en quelques mots.")
     entry = _take(entry_id, version)
@@ -237,11 +248,16 @@ def correct_entry(
     _check_kind(kind, payload)
     keys = patient_keys(keyring, entry.patient_id)
     old, new = keys.open(entry, "payload"), as_stored(payload)
-    if old == new:
+    before, when = entry.occurred_at, occurred_at or entry.occurred_at
+    _not_to_come(when)
+    if old == new and when == before:
         raise Refused("Rien n’a changé\u00a0: modifiez l’élément, ou annulez.")
     _keep_version(keys, entry, old, why, author)
     entry.standing = stands(kind, payload) if standing is None else standing
+    entry.occurred_at = when
     _new_version(keyring, keys, entry, author, new)
+    if entry.kind == "consultation" and when != before:
+        _move_with(keyring, keys, entry, before, why, author)
     journal.record(
         "record.corrected",
         subject_id=entry.patient_id,
@@ -249,6 +265,20 @@ def correct_entry(
         details={"kind": entry.kind, "version": entry.version},
     )
     return entry
+
+
+def _move_with(
+    keyring: Keyring, keys: SubjectKeys, encounter: Entry, before: datetime, why: str, by: Person
+) -> None:
+    """What was signed with a consultation took place when it did."""
+    rows = Entry.objects.select_for_update().filter(
+        encounter_id=encounter.pk, occurred_at=before, state=Entry.State.SIGNED, kind__in=MOVING
+    )
+    for row in rows:
+        payload = keys.open(row, "payload")
+        _keep_version(keys, row, payload, why, by)
+        row.occurred_at = encounter.occurred_at
+        _new_version(keyring, keys, row, by, payload)
 
 
 @transaction.atomic

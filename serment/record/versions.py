@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from serment.record import kinds, selectors, signatures
+from serment.record import kinds, moments, selectors, signatures
 from serment.record.kinds.content import rows_of
 from serment.record.models import Entry
 from serment.record.services import patient_keys
@@ -23,7 +23,7 @@ class Version:
     """``rows``: what this version says, (label, pieces), compared with the one before it.
 
     ``reason``: why the version before was replaced; empty for the first. ``marks_error``: this version says nothing
-    new, it marks the entry as entered in error.
+    new, it marks the entry as entered in error. ``dated``: when it took place, where the versions differ on it.
     """
 
     number: int
@@ -32,6 +32,7 @@ class Version:
     holds: bool
     reason: str
     marks_error: bool
+    dated: list[Piece]
     rows: list[tuple[str, list[Piece]]]
 
 
@@ -74,6 +75,10 @@ def compare_rows(
     return [(label, compare(before.get(label, ""), after.get(label, ""))) for label in labels]
 
 
+def _dated(before: str, now: str) -> list[Piece]:
+    return [("gone", before), ("new", now)] if before and before != now else [("same", now)]
+
+
 def history(*, keyring: Keyring, entry: Entry) -> History:
     """Four queries: keys, older versions, public keys, authors. Raises NoKey, CannotOpen."""
     keys = patient_keys(keyring, entry.patient_id)
@@ -82,7 +87,8 @@ def history(*, keyring: Keyring, entry: Entry) -> History:
     public = signatures.holders(entry.practice_id, {entry.signer_id, *(row.signer_id for row in past)})
     names = selectors.author_names({entry.author_id, *(row.author_id for row in past)})
     found: list[Version] = []
-    before, since, reason = None, entry.created_at, ""
+    moved = any(row.occurred_at != entry.occurred_at for row in past)
+    before, day, since, reason = None, "", entry.created_at, ""
     for row in [*past, entry]:
         payload = keys.open(row, "payload")
         rows = rows_of(model.model_validate(payload))
@@ -97,9 +103,11 @@ def history(*, keyring: Keyring, entry: Entry) -> History:
                 else signatures.version_holds(public, entry, row, payload),
                 reason=reason,
                 marks_error=last and entry.state == Entry.State.IN_ERROR,
+                dated=_dated(day, moments.text(row.occurred_at)) if moved else [],
                 rows=compare_rows(before, rows),
             )
         )
         if not last:
             before, since, reason = rows, row.made_at, keys.open(row, "reason")["text"]
+            day = moments.text(row.occurred_at)
     return History(selectors.opened(keys, entry), found[::-1])

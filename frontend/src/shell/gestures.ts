@@ -49,15 +49,14 @@ export function startGestures(): void {
   document.addEventListener("htmx:afterRequest", clearAfter);
   document.addEventListener("keydown", followKey);
   document.addEventListener("keydown", pressAlt);
-  // <details data-opens>: once it is open, the first of its links has the focus.
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      const details = event.target as HTMLDetailsElement;
-      if (details.open && details.matches("[data-opens]")) details.querySelector<HTMLElement>("a, button")?.focus();
-    },
-    true,
-  );
+  // <details data-opens>: opened by hand or by its key, the first of its links or fields has the focus.
+  document.addEventListener("click", (event) => {
+    const details = (event.target as Element).closest("summary")?.closest<HTMLDetailsElement>("details[data-opens]");
+    if (!details) return;
+    setTimeout(() => {
+      if (details.open) details.querySelector<HTMLElement>("a, button, input")?.focus();
+    });
+  });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest("[data-remove-line]");
     const line = button?.closest("[data-line]");

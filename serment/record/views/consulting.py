@@ -24,6 +24,7 @@ from serment.record import consultation as verbs
 from serment.record.asked_fields import with_way
 from serment.record.forms import ConsultationForm
 from serment.record.measure_fields import NAMES, OF_A_PREGNANCY_ONLY, shown_first, wanted_in
+from serment.record.views.writing import born
 from serment.vault.ids import decode, encode
 from serment.vault.marks import word
 
@@ -67,6 +68,7 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
 
 def _sign(request: Any, patient_id: int) -> HttpResponse:
     form = ConsultationForm(request.POST)
+    form.born = born(request, patient_id)
     sure = request.POST.get("confirm_unusual") == "1"
     if form.is_valid() and (sure or not (form.unusual or form.cautions)):
         try:
@@ -80,6 +82,7 @@ def _sign(request: Any, patient_id: int) -> HttpResponse:
                 appointment_id=_appointment(request.POST.get("rdv", "")),
                 page=request.POST.get("page", "")[:32],
                 opened=_opened(request),
+                occurred_at=form.moment(),
             )
             signed = reverse("record:signed", args=[patient_id])
             return gone_to(request, f"{signed}?consultation={encode(entry.pk)}")
@@ -173,7 +176,7 @@ def _texts(data: drafts.Data) -> list[tuple[str, str]]:
     form = _read(data)
     return [
         (str(bound.label), " ".join(data[bound.name]))
-        for bound in form.visible_fields()
+        for bound in [*form.moment_fields, *form.visible_fields()]
         if any(data.get(bound.name, ()))
     ]
 

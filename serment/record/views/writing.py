@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from serment.patients.views.identity import patient_context
 from serment.record import gestation, kinds, once, perms, renewal, risks, selectors, services
 from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
 from serment.record.measure_fields import PREFIX, MeasuresMixin
+from serment.record.moment_form import MomentMixin, typed
 from serment.vault.ids import decode, encode
 
 PICKERS = {
@@ -61,7 +62,7 @@ def add(request: Any, patient_id: int, kind: str) -> HttpResponse:
             to_confirm = _to_confirm(form)
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
                 try:
-                    _write(request, patient_id, kind, form.payload())
+                    _write(request, patient_id, kind, form.payload(), _moment(form))
                     messages.success(request, "Mis à jour." if known else "Ajouté au dossier.")
                     return gone_to(request, reverse("record:open", args=[patient_id]))
                 except services.Refused as error:
@@ -109,14 +110,19 @@ def _known(request: Any, patient_id: int, kind: str) -> selectors.Item | None:
     return renewal.current(keyring=request.keyring, patient_id=patient_id, kind=kind)
 
 
-def _write(request: Any, patient_id: int, kind: str, payload: Any) -> None:
+def _moment(form: Any) -> datetime | None:
+    """When it took place, of the kinds that ask it; None for now, or as it was."""
+    return form.moment() if isinstance(form, MomentMixin) else None
+
+
+def _write(request: Any, patient_id: int, kind: str, payload: Any, occurred_at: datetime | None) -> None:
     given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
     pk = once.entry_id(request, patient_id)
     if kind in renewal.SINGLE:
         entry_id, version = _seen(request.POST.get("seen", ""))
         renewal.renew(**given, kind=kind, payload=payload, entry_id=entry_id, version=version, new_pk=pk)
     else:
-        once.add_once(**given, entries=[services.NewEntry(kind, payload, id=pk)])
+        once.add_once(**given, entries=[services.NewEntry(kind, payload, id=pk)], occurred_at=occurred_at)
 
 
 def _seen(text: str) -> tuple[int | None, int]:
@@ -156,6 +162,7 @@ def correct(request: Any, entry_id: int) -> HttpResponse:
         status = 422
         if form is not None:
             acquaint(request, entry.patient_id, form)
+            form.kept = entry.occurred_at
         filled = in_error or (form is not None and form.is_valid())
         to_confirm = _to_confirm(form) if filled and not in_error else []
         to_confirm += reason.cautions if reason.is_valid() else []
@@ -184,7 +191,7 @@ def _keep_typed(form: Any, request: Any) -> None:
 
 def _initial(item: selectors.Item) -> dict[str, Any]:
     """The fields of the correction form, as the entry has them."""
-    initial = item.content.model_dump()
+    initial = item.content.model_dump() | typed(item.occurred_at)
     if item.kind.code == "measure":
         for code, value in initial.pop("values").items():
             initial[f"{PREFIX}{code}"] = MEASURES[code].number(value)
@@ -203,4 +210,4 @@ def _correct(request: Any, entry_id: int, form: Any, reason: dict[str, Any]) -> 
     if form is None:
         services.mark_in_error(**given)
     else:
-        services.correct_entry(**given, payload=form.payload())
+        services.correct_entry(**given, payload=form.payload(), occurred_at=_moment(form))

@@ -1,0 +1,37 @@
+"""When something took place, said apart from when it is written: now, unless another day is given.
+
+An entry keeps both, ``occurred_at`` and ``created_at`` (FHIR: effective and issued), late when their days differ.
+A day whose hour nobody gave is kept as its midnight and shown without an hour; a visit at midnight is a second later.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from serment.formats import dates
+
+_FIRST_SECOND = time(0, 0, 1)
+
+
+def has_hour(moment: datetime) -> bool:
+    return timezone.localtime(moment).time() != time(0)
+
+
+def text(moment: datetime) -> str:
+    """``23/11/2026 à 14 h 30``, or the day alone."""
+    local = timezone.localtime(moment)
+    return dates.short(local) + (f" à {dates.clock(local)}" if has_hour(moment) else "")
+
+
+def written_late(occurred: datetime, written: datetime) -> str:
+    """``23/11/2026``, the day it was written, where that is another day; empty otherwise."""
+    day = timezone.localdate(written)
+    return dates.short(day) if day != timezone.localdate(occurred) else ""
+
+
+def at(day: date, hour: time | None) -> datetime:
+    """A day, with its hour where one is known."""
+    moment = time(0) if hour is None else (hour if hour != time(0) else _FIRST_SECOND)
+    return timezone.make_aware(datetime.combine(day, moment))
