@@ -9,7 +9,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from serment.catalogues import strengths
+from serment.catalogues import diagnosis_words, strengths
 from serment.catalogues.models import (
     Commune,
     Diagnosis,
@@ -213,15 +213,29 @@ def search_substances(query: str, limit: int = 12) -> list[tuple[str, str]]:
     return [(code, name) for name, code in sorted(found.items(), key=lambda i: (len(i[0]), i[0]))][:limit]
 
 
+MEANT = 4
+"""Of how many of the codes that everyday words lead to the subdivisions are offered too."""
 _CODE = re.compile(r"^([A-Za-z]\d\d)\.(\S+)$")
 
 
 def search_diagnoses(query: str, limit: int = 15) -> list[Diagnosis]:
-    """CIM-10, by code (with or without its dot) or words; two or three queries."""
+    """CIM-10, by code (with or without its dot), the words of a label, or everyday words; two or three queries.
+
+    What everyday words lead to comes first, then the labels that begin so, then the others, subdivisions among them.
+    """
     asked = _CODE.sub(r"\1\2", query.strip())
-    found = Diagnosis.objects.filter(code__in=targets("d", asked, enough=limit))
-    typed = words(asked)
-    return sorted(found, key=lambda d: (not fold(d.label).startswith(typed[0]), len(d.label), d.code))[:limit]
+    meant = diagnosis_words.codes(query)
+    wanted = Q(code__in=[*targets("d", asked, enough=limit), *meant])
+    for code in meant[:MEANT]:
+        wanted |= Q(code__startswith=code)
+    places = {code: place for place, code in enumerate(meant)}
+    begins = (words(asked) or [""])[0]
+
+    def place(row: Diagnosis) -> tuple[object, ...]:
+        meant_at = places.get(row.code, len(places))
+        return (meant_at, not fold(row.label).startswith(begins), len(row.label), row.code)
+
+    return sorted(Diagnosis.objects.filter(wanted), key=place)[:limit]
 
 
 def communes_for_postal_code(postal_code: str) -> list[Commune]:

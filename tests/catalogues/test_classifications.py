@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from serment.catalogues import classifications, selectors
+from serment.catalogues import classifications, diagnosis_words, selectors
 from serment.catalogues.models import Diagnosis, ImportRun
+from serment.catalogues.services import load_starter
+
+SHARED = Path(os.environ.get("SERMENT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 CIM10 = """code,type,ssr,psy,short,long
 G560,0,NOOO,0,CANAL CARPIEN,Syndrome du canal carpien
@@ -49,3 +54,44 @@ def test_communes_whatever_accents_and_hyphens(db, folder, typed, django_assert_
     with django_assert_num_queries(1):
         assert [c.insee for c in selectors.search_communes(typed)] == ["42218"]
     assert selectors.search_communes("chateaub")[0].name == "Châteaubriant"
+
+
+EVERYDAY = {
+    "hta": "I10",
+    "bpco": "J44",
+    "rgo": "K21",
+    "dépression": "F32",
+    "depress": "F32",
+    "cholesterol": "E78",
+    "anxiete": "F41",
+    "angine": "J03",
+    "otite": "H66",
+    "lombalgie": "M54.5",
+    "cystite": "N30",
+    "mal de dos": "M54.5",
+    "fa": "I48",
+}
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["starter", "whole list"])
+def test_everyday_words_find_their_diagnosis(db, whole):
+    if whole:
+        if not (SHARED / "clinical" / "cim10").is_dir():
+            pytest.skip("liste CIM-10 réelle absente de ../shared/data")
+        classifications.import_cim10(folder=SHARED / "clinical" / "cim10")
+    else:
+        load_starter()
+    first = {typed: [d.code for d in selectors.search_diagnoses(typed, limit=8)][:1] for typed in EVERYDAY}
+    assert first == {typed: [code] for typed, code in EVERYDAY.items()}
+    assert selectors.search_diagnoses("xyzxyz") == [] == selectors.search_diagnoses("")
+    if whole:
+        listed = {code for codes in diagnosis_words.known().values() for code in codes}
+        assert not listed - set(Diagnosis.objects.values_list("code", flat=True)), "every code is a code"
+        assert "F32.0" in [d.code for d in selectors.search_diagnoses("depression", limit=15)]
+
+
+def test_everyday_words_cost_no_query_more(db, django_assert_num_queries):
+    load_starter()
+    with django_assert_num_queries(3):
+        selectors.search_diagnoses("cholesterol")
+    assert len(selectors.search_diagnoses("e", limit=8)) <= 8

@@ -20,6 +20,8 @@ from serment.record.vaccination_form import VaccinationForm
 
 TYPED = 80
 SHOWN = 8
+LEAST = 3
+"""Letters from which nothing found is worth saying."""
 
 
 @requires("record.write")
@@ -34,12 +36,13 @@ def measure_hints(request: Any) -> HttpResponse:
 def diagnoses(request: Any) -> HttpResponse:
     """CIM-10: boxes beside those ticked already (consultation), or one choice (quick addition)."""
     if "coded" not in request.POST:
-        found = catalogues.search_diagnoses(request.POST.get("label", "")[:TYPED], limit=SHOWN)
-        return _choices(request, [(item.code, item.label, item.code) for item in found])
+        typed = request.POST.get("label", "")[:TYPED]
+        return _choices(request, _diagnoses(typed), _none(typed))
     found = catalogues.search_diagnoses(request.POST["coded"][:TYPED], limit=SHOWN)
     chosen = coded_problems(request.POST.getlist("problem"))
     taken = {problem.code for problem in chosen}
     context = {"chosen": chosen, "found": [item for item in found if item.code not in taken]}
+    context["none"] = "" if found else _none(request.POST["coded"][:TYPED], coded=True)
     return render(request, "record/coded.html", context)
 
 
@@ -63,8 +66,7 @@ def history(request: Any) -> HttpResponse:
     if request.POST.get("side") == "surgical":
         acts = ccam_selectors.search(typed, timezone.localdate(), limit=SHOWN)
         return _choices(request, [(act.code, act.label, act.code) for act in acts])
-    found = catalogues.search_diagnoses(typed, limit=SHOWN)
-    return _choices(request, [(item.code, item.label, item.code) for item in found])
+    return _choices(request, _diagnoses(typed), _none(typed))
 
 
 @requires("record.write")
@@ -117,6 +119,22 @@ def medicines(request: Any) -> HttpResponse:
     return render(request, "record/choices.html", context)
 
 
-def _choices(request: Any, found: list[tuple[str, str, str]]) -> HttpResponse:
-    """One choice among (code, label, code as it is shown)."""
-    return render(request, "record/choices.html", {"found": found})
+def _choices(request: Any, found: list[tuple[str, str, str]], none: str = "") -> HttpResponse:
+    """One choice among (code, label, code as it is shown). ``none``: what is said where there is none."""
+    return render(request, "record/choices.html", {"found": found, "none": none})
+
+
+def _diagnoses(typed: str) -> list[tuple[str, str, str]]:
+    return [(item.code, item.label, item.code) for item in catalogues.search_diagnoses(typed, limit=SHOWN)]
+
+
+def _none(typed: str, coded: bool = False) -> str:
+    """What is said when the list has nothing of what is typed."""
+    if len(typed.strip()) < LEAST:
+        return ""
+    then = (
+        "essayez un autre mot, ou écrivez-le dans la conclusion."
+        if coded
+        else "ce texte sera gardé sans code."
+    )
+    return f"Rien trouvé dans la liste CIM-10 du cabinet\u00a0: {then}"
