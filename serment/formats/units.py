@@ -88,6 +88,49 @@ def parse_measure(code: str, text: str) -> float:
     return float(_rounded(value, kind.decimals))
 
 
+_PAIR = re.compile(r"([0-9]{1,3}(?:[.,][0-9])?) ?/ ?([0-9]{1,3}(?:[.,][0-9])?)(?: ?mmhg)?", re.IGNORECASE)
+_METRES = re.compile(r"([0-2]) ?m(?: ?([0-9]{2}))?|([0-2])[.,]([0-9]{1,2})(?: ?m)?", re.IGNORECASE)
+_DEGREES = re.compile(r"([0-9]{2}) ?°(?: ?([0-9]))?(?: ?c)?", re.IGNORECASE)
+_IN_CENTIMETRES = 30.0
+"""Below it a pressure is said in centimetres of mercury, « 14/9 »."""
+
+
+def split_pressure(systolic: str, diastolic: str) -> tuple[str, str]:
+    """« 140/90 » typed where the systolic goes is both. Raises FormatError where the other one is given too."""
+    pair = _PAIR.fullmatch(plain_spaces(systolic))
+    if pair is None:
+        return systolic, diastolic
+    if diastolic.strip():
+        raise FormatError("Écrivez les deux tensions ici, ou chacune dans son champ.")
+    return pair[1], pair[2]
+
+
+def pressure_meant(systolic: str, diastolic: str) -> tuple[str, str]:
+    """« 14 » and « 9 » are 140 and 90 mmHg; ("", "") where the two are not written so."""
+    found = [_NUMBER.fullmatch(plain_spaces(text)) for text in (systolic, diastolic)]
+    if not all(found):
+        return "", ""
+    high, low = (float(plain_spaces(text).replace(",", ".")) for text in (systolic, diastolic))
+    if not (low < high < _IN_CENTIMETRES and high >= 6 and low >= 3):
+        return "", ""
+    return f"{high * 10:.0f}", f"{low * 10:.0f}"
+
+
+def height_meant(text: str) -> str:
+    """« 1m75 », « 1,75 » → « 175 »; empty for what is not in metres."""
+    found = _METRES.fullmatch(plain_spaces(text))
+    if found is None:
+        return ""
+    metres, rest = found[1] or found[3], found[2] or found[4] or ""
+    return str(int(metres) * 100 + int(rest.ljust(2, "0")))
+
+
+def temperature_written(text: str) -> str:
+    """« 37°5 » → « 37,5 »; anything else as it is."""
+    found = _DEGREES.fullmatch(plain_spaces(text))
+    return text if found is None else found[1] + (f",{found[2]}" if found[2] else "")
+
+
 def is_unusual(code: str, value: float) -> bool:
     """Whether a value wants a confirmation."""
     low, high = MEASURES[code].soft

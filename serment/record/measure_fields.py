@@ -6,7 +6,18 @@ from typing import Any
 
 from django import forms
 
-from serment.formats.units import MEASURES, TAKEN, bmi, is_unusual, parse_measure, pressure_problem
+from serment.formats.units import (
+    MEASURES,
+    TAKEN,
+    bmi,
+    height_meant,
+    is_unusual,
+    parse_measure,
+    pressure_meant,
+    pressure_problem,
+    split_pressure,
+    temperature_written,
+)
 
 PREFIX = "m_"
 NAMES = tuple(f"{PREFIX}{code}" for code in TAKEN)
@@ -43,7 +54,7 @@ class MeasuresMixin(forms.Form):
             self.fields[f"{PREFIX}{code}"] = forms.CharField(
                 label=f"{kind.label} ({kind.shown})",
                 required=False,
-                max_length=8,
+                max_length=16,
                 widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "data-measure": code}),
             )
         self.unusual: list[str] = []
@@ -66,9 +77,11 @@ class MeasuresMixin(forms.Form):
         """Values given; adds errors at the fields, and fills ``unusual``."""
         found: dict[str, float] = {}
         self.unusual = []
-        for code in TAKEN:
-            text = str(self.cleaned_data.get(f"{PREFIX}{code}") or "").strip()
-            if not text:
+        typed = self._as_meant(
+            {code: str(self.cleaned_data.get(f"{PREFIX}{code}") or "").strip() for code in TAKEN}
+        )
+        for code, text in typed.items():
+            if not text or self.errors.get(f"{PREFIX}{code}"):
                 continue
             try:
                 found[code] = parse_measure(code, text)
@@ -84,6 +97,30 @@ class MeasuresMixin(forms.Form):
         if {"weight", "height"} <= set(found):
             self._check_bmi(found)
         return found
+
+    def _as_meant(self, typed: dict[str, str]) -> dict[str, str]:
+        """As people write: « 140/90 » is two pressures; « 14/9 », « 1m75 » are read and asked about."""
+        high, low = typed["systolic"], typed["diastolic"]
+        try:
+            high, low = split_pressure(high, low)
+        except ValueError as error:
+            self.add_error(f"{PREFIX}systolic", str(error))
+        meant = pressure_meant(high, low)
+        if all(meant):
+            self.unusual.append(
+                f"Tension\u00a0: «\u00a0{high}/{low}\u00a0» lu {meant[0]}/{meant[1]}\u00a0mmHg"
+            )
+            high, low = meant
+        height = height_meant(typed["height"])
+        if height:
+            self.unusual.append(f"Taille\u00a0: «\u00a0{typed['height']}\u00a0» lu {height}\u00a0cm")
+        return {
+            **typed,
+            "systolic": high,
+            "diastolic": low,
+            "height": height or typed["height"],
+            "temperature": temperature_written(typed["temperature"]),
+        }
 
     def _check_bmi(self, found: dict[str, float]) -> None:
         """A weight and a height that are each possible may not be so together."""
