@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,12 @@ from pathlib import Path
 from serment.formats import ucum
 from serment.formats.names import fold
 from serment.formats.text import number_text
+from serment.formats.units import MEASURES, MeasureKind
 
 _FILE = Path(__file__).parent / "data" / "observations.toml"
 _APART = re.compile(r"[()]")
+SCALES = {"weight": {"g": 0.001}, "height": {"m": 100.0}, "head": {"mm": 0.1}}
+"""Measure → other units that it is written in, and by how much to bring them to its own."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,37 @@ class Observable:
 
 @cache
 def known() -> tuple[Observable, ...]:
-    return tuple(
+    """Those of the data, then what consultations measure: noted here, a value of another day joins the same curve."""
+    data = tomllib.loads(_FILE.read_text())
+    listed = (
         Observable(
             row["loinc"],
             row["label"],
             {unit: (low, high) for unit, (low, high) in row["units"].items()},
             row.get("most", {}),
-            frozenset(_APART.sub(" ", fold(f"{row['label']} {row['words']}")).split()),
+            _words(row["label"], row["words"], *row.get("names", ())),
             frozenset(map(fold, (row["label"], *_APART.split(row["label"]), *row.get("names", ())))) - {""},
         )
-        for row in tomllib.loads(_FILE.read_text())["observation"]
+        for row in data["observation"]
+    )
+    return (*listed, *(_measured(kind, data["measures"].get(kind.code, ())) for kind in MEASURES.values()))
+
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(_APART.sub(" ", fold(" ".join(texts))).split())
+
+
+def _measured(kind: MeasureKind, names: Iterable[str]) -> Observable:
+    scales = SCALES.get(kind.code, {})
+    bounds = {kind.shown: (kind.soft, kind.hard[1])}
+    bounds |= {u: ((kind.soft[0] / by, kind.soft[1] / by), kind.hard[1] / by) for u, by in scales.items()}
+    return Observable(
+        kind.loinc,
+        kind.label,
+        {unit: likely for unit, (likely, _) in bounds.items()},
+        {unit: most for unit, (_, most) in bounds.items()},
+        _words(kind.label, *names),
+        frozenset(map(fold, (kind.label, *names))),
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from serment.formats.names import fold
 from serment.formats.text import number_text
 from serment.formats.units import MEASURES
-from serment.record import analytes, kinds
+from serment.record import analytes, kinds, observables
 from serment.record.kinds.observation import Observation
 from serment.record.kinds.result import Result
 from serment.record.lab_trends import key_of, moment_of
@@ -126,14 +126,24 @@ def _numbers(content: BaseModel, noted: datetime) -> Iterable[tuple[Track, float
     """(a track to begin with, value, moment) of each number that a content gives."""
     if isinstance(content, Observation):
         key = analytes.key_of(loinc=content.loinc, code=content.code, label=content.label, unit=content.unit)
+        key, value = _scaled(key, content.value)
         track = _track(key, content.label, content.low, content.high)
-        yield track, content.value, _moment(content.taken_on, noted)
+        yield track, value, _moment(content.taken_on, noted)
     elif isinstance(content, Result):
         for item in content.values:
             value = item.number
             if value is not None and item.in_force:
                 track = _track(key_of(item), item.label, item.low, item.high)
                 yield track, value, moment_of(content, noted, item)
+
+
+def _scaled(key: tuple[str, str], value: float) -> tuple[tuple[str, str], float]:
+    """A birth weight in grams is a weight: the units that a measure is also written in are brought to its own."""
+    measure = _LOINC.get(key[0], "")
+    by = observables.SCALES.get(measure, {}).get(key[1])
+    if by is None:
+        return key, value
+    return (key[0], MEASURES[measure].shown), round(value * by, 4)
 
 
 def _track(key: tuple[str, str], label: str, low: float | None, high: float | None) -> Track:

@@ -105,3 +105,86 @@ def test_every_quantity_offered_is_named_once():
     codes = [item.loinc for item in observables.known()]
     assert len(set(codes)) == len(codes) > 15
     assert observables.search("") == [] and observables.search("bilan lip") and not observables.search("xyz")
+
+
+def loinc_of(cabinet, patient):
+    return [(item.content.label, item.content.loinc, item.content.unit) for item in kept(cabinet, patient)]
+
+
+def test_any_loinc_code_is_taken_its_check_digit_verified(browser, cabinet, patient, record_path):
+    address = f"{record_path}ajouter/{mark('observation')}/"
+    given = {"label": "Vitamine B12", "value": "310", "unit": "ng/L", "loinc": "2132-9"}
+    for wrong, said in (
+        ({"loinc": "2132-8"}, "clé de ce code LOINC"),
+        ({"loinc": "B12"}, "comme 4548-4"),
+        ({"unit": "truc"}, "UCUM"),
+    ):
+        answer = browser.post(address, {**given, **wrong, "confirm_unusual": "1"})
+        page = answer.content.decode()
+        tag = page.partition(f'name="{next(iter(wrong))}"')[2].partition(">")[0]
+        assert answer.status_code == 422 and said in page and 'aria-invalid="true"' in tag, wrong
+    assert browser.post(address, given).status_code == 302
+    assert loinc_of(cabinet, patient) == [("Vitamine B12", "2132-9", "ng/L")]
+
+
+def test_the_code_of_another_quantity_is_asked_about(browser, cabinet, patient, record_path):
+    address = f"{record_path}ajouter/{mark('observation')}/"
+    given = {"label": "Natrémie", "value": "4,1", "unit": "mmol/L", "loinc": "2823-3"}
+    answer = browser.post(address, given)
+    assert answer.status_code == 422 and "est «\u00a0Potassium\u00a0»" in answer.content.decode()
+
+
+def test_a_code_does_not_follow_another_name(browser, cabinet, patient, add):
+    entry = add("observation", Observation(label="Sodium", value=4, unit="mmol/L", loinc="2951-2"))
+    given = {
+        "label": "Potassium",
+        "value": "4",
+        "unit": "mmol/L",
+        "loinc": "2951-2",
+        "version": "1",
+        "why": "erreur",
+    }
+    assert browser.post(f"/dossier/elements/{encode(entry.pk)}/corriger/", given).status_code == 302
+    assert loinc_of(cabinet, patient) == [("Potassium", "2823-3", "mmol/L")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    "microalb|vit d|bnp|ntprobnp|lithi|perimetre abdo|crp|tsh|ferritine|psa|inr|hba1c|debit expi|t4|poids".split(
+        "|"
+    ),
+)
+def test_the_frequent_ones_are_offered(typed):
+    assert observables.search(typed)
+
+
+def test_every_code_listed_has_its_check_digit():
+    from serment.formats.loinc import parse_loinc
+
+    assert all(parse_loinc(item.loinc) == item.loinc for item in observables.known())
+
+
+@pytest.mark.parametrize(
+    ("typed", "measure", "value"),
+    [
+        ({"label": "Poids", "value": "3,42", "unit": "kg"}, "weight", 3.42),
+        ({"label": "poids de naissance", "value": "3420", "unit": "g"}, "weight", 3.42),
+        ({"label": "Taille", "value": "50"}, "height", 50),
+        ({"label": "périmètre crânien", "value": "35", "unit": "cm"}, "head", 35),
+    ],
+)
+def test_growth_of_a_past_date_noted_as_a_number_joins_the_curve(cabinet, browser, typed, measure, value):
+    from datetime import date, timedelta
+
+    from serment.record import tracks
+
+    born = date.today() - timedelta(days=400)
+    child = cabinet.patient(birth_family_name="Petit", birth_date=born)
+    given = {**typed, "taken_on": (born + timedelta(days=1)).isoformat(), "confirm_unusual": "1"}
+    base = f"/patients/{encode(child.pk)}/dossier/"
+    assert browser.post(f"{base}ajouter/{mark('observation')}/", given).status_code == 302
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        (track,) = tracks.of_patient(keyring=keyring, patient_id=child.pk).all
+    ((when, number),) = track.points
+    assert (track.measure, number, when.date()) == (measure, value, born + timedelta(days=1))
+    assert "percentile (OMS)" in browser.get(f"{base}mesures/").content.decode()
