@@ -275,7 +275,7 @@ class CorrectionForm(CodedMixin, ConsultationTextForm):
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
         asked, typed = to_correct(Consultation.model_validate(initial).answers)
         super().__init__(data, asked=asked, initial={**initial, **typed})
-        self.kept_problems = [CodedProblem.model_validate(problem) for problem in initial["problems"]]
+        self.kept_problems = [CodedProblem.model_validate(problem) for problem in initial.get("problems", ())]
         order = ["reason"]
         for part in PARTS:
             order += [*(bound.name for bound in self.bound_of(part)), part]
