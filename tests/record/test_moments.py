@@ -12,7 +12,7 @@ from serment.record.forms import NoteForm
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.problem import Problem
-from serment.record.models import Entry
+from serment.record.models import Draft, Entry
 from serment.vault.paths import path
 
 TODAY = timezone.localdate()
@@ -228,3 +228,13 @@ def test_birth_is_the_earliest_day(doctor, cabinet):
     address = path("record:add", child.pk, "measure")
     given = {"m_weight": "3,4", "took_on": "2025-02-03"}
     assert doctor.post(address, given).status_code == 302
+
+
+def test_a_draft_of_another_day_asks_whether_the_visit_is_of_that_day(doctor, cabinet, patient):
+    page = path("record:consultation", patient.pk)
+    doctor.get(page)
+    doctor.post(path("record:draft", patient.pk), {"reason": "Visite", "page": drafts.new_page()})
+    assert "Ce brouillon a été écrit" not in doctor.get(page).content.decode()
+    with cabinet.at_work(cabinet.doctor):
+        Draft.objects.update(updated_at=timezone.now() - timedelta(days=3))
+    assert f"Ce brouillon a été écrit le {BEFORE:%d/%m/%Y}" in doctor.get(page).content.decode()

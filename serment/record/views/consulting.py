@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -146,6 +146,7 @@ def _page(
         "rdv": request.POST.get("rdv") or request.GET.get("rdv") or (encode(kept) if kept else ""),
         "summary": summary,
         "draft": loaded.row if loaded else None,
+        "draft_of": _draft_of_another_day(loaded),
         "unopened": loaded is not None and loaded.data is None,
         "other": _texts(loaded.other) if loaded and loaded.other else [],
         "other_at": loaded.row.other_at if loaded else None,
@@ -155,6 +156,12 @@ def _page(
         "opened": request.POST.get("opened") or timezone.now().isoformat(),
     }
     return render(request, "record/consultation.html", context, status=status)
+
+
+def _draft_of_another_day(loaded: drafts.Loaded | None) -> date | None:
+    """The day a draft was last written, where it is not today: the consultation may be of that day."""
+    day = timezone.localdate(loaded.row.updated_at) if loaded else None
+    return day if day != timezone.localdate() else None
 
 
 def _measures(
