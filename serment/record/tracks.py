@@ -126,9 +126,9 @@ def _numbers(content: BaseModel, noted: datetime) -> Iterable[tuple[Track, float
     """(a track to begin with, value, moment) of each number that a content gives."""
     if isinstance(content, Observation):
         key = analytes.key_of(loinc=content.loinc, code=content.code, label=content.label, unit=content.unit)
-        key, value = _scaled(key, content.value)
+        key, number = _scaled(key, content.value)
         track = _track(key, content.label, content.low, content.high)
-        yield track, value, _moment(content.taken_on, noted)
+        yield track, number, _moment(content.taken_on, noted)
     elif isinstance(content, Result):
         for item in content.values:
             value = item.number
