@@ -24,7 +24,7 @@ def entry(item: Item, author: str, prescribes: bool) -> SafeString:
     when = timezone.localtime(item.occurred_at)
     day, moment, label = dates.short(when), moments.text(item.occurred_at), escape(item.kind.label)
     late = item.written_late
-    written = f'<span class="badge bg-yellow-lt">noté le {late}</span>' if late else ""
+    written = f'<span class="badge bg-yellow-lt align-self-center">noté le {late}</span>' if late else ""
     by = f", {escape(author)}" if author else ""
     badges = f'<span class="badge bg-blue-lt">version {item.version}</span>' if item.version > 1 else ""
     if item.in_error:

@@ -45,7 +45,20 @@ function clearAfter(event: Event): void {
   if ("refocus" in elt.dataset) targets[0]?.focus();
 }
 
+/** <details data-moment>: its folded line says the day, and the hour, that are typed in it. */
+function sayMoment(event: Event): void {
+  const details = (event.target as Element).closest<HTMLDetailsElement>("details[data-moment]");
+  const said = details?.querySelector("[data-said]");
+  const day = details?.querySelector<HTMLInputElement>("input[type=date]");
+  const hour = details?.querySelector<HTMLInputElement>("input[type=time]");
+  if (!said || !day || !hour) return;
+  const [year, month, date] = day.value.split("-");
+  const [h, m] = hour.value.split(":");
+  said.textContent = (date ? `${date}/${month}/${year}` : "aujourd’hui") + (m ? ` à ${Number(h)} h ${m}` : "");
+}
+
 export function startGestures(): void {
+  document.addEventListener("input", sayMoment);
   document.addEventListener("htmx:afterRequest", clearAfter);
   document.addEventListener("keydown", followKey);
   document.addEventListener("keydown", pressAlt);

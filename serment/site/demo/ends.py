@@ -11,6 +11,7 @@ from serment.patients.models import Patient
 from serment.patients.services import create_patient
 from serment.record import services as record
 from serment.record.kinds.history import History
+from serment.record.models import Entry
 from serment.retention import clock, departures, holds, services
 from serment.site.demo.people import identity
 from serment.vault.keyring import Keyring
@@ -41,7 +42,7 @@ def _last_seen(keyring: Keyring, doctor: Person, number: int, months: int, left:
         circle_ids=[doctor.practitioner.circle_id],  # type: ignore[union-attr]
     )
     seen = timezone.now() - timedelta(days=months * 365.25 / 12 - left)
-    record.add_entry(
+    entry = record.add_entry(
         keyring=keyring,
         author=doctor,
         patient_id=row.pk,
@@ -49,5 +50,6 @@ def _last_seen(keyring: Keyring, doctor: Person, number: int, months: int, left:
         payload=History(side="surgical", text="Appendicectomie"),
         occurred_at=seen,
     )
+    Entry.objects.filter(pk=entry.pk).update(created_at=seen)
     Patient.objects.filter(pk=row.pk).update(created_at=seen)
     return row
