@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -91,11 +92,18 @@ class Installation:
         return sorted(backups.glob("donnees-*"))[-1], sorted(backups.glob("cles-*"))[-1]
 
 
-@pytest.fixture
-def installation(tmp_path) -> Installation:
-    made = Installation(tmp_path / "practice", "")
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory) -> Installation:
+    """Made once: migrating a database and making a practice are a dozen seconds of processes."""
+    made = Installation(tmp_path_factory.mktemp("installed") / "practice", "")
     made.folder.mkdir(mode=0o700)
     assert made.serment("migrate").returncode == 0
     facts = json.loads(made.python(MAKE))
     made.code, made.patients = facts["code"], tuple(facts["patients"])
     return made
+
+
+@pytest.fixture
+def installation(tmp_path, installed) -> Installation:
+    """A copy of its own of every file of `installed`."""
+    return replace(installed, folder=shutil.copytree(installed.folder, tmp_path / "practice", symlinks=True))

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.operations.conftest import Installation, installation  # noqa: F401 (fixture)
+from tests.operations.conftest import Installation, installation, installed  # noqa: F401 (fixtures)
 
 AGE = """
 import sys, json, django; django.setup()
