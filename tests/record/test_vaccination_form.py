@@ -10,8 +10,9 @@ from django.utils import timezone
 from serment.record import selectors, vaccines
 from serment.record.kinds.pregnancy import Pregnancy
 from serment.record.kinds.treatment import Treatment
-from serment.record.kinds.vaccination import ANTIGENS, ROUTES
+from serment.record.kinds.vaccination import ANTIGENS, ROUTES, Vaccination
 from serment.vault.marks import mark
+from serment.vault.paths import path
 
 
 @pytest.fixture
@@ -93,3 +94,18 @@ def test_a_live_vaccine_is_confirmed_when_immunity_may_be_lowered(ask, add):
     asked = ask(antigen="yellow_fever", given_on=str(today))
     assert asked.status_code == 422 and "Méthotrexate 10 mg" in asked.content.decode()
     assert ask(antigen="yellow_fever", given_on="2019-05-05").status_code == 302
+
+
+def test_a_correction_offers_the_list_and_asks_again(cabinet, ask, add, patient):
+    today = timezone.localdate()
+    entry = add("vaccination", Vaccination(antigen="flu", given_on=today))
+    add("pregnancy", Pregnancy(lmp=today - timedelta(weeks=20)))
+    page = ask.browser.get(path("record:correct", entry.pk)).content.decode()
+    assert 'hx-post="/dossier/vaccins/"' in page
+    live = {"antigen": "ror", "given_on": str(today), "version": "1", "why": "erreur de vaccin"}
+    asked = ask.browser.post(path("record:correct", entry.pk), live)
+    assert asked.status_code == 422 and "vaccin vivant" in asked.content.decode()
+    assert (
+        ask.browser.post(path("record:correct", entry.pk), {**live, "confirm_unusual": "1"}).status_code
+        == 302
+    )
