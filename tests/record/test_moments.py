@@ -218,6 +218,9 @@ def test_a_wrong_coded_problem_is_corrected(doctor, cabinet, patient, add):
     changed = {**given, "version": "2", "coded": "", "problem": ["Z99.9|D’avant", "J45|Asthme"]}
     assert doctor.post(address, changed).status_code == 302
     assert [p.code for p in entries(cabinet, patient, "consultation")[0].content.problems] == ["Z99.9", "J45"]
+    kept = {"version": "3", "coded": "", "problem": "J45|Asthme", "error": "1", "why": "x"}
+    page = doctor.post(address, kept).content.decode()
+    assert 'value="J45|Asthme" checked' in page and "Z99.9" not in page, "what was ticked is kept"
     none = {**given, "version": "3", "coded": ""}
     assert doctor.post(address, none).status_code == 302
     assert entries(cabinet, patient, "consultation")[0].content.problems == []

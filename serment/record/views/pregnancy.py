@@ -30,7 +30,7 @@ from serment.record.kinds.pregnancy import WAYS
 class MarkForm(forms.Form):
     """One step: what is said of it, and when; ``version`` of the pregnancy that the page showed."""
 
-    step = forms.CharField(max_length=40)
+    step = forms.CharField(max_length=40, widget=forms.HiddenInput)
     version = forms.IntegerField()
     way = forms.ChoiceField(choices=list(WAYS.items()))
     on = forms.DateField(required=False)

@@ -19,7 +19,7 @@ from serment.journal import services as journal
 from serment.patients import selectors as patients
 from serment.patients.views.identity import patient_context
 from serment.record import gestation, kinds, once, perms, renewal, risks, selectors, services
-from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason
+from serment.record.forms import ADDABLE, CORRECTABLE, CorrectionReason, coded_problems
 from serment.record.measure_fields import PREFIX, MeasuresMixin
 from serment.record.moment_form import MomentMixin, typed
 from serment.vault.ids import decode, encode
@@ -187,6 +187,8 @@ def _keep_typed(form: Any, request: Any) -> None:
         form.initial[name] = field.widget.value_from_datadict(
             request.POST, request.FILES, form.add_prefix(name)
         )
+    if "coded" in request.POST:
+        form.kept_problems = coded_problems(request.POST.getlist("problem"))
 
 
 def _initial(item: selectors.Item) -> dict[str, Any]:
