@@ -241,3 +241,9 @@ def test_a_draft_of_another_day_asks_whether_the_visit_is_of_that_day(doctor, ca
     with cabinet.at_work(cabinet.doctor):
         Draft.objects.update(updated_at=timezone.now() - timedelta(days=3))
     assert f"Ce brouillon a été écrit le {BEFORE:%d/%m/%Y}" in doctor.get(page).content.decode()
+
+
+def test_an_ordonnance_a_document_and_a_test_open_from_the_consultation_with_its_draft_kept(doctor, patient):
+    page = doctor.get(path("record:consultation", patient.pk)).content.decode()
+    for key, name in (("o", "prescribing:new"), ("p", "record:add_document"), ("s", "record:tests")):
+        assert f'data-after-draft data-alt="{key}" href="{path(name, patient.pk)}"' in page
