@@ -167,6 +167,7 @@ def test_suspension_is_immediate(cabinet):
     with cabinet.at_work(cabinet.doctor) as keyring:
         accounts.suspend(keyring=keyring, by=cabinet.doctor, person=cabinet.colleague)
     assert client.get("/patients/").status_code == 302
+    assert not Session.unscoped.filter(person=cabinet.colleague, ended_at=None).exists()
     assert accounts.authenticate("sacha.morvan", cabinet.passwords[cabinet.colleague.pk]) is None
 
 

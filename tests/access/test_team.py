@@ -10,13 +10,28 @@ import pytest
 from django.utils import timezone
 
 from serment.access import accounts, reviews, setup
-from serment.access.models import Person
+from serment.access.models import Person, Session
 from serment.cli import recover
 from serment.vault import crypto
 from serment.vault.domains import Domain
 from serment.vault.ids import encode
 from serment.vault.models import Grant
 from tests.cabinet import PASSWORD
+
+
+@pytest.mark.parametrize("login", ["sacha.morvan", " Sacha.Morvan "])
+def test_a_login_is_one_person_s(cabinet, login):
+    with pytest.raises(accounts.RefusedAccount, match="déjà pris"):
+        accounts.check_login(login)
+
+
+def test_new_keys_close_the_sessions_opened_with_the_old(cabinet):
+    client = cabinet.client(cabinet.secretary)
+    assert client.get("/patients/").status_code == 200
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        accounts.reset_password(keyring=keyring, by=cabinet.doctor, person=cabinet.secretary)
+    assert not Session.unscoped.filter(person=cabinet.secretary, ended_at=None).exists()
+    assert client.get("/patients/").status_code == 302
 
 
 def dates_of(person) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from serment.journal import anchor, services
+from serment.journal.chain import digest
 from serment.journal.models import Event, Head
 
 
@@ -43,6 +44,24 @@ def test_an_edited_event_is_named(chain, column, value):
         )
     verdict = services.verify(chain.practice.pk)
     assert verdict.first_bad == seq
+
+
+def test_an_edited_event_with_its_own_hash_made_again_breaks_the_next(chain):
+    """Each hash covers the one before: to hide an edit one must make the whole end again, which the anchor sees."""
+    seq = services.verify(chain.practice.pk).events - 5
+    event = Event.unscoped.get(practice_id=chain.practice.pk, seq=seq)
+    before = Event.unscoped.get(practice_id=chain.practice.pk, seq=seq - 1)
+    covered = ("practice_id", "seq", "at", "actor_id", "session_id", "subject_id", "object_id")
+    made = digest(
+        before.digest,
+        action=event.action,
+        details={"permission": "changed"},
+        **{name: getattr(event, name) for name in covered},
+    )
+    Event.unscoped.filter(practice_id=chain.practice.pk, seq=seq).update(
+        details={"permission": "changed"}, digest=made
+    )
+    assert services.verify(chain.practice.pk).first_bad == seq + 1
 
 
 def test_a_deleted_event_is_named(chain):
