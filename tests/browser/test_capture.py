@@ -100,6 +100,8 @@ def test_a_refused_document_keeps_the_chosen_file(page_for):
     page.wait_for_selector("#id_source-erreur")
     assert page.input_value("#id_title") == "Radio du pied"
     assert page.evaluate("document.querySelector('#id_file').files.length") == 1
+    assert "Choisir" in page.inner_text("#id_kind option:checked"), "no kind is guessed"
+    page.get_by_label("Nature").select_option("imaging")
     page.get_by_label("Reçu de").fill("le patient")
     page.get_by_role("button", name="Garder", exact=True).click()
     page.wait_for_selector("h1:has-text('Radio du pied')")
