@@ -213,7 +213,7 @@ def _rule_text(
     gap = f", au moins {_days_text(gaps[done - 1])} après la précédente" if done else ""
     if late:
         return f"rattrapage\u00a0: {dose}{gap}"
-    ages_text = "à " + ", ".join(_age_text(months) for months in ages)
+    ages_text = "à " + ", ".join(dict.fromkeys(_age_text(months) for months in ages))
     return f"{dose}{gap} ({'rattrapage ; ' if missed else ''}{ages_text})"
 
 
