@@ -69,14 +69,7 @@ def _asked(items: Sequence[Item], profession: str) -> list[Alert]:
     """A reason for what the profession's text may not hold (`rights.asks`): topicals of the lists I and II."""
     source = f"{rights.of(profession).text}, à vérifier"
     return [
-        Alert(
-            kind="profession",
-            level="règle",
-            places=(item.place,),
-            title=f"{item.label} et {ABOUT}",
-            text=why,
-            source=source,
-        )
+        _alert(item, source, "règle", why)
         for item in items
         if (why := rights.asks(profession, item.medicine))
     ]
@@ -89,13 +82,15 @@ def _said(item: Item, known: Listing, patient: PatientFacts) -> list[Alert]:
     if any(not one.only for one in given):
         return []
     if given:
-        return [_alert(item, known, "information", f"{given[0].label} : {given[0].only}.")]
+        return [_alert(item, known.source, "information", f"{given[0].label} : {given[0].only}.")]
     if named:
         to = " ou ".join(_WHO[one] for one in _WHO if any(one in row.to for row in named))
         return [
-            _alert(item, known, "règle", f"Dans la liste pour {to} seulement. Dites ce qui le permet ici.")
+            _alert(
+                item, known.source, "règle", f"Dans la liste pour {to} seulement. Dites ce qui le permet ici."
+            )
         ]
-    return [_alert(item, known, "règle", "Hors des classes connues ici. Dites quel texte le permet.")]
+    return [_alert(item, known.source, "règle", "Hors des classes connues ici. Dites quel texte le permet.")]
 
 
 def _who(patient: PatientFacts) -> str:
@@ -107,12 +102,12 @@ def _who(patient: PatientFacts) -> str:
     return "partner" if patient.sex == "M" else "woman"
 
 
-def _alert(item: Item, known: Listing, level: str, text: str) -> Alert:
+def _alert(item: Item, source: str, level: str, text: str) -> Alert:
     return Alert(
         kind="profession",
         level=level,
         places=(item.place,),
         title=f"{item.label} et {ABOUT}",
         text=text[0].upper() + text[1:],
-        source=known.source,
+        source=source,
     )
