@@ -125,10 +125,22 @@ def shared(transactional_db, request, tmp_path):
         return made, None
     path = tmp_path / "race.sqlite3"
     connection.ensure_connection()
+    _copy_to(path)
+    return made, path
+
+
+def _copy_to(path):
+    """Write the committed rows of this test to the SQLite file that the racers open; nothing on PostgreSQL (None).
+
+    A shipped database is in WAL mode long before two people use it, and the mode stays in the file. The copy takes it
+    here: four connections that change a file's mode at once are told "locked" without any wait.
+    """
+    if path is None:
+        return
     target = sqlite3.connect(path)
     connection.connection.backup(target)
+    assert target.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
     target.close()
-    return made, path
 
 
 def _count(agenda, path):
@@ -167,9 +179,7 @@ def test_concurrent_bookings_of_one_slot_give_one_appointment(shared):
 def test_concurrent_moves_and_bookings_never_overlap(shared):
     agenda, path = shared
     held = [agenda.book(at(9 + n)) for n in range(3)]
-    if path is not None:  # the file was copied before
-        connection.connection.backup(target := sqlite3.connect(path))
-        target.close()
+    _copy_to(path)
 
     def mover(row):
         return lambda keyring: services.move(
@@ -197,9 +207,7 @@ def test_concurrent_moves_and_bookings_never_overlap(shared):
 def test_concurrent_changes_of_one_appointment_keep_one(shared):
     agenda, path = shared
     row = agenda.book(at(9))
-    if path is not None:
-        connection.connection.backup(target := sqlite3.connect(path))
-        target.close()
+    _copy_to(path)
 
     def move(hour):
         return lambda keyring: services.move(
