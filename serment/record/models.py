@@ -50,7 +50,7 @@ class Entry(TenantModel):
         indexes = [
             models.Index(fields=["practice_id", "patient", "occurred_at"], name="entry_timeline"),
             models.Index(fields=["practice_id", "patient", "kind", "occurred_at"], name="entry_by_kind"),
-            models.Index(fields=["practice_id", "patient", "standing"], name="entry_standing"),
+            models.Index(fields=["practice_id", "patient", "standing", "occurred_at"], name="entry_standing"),
         ]
 
 

@@ -15,20 +15,25 @@ from serment.formats import dates
 _FIRST_SECOND = time(0, 0, 1)
 
 
+def local(moment: datetime) -> datetime:
+    """In the practice's time. A record asks it a hundred times a page: Django's own way looks the zone up each time."""
+    return moment.astimezone(timezone.get_default_timezone())
+
+
 def has_hour(moment: datetime) -> bool:
-    return timezone.localtime(moment).time() != time(0)
+    return local(moment).time() != time(0)
 
 
 def text(moment: datetime) -> str:
     """``23/11/2026 à 14 h 30``, or the day alone."""
-    local = timezone.localtime(moment)
-    return dates.short(local) + (f" à {dates.clock(local)}" if has_hour(moment) else "")
+    here = local(moment)
+    return dates.short(here) + (f" à {dates.clock(here)}" if here.time() != time(0) else "")
 
 
 def written_late(occurred: datetime, written: datetime) -> str:
     """``23/11/2026``, the day it was written, where that is another day; empty otherwise."""
-    day = timezone.localdate(written)
-    return dates.short(day) if day != timezone.localdate(occurred) else ""
+    day = local(written).date()
+    return dates.short(day) if day != local(occurred).date() else ""
 
 
 def at(day: date, hour: time | None) -> datetime:

@@ -10,7 +10,6 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from serment.formats import dates
@@ -21,7 +20,7 @@ from serment.vault.paths import path
 
 def entry(item: Item, author: str, prescribes: bool) -> SafeString:
     """One line of the timeline. ``prescribes``: whether ordonnances may be opened."""
-    when = timezone.localtime(item.occurred_at)
+    when = moments.local(item.occurred_at)
     day, moment, label = dates.short(when), moments.text(item.occurred_at), escape(item.kind.label)
     late = item.written_late
     written = f'<span class="badge bg-yellow-lt align-self-center">noté le {late}</span>' if late else ""
@@ -81,7 +80,7 @@ def listed_short(items: Iterable[Item]) -> SafeString:
 def visits(items: Iterable[Item], empty: str) -> SafeString:
     """The last consultations, each with its day."""
     found = "".join(
-        f'<li><a href="{item.url}">{dates.short(timezone.localtime(item.occurred_at))} – {escape(item.line)}</a></li>'
+        f'<li><a href="{item.url}">{dates.short(moments.local(item.occurred_at))} – {escape(item.line)}</a></li>'
         for item in items
     )
     return SafeString(f"<ul>{found or _nothing(empty)}</ul>")
@@ -91,7 +90,7 @@ def measures(values: Iterable[trends.Last], empty: str) -> SafeString:
     """The last values, the way each goes said in words beside its arrow."""
     found = "".join(
         f"<li>{escape(last.label)} {escape(last.text)} {_way(last)}"
-        f'<span class="text-secondary">{dates.short(timezone.localtime(last.when))}</span></li>'
+        f'<span class="text-secondary">{dates.short(moments.local(last.when))}</span></li>'
         for last in values
     )
     return SafeString(f"<ul>{found or _nothing(empty)}</ul>")
