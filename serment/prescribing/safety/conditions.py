@@ -12,6 +12,7 @@ from typing import Any
 from serment.catalogues.substances import folded, moiety
 from serment.formats import dates
 from serment.formats.names import fold
+from serment.prescribing.safety import specialties
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts
 
 _FILE = Path(__file__).parents[1] / "data" / "rules.toml"
@@ -20,10 +21,6 @@ _LIMIT = re.compile(
 )
 _FRACTION = re.compile(r"delivrance fractionnee de (\d+) jours")
 _DAYS = {"jour": 1, "semaine": 7, "mois": 31}
-_SPECIALISTS = re.compile(
-    r"^prescription (?:initiale annuelle )?reservee aux "
-    r"(?:specialistes et services|specialistes en|specialistes|medecins competents(?: en)?|medecins) (.+)"
-)
 _CLASSED = (
     "liste i",
     "liste ii",
@@ -128,8 +125,8 @@ def _said(item: Item, patient: PatientFacts) -> list[Alert]:
             found.append(
                 _rule(item, text, "La pharmacie de ville ne peut pas le délivrer sur votre ordonnance.")
             )
-        elif match := _SPECIALISTS.match(plain):
-            specialists.append(match[1])
+        elif who := specialties.named(text):
+            specialists.append(who)
         elif plain.startswith("prescription hospitaliere"):
             why = "Ni la prescription ni le renouvellement ne se font en ville : un médecin hospitalier prescrit."
             found.append(_rule(item, text, why))
@@ -221,7 +218,7 @@ def _information(item: Item, text: str, why: str) -> Alert:
 def _is_one_of(specialty: str, wanted: Sequence[str]) -> bool:
     """« Cardiologie » is among « CARDIOLOGIE »; general practice is among none but « médecine générale »."""
     said = fold(specialty)
-    return bool(said) and any(said in text or text in said for text in wanted)
+    return bool(said) and any(said in text or text in said for text in map(folded, wanted))
 
 
 def _duration(item: Item) -> list[Alert]:
