@@ -18,6 +18,7 @@ from serment.journal import services as journal
 from serment.record.kinds.asked import PARTS, Answer, AskedField, Part
 from serment.record.kinds.consultation import Consultation
 from serment.record.models import ConsultationModel
+from serment.vault.ids import decode, encode
 
 _STARTERS = Path(__file__).parent / "data" / "consultations.toml"
 TEXTS = ("reason", "history", "examination", "conclusion")
@@ -31,8 +32,8 @@ class NameTaken(ValueError):
 
 @dataclass(frozen=True)
 class Offered:
-    """``key`` names it in the address; ``texts`` by part of the consultation; ``measures`` are shown first; ``asked``:
-    the fields to fill.
+    """``key`` names it in the address (of the practice's own: its id); ``texts`` by part of the consultation;
+    ``measures`` are shown first; ``asked``: the fields to fill.
 
     ``own``: the practice wrote it; ``mine``: the person who asks did, and may remove it. ``meant_for``: codes of
     professions and names of specialties that see it first; ``state`` of the patient ("pregnancy", "child") for which it
@@ -88,7 +89,7 @@ def offered(person: Person) -> list[Offered]:
     rows = ConsultationModel.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).order_by("label")
     own = [
         Offered(
-            f"m{row.pk}",
+            encode(row.pk),
             row.label,
             {name: getattr(row, name) for name in TEXTS},
             tuple(row.measures),
@@ -120,7 +121,11 @@ def _is_for(person: Person, starter: Offered) -> bool:
 
 
 def find(person: Person, key: str) -> Offered | None:
-    return next((model for model in offered(person) if model.key == key), None) if key else None
+    """The one of that key; of a shipped one that was replaced, the one that replaces it."""
+    if not key:
+        return None
+    label = next((starter.label for starter in _starters() if starter.key == key), None)
+    return next((model for model in offered(person) if model.key == key or model.label == label), None)
 
 
 @transaction.atomic
@@ -141,7 +146,7 @@ def keep(
     label = label.strip()[:80]
     mine = ConsultationModel.objects.filter(owner_id=author.pk)
     named = mine.filter(label=label).first()
-    row = next((model for model in mine if f"m{model.pk}" == replaces), None) if replaces else named
+    row = next((model for model in mine if encode(model.pk) == replaces), None) if replaces else named
     if named is not None and row is not None and named.pk != row.pk:
         raise NameTaken("Vous avez déjà une trame de ce nom\u00a0: donnez-lui-en un autre.")
     row = row or ConsultationModel(practice_id=author.practice_id, owner_id=author.pk)
@@ -165,8 +170,8 @@ def remove(*, author: Person, key: str) -> bool:
     model = next((model for model in offered(author) if model.key == key and model.mine), None)
     if model is None:
         return False
-    ConsultationModel.objects.filter(pk=int(key[1:]), owner_id=author.pk).delete()
-    journal.record("record.model_removed", object_id=int(key[1:]))
+    ConsultationModel.objects.filter(pk=decode(key), owner_id=author.pk).delete()
+    journal.record("record.model_removed", object_id=decode(key))
     return True
 
 

@@ -58,6 +58,20 @@ def test_no_link_of_a_patients_pages_says_what_the_care_is(cabinet, doctor, pati
         assert not kept, (page, kept)
 
 
+def test_every_mark_on_a_patients_pages_is_read_back(doctor, patient, add, record_path):
+    add("pregnancy", Pregnancy(lmp=date(2026, 5, 1)))
+    doctor.post("/dossier/trames/", {"label": "À nous", "reason": "suivi", "shared": "on"})
+    pages = [record_path, f"{record_path}consultation/", path("record:pregnancy", patient.pk)]
+    pages += [path("prescribing:new", patient.pk), path("record:tests", patient.pk)]
+    found: set[str] = set()
+    for page in pages:
+        text = doctor.get(page).content.decode()
+        found |= set(re.findall(r"[?&;](?:trame|nature|type)=([0-9a-z]+)", text))
+        found |= set(re.findall(r"/dossier/(?:ajouter|tests)/([0-9a-z]{13})/", text))
+    with_ids = {one for one in found if marks.word(one) == one}
+    assert len(found) > 30 and len(with_ids) == 1, "only the template of the practice goes by its id"
+
+
 def test_a_mark_is_read_back_and_nothing_else_is(settings):
     assert marks.word(marks.mark("audit_c")) == "audit_c"
     assert "audit" not in marks.mark("audit_c") and len(marks.mark("audit_c")) == 13

@@ -43,7 +43,7 @@ def way(cabinet, doctor):
     """The key of a template with a choice, a number and a yes or no."""
     assert doctor.post(WAYS, posted(ROWS)).status_code == 302
     with cabinet.at_work(cabinet.doctor):
-        return f"m{ConsultationModel.objects.get().pk}"
+        return encode(ConsultationModel.objects.get().pk)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from serment.record import models_of_consultation, selectors
@@ -95,7 +97,7 @@ def test_the_measures_that_a_model_wants_come_first(cabinet):
     with cabinet.at_work(cabinet.doctor):
         own = ConsultationModel.objects.get()
     assert own.measures == ["weight", "waist"]
-    assert 'name="m_waist"' in first(f"{page}?trame=m{own.pk}")
+    assert 'name="m_waist"' in first(f"{page}?trame={encode(own.pk)}")
     assert browser.post("/dossier/trames/", {**given, "measures": ["horoscope"]}).status_code == 422
 
 
@@ -103,7 +105,7 @@ def test_only_ones_own_is_removed(cabinet):
     mine, other = cabinet.client(cabinet.doctor), cabinet.client(cabinet.colleague)
     mine.post("/dossier/trames/", {"label": "À moi", "shared": "on"})
     with cabinet.at_work(cabinet.doctor):
-        key = f"m{ConsultationModel.objects.get().pk}"
+        key = encode(ConsultationModel.objects.get().pk)
     assert "d’un confrère du cabinet" in other.get("/dossier/trames/").content.decode()
     other.post("/dossier/trames/retirer/", {"trame": key})
     mine.post("/dossier/trames/retirer/", {"trame": "generale"})
@@ -112,3 +114,51 @@ def test_only_ones_own_is_removed(cabinet):
     mine.post("/dossier/trames/retirer/", {"trame": key})
     with cabinet.at_work(cabinet.doctor):
         assert not ConsultationModel.objects.exists()
+
+
+def offered_on(text: str) -> dict[str, str]:
+    """Address of each model that the page offers, by its name."""
+    found = re.findall(r'href="(\?trame=[^"]*)">([^<]+)</a>', text)
+    return {label: address.replace("&amp;", "&") for address, label in found}
+
+
+DIABETES = {
+    "label": "Suivi diabète",
+    "examination": "Examen des pieds :",
+    "shared": "on",
+    "rows": "1",
+    "c0-label": "Monofilament",
+    "c0-part": "examination",
+    "c0-type": "ST",
+}
+
+
+def test_the_models_that_the_page_offers_apply_by_its_own_links(cabinet):
+    patient = cabinet.patient()
+    mine, other = cabinet.client(cabinet.doctor), cabinet.client(cabinet.colleague)
+    assert mine.post("/dossier/trames/", DIABETES).status_code == 302
+    page = f"/patients/{encode(patient.pk)}/dossier/consultation/"
+    for browser in (mine, other):
+        before = browser.get(page).content.decode()
+        links = offered_on(before)
+        assert len(links) > 3 and "Suivi diabète" in links
+        text = browser.get(f"{page}{links['Suivi diabète']}").content.decode()
+        assert "Examen des pieds" in text and "Monofilament" in text
+        for label, address in links.items():
+            again = browser.get(f"{page}{address}").content.decode()
+            assert 'name="a_0"' in again and 'name="a_0"' not in before, label
+
+
+def test_a_model_that_is_gone_is_said(cabinet):
+    browser = cabinet.client(cabinet.doctor)
+    page = f"/patients/{encode(cabinet.patient().pk)}/dossier/consultation/"
+    assert "Cette trame n’existe plus" in browser.get(f"{page}?trame={encode(12345)}").content.decode()
+    assert "Cette trame n’existe plus" not in browser.get(page).content.decode()
+
+
+def test_what_replaces_a_shipped_one_is_found_by_its_key(cabinet):
+    with cabinet.at_work(cabinet.doctor):
+        shipped = models_of_consultation.find(cabinet.doctor, "grossesse")
+        models_of_consultation.keep(author=cabinet.doctor, label=shipped.label, shared=True, reason="suivi")
+        found = models_of_consultation.find(cabinet.doctor, "grossesse")
+    assert found.own and found.texts["reason"] == "suivi"

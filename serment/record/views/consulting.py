@@ -55,7 +55,12 @@ def consultation(request: Any, patient_id: int) -> HttpResponse:
     if request.method == "POST":
         return _sign(request, patient_id)
     loaded = drafts.load(keyring=request.keyring, person=request.person, patient_id=patient_id)
-    chosen = models_of_consultation.find(request.person, word(request.GET.get("trame", "")))
+    wanted = word(request.GET.get("trame", ""))
+    chosen = models_of_consultation.find(request.person, wanted)
+    if wanted and chosen is None:
+        messages.warning(
+            request, "Cette trame n’existe plus, ou n’est plus partagée\u00a0: choisissez-en une autre."
+        )
     if loaded and loaded.data:
         data = with_way(loaded.data, chosen.texts, chosen.asked) if chosen else loaded.data
         form = _resumed(data)
