@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db import transaction
 from serment.catalogues import thesaurus
 from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance
 from serment.catalogues.runs import same_as_before
-from serment.catalogues.substances import candidates, folded
+from serment.catalogues.substances import candidates, folded, joined, strangers
 
 BATCH = 500
 STARTER = Path(__file__).parent / "data" / "starter_interactions.csv"
@@ -105,13 +106,20 @@ def known_substances(names: Iterable[str]) -> dict[str, Known]:
     """Substance name → what the thesaurus calls it; a name it does not know is absent. One query."""
     wanted = {name: candidates(name) for name in names}
     keys = {key for found in wanted.values() for key in found}
+    keys |= {join.key for name in wanted if (join := joined(name))}
     rows = {row.key: row for row in ThesaurusSubstance.objects.filter(key__in=keys)}
-    met = {name: next((rows[key] for key in found if key in rows), None) for name, found in wanted.items()}
-    return {
-        name: Known(row.label, frozenset([f"s:{row.key}", *row.families]))
-        for name, row in met.items()
-        if row is not None
-    }
+    met = {name: _known(name, found, rows) for name, found in wanted.items()}
+    return {name: one for name, one in met.items() if one is not None}
+
+
+def _known(name: str, keys: Iterable[str], rows: dict[str, ThesaurusSubstance]) -> Known | None:
+    row = next((rows[key] for key in keys if key in rows), None)
+    join = None if row else joined(name)
+    if join and join.key in rows:
+        row = rows[join.key]
+        if join.alike:
+            return Known(name, frozenset(f for f in row.families if f.removeprefix("f:") not in join.without))
+    return Known(row.label, frozenset([f"s:{row.key}", *row.families])) if row else None
 
 
 def substance_names() -> set[str]:
@@ -130,11 +138,17 @@ def between(protagonists: Iterable[str]) -> list[Interaction]:
 
 
 def coverage() -> tuple[int, int]:
-    """(marketed medicines with a substance that the thesaurus knows, marketed medicines)."""
-    known = set(ThesaurusSubstance.objects.values_list("key", flat=True))
+    """(marketed medicines of which the thesaurus knows every active substance, marketed medicines)."""
+    keys = set(ThesaurusSubstance.objects.values_list("key", flat=True))
+
+    @cache
+    def is_known(name: str) -> bool:
+        join = joined(name)
+        return any(key in keys for key in candidates(name)) or (join is not None and join.key in keys)
+
     linked = total = 0
     rows = Medicine.objects.filter(withdrawn=False, marketed=True).values_list("substances", flat=True)
     for substances in rows.iterator(chunk_size=2000):
         total += 1
-        linked += any(key in known for _, name, *_ in substances for key in candidates(name))
+        linked += bool(substances) and not strangers(substances, is_known)
     return linked, total

@@ -387,3 +387,38 @@ def test_what_aims_at_other_substances_comes_last_under_its_own_title(loaded):
     assert {a.heading for a in report.aside} == {"Ne concerne que oxybate de sodium"}
     slight = [a for a in report.shown if a.level == "à prendre en compte"]
     assert len(slight) == 1 and slight[0].places == (0, 1, 2), "what is said of three pairs is said once"
+
+
+def test_a_combination_known_by_half_is_not_covered(loaded):
+    """Paracetamol is of the thesaurus, its neighbour is not: the line is not counted, and the neighbour is named."""
+    report = review([item(0, "PARACÉTAMOL", "NOUVELLINE"), item(1, "WARFARINE")], PatientFacts())
+    assert report.coverage[0].text == "interactions : 1 ligne sur 2"
+    said = [what.replace("\u00a0", " ") for place, _, what in report.uncovered if place == 0]
+    assert "interactions de « nouvelline »" in said and "interactions" not in said
+    assert "nouvelline" in report.unchecked
+    assert ("interaction", "précaution d’emploi") in [(a.kind, a.level) for a in report.alerts]
+    running = item(-1, "PARACÉTAMOL", "NOUVELLINE", running=True)
+    beside = review([item(0, "WARFARINE"), running], PatientFacts()).uncovered
+    assert any(place < 0 and "nouvelline" in label for place, label, _ in beside)
+
+
+def test_a_salt_is_known_by_its_fraction_and_a_complex_by_each_of_them(loaded):
+    def of(*rows):
+        return Item(0, Medicine(key="x", dci_label="X", substances=[["", n, k, "", "1"] for n, k in rows]))
+
+    salt = of(("COMPLEXE DE NOUVELLINE", "SA"), ("WARFARINE", "FT"))
+    assert review([salt], PatientFacts()).coverage[0].looked == 1
+    half = of(("COMPLEXE DES DEUX", "SA"), ("WARFARINE", "FT"), ("NOUVELLINE", "FT"))
+    assert review([half], PatientFacts()).coverage[0].looked == 0
+    assert review([of()], PatientFacts()).coverage[0].looked == 0, "no composition is nothing known"
+
+
+def test_opium_has_the_families_of_codeine_and_not_its_name(loaded):
+    report = review([item(0, "PARACÉTAMOL", "POUDRE D'OPIUM"), item(1, "OXAZÉPAM")], PatientFacts())
+    assert report.coverage[0].text == "interactions : 2 lignes sur 2"
+    assert [a.level for a in report.alerts if a.kind == "interaction"] == ["à prendre en compte"]
+    Interaction.objects.create(
+        one="s:codeine", two="s:warfarine", one_label="CODEINE", two_label="WARFARINE", level=4, source="ansm"
+    )
+    assert levels(item(0, "OPIUM (EXTRAIT SEC D')"), item(1, "WARFARINE")) == []
+    assert levels(item(0, "CODÉINE"), item(1, "WARFARINE")) == [("interaction", "contre-indication")]

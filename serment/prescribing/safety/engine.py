@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from serment.catalogues.allergens import classes
+from serment.catalogues.wording import named
 from serment.prescribing.safety import (
     allergies,
     conditions,
@@ -25,9 +26,12 @@ NEVER = (
     "toute contre-indication hors de la petite table citée",
 )
 """No open data exist for these in this version: they are never shown as safe."""
+INTERACTIONS = "interactions"
 BESIDE = "interactions avec un traitement en cours"
 CLASS_OF_ALLERGY = "allergies par classe"
 SOME = "une part des contre-indications"
+NAMED = 3
+"""Unknown substances of one line told by name."""
 NOTED = "doublons par classe avec un traitement noté en mots"
 
 
@@ -142,6 +146,16 @@ class Report:
         }
 
 
+def _some(substances: list[str]) -> str:
+    """« poudre d’opium, gaïacol »; at most three of them named."""
+    more = f" et {len(substances) - NAMED} autres" if len(substances) > NAMED else ""
+    return ", ".join(named(name).lower() for name in substances[:NAMED]) + more
+
+
+def _of(substances: list[str]) -> str:
+    return f"{INTERACTIONS} de «\u00a0{_some(substances)}\u00a0»"
+
+
 def _order(alert: Alert) -> tuple[object, ...]:
     """The gravest first; what is about other substances than those of the lines after everything else."""
     return (
@@ -176,7 +190,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     places = {item.place for item in new}
     classed = {item.place for item in new if item.medicine.atc}
     rows = [
-        ("interactions", places - {item.place for item in unknown}, thesaurus, False),
+        (INTERACTIONS, places - {item.place for item, _ in unknown}, thesaurus, False),
         ("doublons par classe", classed, "classes ATC de la base publique, une part déduite", False),
         (
             "conditions de prescription",
@@ -195,16 +209,21 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     if named is not None and (known := profession.listing(patient.prescriber_profession)):
         rows.append((profession.ABOUT, named, known.source, True))
     labels = {item.place: item.label for item in new}
+    part = {item.place: some for item, some in unknown if some and not item.running}
     return Report(
         alerts=sorted(found, key=_order),
         uncovered=[
             *(
-                (place, labels[place], check)
+                (place, labels[place], _of(part[place]) if check == INTERACTIONS and place in part else check)
                 for check, looked, _, _ in rows
                 for place in sorted(places - looked)
             ),
             *((-1, f"«\u00a0{one.text}\u00a0»", one.missing) for one in allergens if one.missing),
-            *((-1, item.label, BESIDE) for item in unknown if item.running),
+            *(
+                (-1, f"{item.label}{f' : {_some(some)}' if some else ''}", BESIDE)
+                for item, some in unknown
+                if item.running
+            ),
             *((-1, item.label, NOTED) for item in items if item.running and item.in_words),
         ],
         coverage=[

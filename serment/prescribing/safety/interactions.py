@@ -8,7 +8,7 @@ from itertools import combinations
 
 from serment.catalogues import interactions, thesaurus
 from serment.catalogues.models import Interaction
-from serment.catalogues.substances import folded
+from serment.catalogues.substances import folded, strangers
 from serment.prescribing.safety import routes
 from serment.prescribing.safety.facts import Alert, Item
 
@@ -20,14 +20,22 @@ Mark = tuple[int, int, int, str, str]
 """Positions of two items, level, condition, mechanism."""
 
 
-def check(items: Sequence[Item]) -> tuple[list[Alert], list[Item], str]:
-    """(alerts, items the thesaurus knows nothing of, what it is). Three or four queries."""
+Strangers = list[tuple[Item, list[str]]]
+"""Items that the thesaurus does not know whole, with their substances that it does not know; none for nothing of it."""
+
+
+def check(items: Sequence[Item]) -> tuple[list[Alert], Strangers, str]:
+    """(alerts, items the thesaurus does not know whole, what it is). Three or four queries."""
     known = interactions.known_substances({name for item in items for name in item.substances})
     names: dict[int, set[str]] = {}
     for number, item in enumerate(items):
         found = [known[name].names for name in item.substances if name in known]
         names[number] = set().union(*found) if found else set()
-    uncovered = [item for number, item in enumerate(items) if not names[number]]
+    uncovered: Strangers = []
+    for number, item in enumerate(items):
+        unknown = strangers(item.medicine.substances, known.__contains__)
+        if unknown or not names[number]:
+            uncovered.append((item, unknown if names[number] else []))
     rows = interactions.between(set().union(*names.values()) if names else set())
     source = interactions.edition()
     alerts: dict[Mark, Alert] = {}
