@@ -13,11 +13,10 @@ from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
 from serment.privacy import erasure, profiles, register, rights
 from serment.privacy.models import RightsRequest
-from serment.vault import emergency
+from serment.vault import custody, emergency
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
-from serment.vault.models import SubjectKey
 
 Kind = RightsRequest.Kind
 SHARING = "echanges"
@@ -193,7 +192,8 @@ def oppose(
 ) -> Restriction:
     """Switch a purpose off for a patient (article 21). Raises Refused where the basis gives no such right.
 
-    Sharing: the keys that other circles hold of the patient are taken away at once, the emergency one too.
+    Sharing: the keys of the circles invited to the record are taken away at once, the emergency one too; those that
+    follow the patient by right keep theirs, whoever notes the opposition. Raises NoKey for who reads by emergency.
     """
     rule = profiles.load(register.settings_of_practice().profile).purposes[purpose]
     ground = rights.ground_of(rule.basis, "opposition")
@@ -208,14 +208,10 @@ def oppose(
         defaults={"author_id": author.pk, "request_id": request_id},
     )
     taken = 0
-    if purpose == SHARING and author.practitioner is not None:
-        own = author.practitioner.circle_id
-        if not keyring.subject_keys([patient_id], Domain.CARE):
-            raise NoKey("no care key for this patient")
-        held = SubjectKey.objects.filter(subject_id=patient_id, domain=Domain.CARE.value)
-        if held.filter(circle_id=own).exists():
-            taken, _ = held.exclude(circle_id=own).delete()
     if purpose == SHARING:
+        if keyring.is_lent(patient_id) or patient_id not in keyring.subject_keys([patient_id], Domain.CARE):
+            raise NoKey("no care key for this patient")
+        taken = custody.drop_guests(patient_id)
         emergency.refuse(patient_id)
     if made or taken:
         journal.record(

@@ -1,6 +1,12 @@
-"""The care team of a patient: which circles follow them; share with another, take it back (R6.2, L.1110-4 CSP)."""
+"""The care team of a patient: which circles follow them; share with another, take it back (R6.2, L.1110-4 CSP).
+
+A circle that the patient was registered with holds the record by right; one that it was shared with is a guest. Only
+the first share and take back, and only from the second: the key of those who answer for the record never goes.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -10,10 +16,9 @@ from serment.journal import services as journal
 from serment.patients import restrictions
 from serment.practice.models import Circle, Practitioner
 from serment.record.services import patient_keys
-from serment.vault import custody
+from serment.vault import archive, custody
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
-from serment.vault.models import SubjectKey
 
 PURPOSE = "echanges"
 
@@ -31,18 +36,57 @@ class Opposed(Refusal):
         )
 
 
+@dataclass(frozen=True)
+class Followed:
+    """A circle of the practice and one patient. ``follows``: reads the record; ``guest``: because it was shared."""
+
+    circle: Circle
+    names: str
+    follows: bool
+    guest: bool
+    own: bool
+
+
 def following(patient_id: int) -> set[int]:
     """Circles that hold the patient's care key: one query."""
-    keys = SubjectKey.objects.filter(subject_id=patient_id, domain=Domain.CARE.value)
-    return set(keys.values_list("circle_id", flat=True))
+    return set(archive.circles_of(patient_id))
 
 
-def circles() -> list[tuple[Circle, str]]:
-    """(circle, names of its practitioners): two queries."""
+def circles(author: Person, patient_id: int) -> list[Followed]:
+    """Every circle of the practice, and what it is to this patient: four queries."""
     people: dict[int, list[str]] = {}
     for row in Practitioner.objects.filter(active=True).order_by("family_name"):
         people.setdefault(row.circle_id, []).append(f"{row.display_name} ({row.qualification})")
-    return [(circle, ", ".join(people.get(circle.pk, ()))) for circle in Circle.objects.order_by("pk")]
+    held, rightful, own = following(patient_id), custody.by_right(patient_id), _own(author)
+    return [
+        Followed(
+            circle,
+            ", ".join(people.get(circle.pk, ())),
+            circle.pk in held,
+            circle.pk in held and circle.pk not in rightful,
+            circle.pk == own,
+        )
+        for circle in Circle.objects.order_by("pk")
+    ]
+
+
+def _own(author: Person) -> int:
+    return author.practitioner.circle_id if author.practitioner else 0
+
+
+def decides(keyring: Keyring, author: Person, patient_id: int) -> bool:
+    """Whether ``author`` is of a circle that holds the record by right, with its key: one query."""
+    own = _own(author)
+    return own in custody.by_right(patient_id) and keyring.holds(Domain.CARE, own)
+
+
+def _require_right(keyring: Keyring, author: Person, patient_id: int) -> None:
+    patient_keys(keyring, patient_id)
+    if not decides(keyring, author, patient_id):
+        raise ValueError(
+            "Seul un cercle qui suit le patient de plein droit partage son dossier ou reprend un partage\u00a0: un "
+            "cercle invité ou un accès d’urgence ne fait que le lire."
+        )
 
 
 @transaction.atomic
@@ -52,24 +96,27 @@ def share(*, keyring: Keyring, author: Person, patient_id: int, circle_id: int, 
     Within the practice sharing needs the patient's knowledge; the agreement is written down all the same.
     """
     restrictions.require_free(patient_id)
-    patient_keys(keyring, patient_id)
+    _require_right(keyring, author, patient_id)
     if restrictions.opposed(patient_id, PURPOSE):
         raise Opposed
     if not agreed:
         raise ValueError("Le patient doit être informé et d’accord\u00a0: cochez-le.")
-    own = author.practitioner.circle_id if author.practitioner else 0
-    if circle_id == own or not Circle.objects.filter(pk=circle_id).exists():
+    if not Circle.objects.filter(pk=circle_id).exists():
         raise ValueError("Choisissez un autre cercle de soins.")
-    custody.share_subject(keyring, patient_id, own, circle_id)
+    if circle_id in following(patient_id):
+        raise ValueError("Ce cercle lit déjà le dossier.")
+    custody.share_subject(keyring, patient_id, _own(author), circle_id)
     journal.record("record.shared", subject_id=patient_id, object_id=circle_id)
 
 
 @transaction.atomic
 def unshare(*, keyring: Keyring, author: Person, patient_id: int, circle_id: int) -> None:
-    """Take the key back from another circle; never from one's own. Raises NoKey, ValueError."""
-    patient_keys(keyring, patient_id)
-    own = author.practitioner.circle_id if author.practitioner else 0
-    if circle_id == own:
+    """Take the key back from an invited circle; never from one that holds by right. Raises NoKey, ValueError."""
+    _require_right(keyring, author, patient_id)
+    if circle_id == _own(author):
         raise ValueError("Votre propre cercle garde le dossier\u00a0: c’est lui qui en répond.")
-    SubjectKey.objects.filter(subject_id=patient_id, domain=Domain.CARE.value, circle_id=circle_id).delete()
+    if circle_id in custody.by_right(patient_id):
+        raise ValueError("Ce cercle suit le patient de plein droit\u00a0: sa clé ne s’enlève pas.")
+    if not custody.drop_guests(patient_id, circle_id):
+        raise ValueError("Ce cercle ne lit pas le dossier\u00a0: il n’y a rien à reprendre.")
     journal.record("record.unshared", subject_id=patient_id, object_id=circle_id)

@@ -58,6 +58,7 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
                 "format": FORMAT,
                 "patient_id": row.patient_id,
                 "circles": row.circles,
+                "guests": keys_of_archive.guests_of(row.patient_id),
                 "keys": base64.b64encode(bytes(row.sealed)).decode(),
                 **taken.bundle,
             }
@@ -175,7 +176,8 @@ def put_back(keyring: Keyring, bundle: dict[str, Any]) -> int:
     """The rows and the keys as they were, in the caller's transaction; gives the patient's id."""
     patient_id = int(bundle["patient_id"])
     rows.put_back(bundle, patient_id)
-    keys_of_archive.give_back(keyring, patient_id, bundle["keys"], bundle["circles"])
+    guests = bundle.get("guests", [])
+    keys_of_archive.give_back(keyring, patient_id, bundle["keys"], bundle["circles"], guests)
     return patient_id
 
 

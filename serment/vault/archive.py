@@ -16,6 +16,12 @@ def circles_of(subject_id: int) -> list[int]:
     return sorted(rows.values_list("circle_id", flat=True))
 
 
+def guests_of(subject_id: int) -> list[int]:
+    """Those of `circles_of` that were invited by another."""
+    rows = SubjectKey.objects.filter(subject_id=subject_id, domain=Domain.CARE.value, shared=True)
+    return sorted(rows.values_list("circle_id", flat=True))
+
+
 def take_keys(keyring: Keyring, subject_id: int) -> dict[str, str]:
     """The subject's keys of every active domain, in clear, to be sealed at once. Raises NoKey if one is missing."""
     if keyring.is_lent(subject_id):
@@ -66,8 +72,10 @@ def new_archive_keys(keyring: Keyring, wanted: dict[int, list[int]]) -> SubjectK
     return SubjectKeys(keyring.practice_id, Domain.ARCHIVE, fresh)
 
 
-def give_back(keyring: Keyring, subject_id: int, keys: dict[str, str], circle_ids: list[int]) -> None:
-    """Wrap a returning subject's keys again under the domains of today."""
+def give_back(
+    keyring: Keyring, subject_id: int, keys: dict[str, str], circle_ids: list[int], guests: list[int]
+) -> None:
+    """Wrap a returning subject's keys again under the domains of today; ``guests``: as `guests_of` told."""
     wanted: list[tuple[Any, bytes]] = []
     for target in DomainKey.objects.filter(retired_at=None):
         if target.domain in keys and (target.circle_id in (0, *circle_ids)):
@@ -84,6 +92,7 @@ def give_back(keyring: Keyring, subject_id: int, keys: dict[str, str], circle_id
             circle_id=target.circle_id,
             domain_key_id=target.pk,
             to_public=held is None,
+            shared=target.domain == Domain.CARE and target.circle_id in guests,
             wrapped=crypto.seal(held.secret, key, aad)
             if held
             else crypto.seal_to(target.public_key, key, aad),

@@ -299,7 +299,10 @@ def rewrap(keyring: Keyring, *, limit: int = 2000) -> int:
 
 
 def share_subject(keyring: Keyring, subject_id: int, from_circle: int, to_circle: int) -> SubjectKey:
-    """Let another circle follow a subject: one more wrapping of its care key, sealed to that circle. Raises NoKey."""
+    """Let another circle follow a subject: one more wrapping of its care key, sealed to that circle. Raises NoKey.
+
+    The new row says that it was shared; one held by right stays so.
+    """
     target = DomainKey.objects.get(domain=Domain.CARE.value, circle_id=to_circle, retired_at=None)
     row = SubjectKey.objects.filter(
         subject_id=subject_id, domain=Domain.CARE.value, circle_id=from_circle
@@ -313,20 +316,37 @@ def share_subject(keyring: Keyring, subject_id: int, from_circle: int, to_circle
         if row.to_public
         else crypto.open_sealed(held.secret, row.wrapped, aad)
     )
+    wrapping = {
+        "domain_key_id": target.pk,
+        "to_public": True,
+        "wrapped": crypto.seal_to(
+            target.public_key, key, wrap_aad(keyring.practice_id, subject_id, row.domain, to_circle)
+        ),
+    }
     shared, _ = SubjectKey.objects.update_or_create(
         practice_id=keyring.practice_id,
         subject_id=subject_id,
         domain=Domain.CARE.value,
         circle_id=to_circle,
-        defaults={
-            "domain_key_id": target.pk,
-            "to_public": True,
-            "wrapped": crypto.seal_to(
-                target.public_key, key, wrap_aad(keyring.practice_id, subject_id, row.domain, to_circle)
-            ),
-        },
+        defaults=wrapping,
+        create_defaults={**wrapping, "shared": True},
     )
     return shared
+
+
+def by_right(subject_id: int) -> set[int]:
+    """Circles that hold a subject's care key other than by sharing: one query."""
+    rows = SubjectKey.objects.filter(subject_id=subject_id, domain=Domain.CARE.value, shared=False)
+    return set(rows.values_list("circle_id", flat=True))
+
+
+def drop_guests(subject_id: int, circle_id: int | None = None) -> int:
+    """Take the care key back from one invited circle, or from all; gives how many. Those by right always stay."""
+    rows = SubjectKey.objects.filter(subject_id=subject_id, domain=Domain.CARE.value, shared=True)
+    if not by_right(subject_id):
+        return 0
+    gone, _ = (rows if circle_id is None else rows.filter(circle_id=circle_id)).delete()
+    return gone
 
 
 def put_in(practice_id: int, domain: Domain, circle_id: int, data: bytes, info: str) -> tuple[int, bytes]:

@@ -109,7 +109,8 @@ class SubjectKey(models.Model):
     """The key of one subject (a patient, or the practice itself) in one domain, wrapped for one circle.
 
     Deleting these rows ends the subject's data everywhere. ``to_public`` rows were made by someone without the domain
-    secret (a secretary creating a patient) and are re-wrapped by the next session that holds it.
+    secret (a secretary creating a patient) and are re-wrapped by the next session that holds it. The circles that a
+    patient was registered with hold by right; ``shared`` is true for those invited since.
     """
 
     inventory = NO_PERSONAL_DATA
@@ -121,6 +122,9 @@ class SubjectKey(models.Model):
     circle_id = models.BigIntegerField(default=0)
     domain_key_id = models.BigIntegerField()
     to_public = models.BooleanField(default=False)
+    shared = models.BooleanField(
+        default=False, help_text="given by a circle that holds by right, which may take it back"
+    )
     wrapped = models.BinaryField()
 
     objects = TenantManager()

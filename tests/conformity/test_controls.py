@@ -97,6 +97,7 @@ def shared_against_the_patient(world: World) -> None:
         domain="care",
         circle_id=world.cabinet.outsider.practitioner.circle_id,
         domain_key_id=row.domain_key_id,
+        shared=True,
         wrapped=b"x",
     )
 

@@ -62,9 +62,9 @@ def test_on_screen(cabinet, other):
     page = f"/patients/{encode(patient.pk)}/dossier/equipe/"
     assert "Kinésithérapie" in browser.get(page).content.decode()
     browser.post(f"{page}partager/", {"circle": encode(other.pk), "agreed": "1"})
-    assert "lit le dossier" in browser.get(page).content.decode()
+    assert "lit le dossier, partagé" in browser.get(page).content.decode()
     browser.post(f"{page}partager/", {"circle": encode(other.pk), "what": "back"})
-    assert "lit le dossier" not in browser.get(page).content.decode()
+    assert "lit le dossier, partagé" not in browser.get(page).content.decode()
 
 
 def test_a_member_may_be_invited_into_a_circle_of_their_own(cabinet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from serment.access import passwords, reviews, throttle
@@ -216,15 +216,14 @@ def review() -> Verdict:
 
 @control("sharing")
 def sharing() -> Verdict:
-    """No patient who said no is followed by more than one circle; sharing is asked for, patient by patient."""
+    """No patient who said no is followed by an invited circle; sharing is asked for, patient by patient."""
     opposed = Restriction.objects.filter(
         kind=Restriction.Kind.OPPOSITION, purpose=PURPOSE, lifted_at=None
     ).values_list("patient_id", flat=True)
     shared = (
-        SubjectKey.objects.filter(subject_id__in=list(opposed), domain=Domain.CARE.value)
+        SubjectKey.objects.filter(subject_id__in=list(opposed), domain=Domain.CARE.value, shared=True)
         .values("subject_id")
-        .annotate(circles=Count("circle_id"))
-        .filter(circles__gt=1)
+        .distinct()
         .count()
     )
     text = f"{len(opposed)} oppositions au partage, {shared} dossiers opposés encore partagés."

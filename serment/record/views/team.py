@@ -23,12 +23,9 @@ from serment.vault.ids import decode
 def team(request: Any, patient_id: int) -> HttpResponse:
     perms.patient_or_404(patient_id)
     patient_keys(request.keyring, patient_id)
-    held = sharing.following(patient_id)
-    own = request.person.practitioner.circle_id if request.person.practitioner else 0
     context = patient_context(request, patient_id, "team") | {
-        "circles": [
-            (circle, names, circle.pk in held, circle.pk == own) for circle, names in sharing.circles()
-        ],
+        "circles": sharing.circles(request.person, patient_id),
+        "decides": sharing.decides(request.keyring, request.person, patient_id),
         "opposed": restrictions.opposed(patient_id, sharing.PURPOSE),
     }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "team"})
