@@ -67,7 +67,7 @@ def _report(block: list[str], place: int) -> Report:
         recipient=head[11],
         text="\n".join(body).strip(),
         values=[value for line in coded if (value := _value(line, _effective(head[9]), specimen))],
-        original="\n".join(block),
+        original="\n".join([*block, _END]),
     )
 
 

@@ -15,6 +15,7 @@ class ResultsConfig(AppConfig):
             result_arrived="Fichier de résultats scellé à son arrivée",
             result_received="Résultat reçu",
             result_filed="Résultat rattaché à un dossier",
+            result_requeued="Résultat retiré d’un dossier et remis en file",
             result_seen="Résultat vu",
             result_refused="Résultat écarté",
             result_listed="Résultats à traiter consultés",

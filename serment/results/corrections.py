@@ -63,6 +63,39 @@ def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, in
     return entry
 
 
+@transaction.atomic
+def count_again(*, keyring: Keyring, author: Person, patient_id: int) -> None:
+    """What the results that are left make of one another, once one of them has left this record.
+
+    Raises Refused, NoKey.
+    """
+    known: list[Any] = of_kind(keyring=keyring, patient_id=patient_id, kind="result")
+    rows = Incoming.objects.filter(entry_id__in=[item.id for item in known]).only(*_ORDER)
+    order = {row.entry_id: _order(row) for row in rows}
+    for item in known:
+        content = item.content.model_copy(
+            update={"values": [value.model_copy(update={"fate": ""}) for value in item.content.values]}
+        )
+        after = [other for other in known if _comes_after(order, other.id, item.id)]
+        for other in sorted(after, key=lambda one: order[one.id]):
+            content = _marked(content, fates(of=content, by=other.content))
+        if content == item.content:
+            continue
+        Incoming.objects.filter(entry_id=item.id).update(abnormal=content.alarms)
+        correct_entry(
+            keyring=keyring,
+            author=author,
+            entry_id=item.id,
+            version=item.version,
+            payload=content,
+            reason="Le message qui le corrigeait n’était pas de ce patient\u00a0: il a quitté ce dossier.",
+        )
+
+
+def _comes_after(order: dict[int | None, tuple[datetime, int]], other: int, one: int) -> bool:
+    return other != one and other in order and one in order and order[other] > order[one]
+
+
 _ORDER = ("id", "practice_id", "entry_id", "received_at")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from serment.access.desk import Waiting
 from serment.results import arrivals
 from serment.results.models import Incoming
-from serment.results.selectors import of
+from serment.results.selectors import marked_in_error, of
 from serment.vault.paths import path as path_of
 
 State = Incoming.State
@@ -23,10 +23,14 @@ def unseen(request: Any) -> Iterator[Waiting]:
         return
     arrivals.open_waiting(keyring=request.keyring, person=person)
     asked = Q(state__in=[State.WAITING, State.UNREADABLE, State.ARRIVED])
-    found = of(person).aggregate(
-        outside=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
-        filed=Count("pk", filter=Q(state=State.FILED, abnormal=0)),
-        unmatched=Count("pk", filter=asked & Q(abnormal=0)),
+    found = (
+        of(person)
+        .filter(~marked_in_error())
+        .aggregate(
+            outside=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
+            filed=Count("pk", filter=Q(state=State.FILED, abnormal=0)),
+            unmatched=Count("pk", filter=asked & Q(abnormal=0)),
+        )
     )
     path = path_of("results:home")
     if count := found["outside"]:

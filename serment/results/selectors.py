@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from serment.access.models import Person
 from serment.patients.selectors import names_of
@@ -38,6 +39,7 @@ class Row:
     seen_by: str = ""
     on_message: str = ""
     laboratory: str = ""
+    in_error: bool = False
 
 
 def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
@@ -48,9 +50,14 @@ def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
     return Incoming.objects.filter(Q(for_person_id=person.pk) | Q(for_person_id=None, circle_id=circle_id))
 
 
+def marked_in_error() -> Exists:
+    """Whether the entry of a row was marked in error in the record: it waits for nobody there."""
+    return Exists(Entry.objects.filter(pk=OuterRef("entry_id"), state=Entry.State.IN_ERROR))
+
+
 def waiting(*, keyring: Keyring, person: Person, everyone: bool = False, limit: int = 200) -> list[Row]:
     """What is to be treated, abnormal first, then the oldest. Five queries; the first sixty messages are opened."""
-    rows = of(person, everyone=everyone).filter(state__in=(*WAITING, State.ARRIVED))
+    rows = of(person, everyone=everyone).filter(~marked_in_error(), state__in=(*WAITING, State.ARRIVED))
     found = _named(keyring, list(rows.order_by("-abnormal", "received_at")[:limit]))
     return _with_messages(keyring, found)
 
@@ -73,9 +80,10 @@ def _with_messages(keyring: Keyring, rows: list[Row]) -> list[Row]:
 
 
 def seen(*, keyring: Keyring, person: Person, limit: int = 12) -> list[Row]:
-    """The last ones seen or set aside, with a name and a date. Four queries."""
-    rows = of(person, everyone=True).filter(state__in=(State.SEEN, State.REFUSED)).order_by("-seen_at")
-    return _named(keyring, list(rows[:limit]))
+    """The last ones seen, set aside or marked in error, with a name and a date. Four queries."""
+    rows = of(person, everyone=True).annotate(in_error=marked_in_error())
+    done = rows.filter(Q(state__in=(State.SEEN, State.REFUSED)) | Q(state=State.FILED, in_error=True))
+    return _named(keyring, list(done.order_by(Coalesce(F("seen_at"), F("received_at")).desc())[:limit]))
 
 
 def _named(keyring: Keyring, rows: list[Incoming]) -> list[Row]:
@@ -84,7 +92,8 @@ def _named(keyring: Keyring, rows: list[Incoming]) -> list[Row]:
     found = []
     for row in rows:
         who = names.get(row.patient_id) if row.patient_id else None
-        found.append(Row(row, who.display_name if who else "", people.get(row.seen_by or 0, "")))
+        name, in_error = who.display_name if who else "", getattr(row, "in_error", False)
+        found.append(Row(row, name, people.get(row.seen_by or 0, ""), in_error=in_error))
     return found
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from serment.formats.labs import BadMessage, Report, Value
 from serment.journal import services as journal
 from serment.record import files
 from serment.record.kinds.result import Result, ResultValue
+from serment.record.models import Entry
 from serment.record.services import Refused
 from serment.results import corrections
 from serment.results.models import Incoming
@@ -33,11 +35,15 @@ State = Incoming.State
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one file gave: reports waiting, known already, unreadable."""
+    """What one file gave: reports waiting, known already, unreadable.
+
+    ``in_error``: of the known ones, those marked in error in the record where they were filed.
+    """
 
     waiting: int = 0
     known: int = 0
     unreadable: int = 0
+    in_error: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,32 +105,31 @@ def sort(
         reports = read(raw)
     except BadMessage as error:
         made = put(None, raw, trouble=str(error))
-        return Outcome(unreadable=int(made), known=int(not made))
+        return Outcome(unreadable=int(made), known=int(not made), in_error=put.in_error)
     # A file about one patient is kept byte for byte; of several, each record keeps its own part and no other.
     alone = len(reports) == 1
     new = sum(put(report, raw if alone else report.original.encode()) for report in reports)
-    return Outcome(waiting=new, known=len(reports) - new)
+    return Outcome(waiting=new, known=len(reports) - new, in_error=put.in_error)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Putting:
     keyring: Keyring
     circle_id: int
     for_person_id: int | None
     received_at: datetime
+    in_error: int = 0
 
     def __call__(self, report: Report | None, raw: bytes, trouble: str = "") -> bool:
         """Seal one report. False where the same is known already."""
-        fields = asdict(report) if report else None
-        if fields:
-            del fields["original"]
-            for value in fields["values"]:
-                for name in ("effective", "specimen", "status"):
-                    value[name] or value.pop(name)
+        fields = _fields(report)
         known_by = json.dumps(fields, ensure_ascii=False, default=str).encode() if fields else raw
         key = self.keyring.current(Domain.CARE, self.circle_id).index_key
         digest = hmac.new(key, b"result|" + known_by, hashlib.sha256).hexdigest()
-        if Incoming.objects.filter(digest=digest).exists():
+        known = Incoming.objects.filter(digest=digest).first()
+        if known is not None:
+            entries = Entry.objects.filter(pk=known.entry_id, state=Entry.State.IN_ERROR)
+            self.in_error += known.entry_id is not None and entries.exists()
             return False
         row = Incoming(
             id=new_id(),
@@ -133,17 +138,38 @@ class _Putting:
             state=State.WAITING if report else State.UNREADABLE,
             digest=digest,
             trouble=trouble[:300],
-            abnormal=content(report).alarms if report else 0,
             for_person_id=self.for_person_id,
             received_at=self.received_at,
         )
-        data = json.dumps({"report": fields, "raw": base64.b64encode(raw).decode()}, default=str).encode()
-        row.domain_key_id, row.sealed = custody.put_in(
-            self.keyring.practice_id, Domain.CARE, self.circle_id, data, f"result|{row.pk}"
-        )
+        sealed_for(self.keyring, row, report, raw)
         row.save(force_insert=True)
         journal.record("result.received", object_id=row.pk, details={"readable": report is not None})
         return True
+
+
+def _fields(report: Report | None) -> dict[str, Any] | None:
+    """A report as it waits, without its original; a value's unknown particulars are left out."""
+    if report is None:
+        return None
+    fields = asdict(report)
+    del fields["original"]
+    for value in fields["values"]:
+        for name in ("effective", "specimen", "status"):
+            value[name] or value.pop(name)
+    return fields
+
+
+def sealed_for(keyring: Keyring, row: Incoming, report: Report | None, raw: bytes) -> None:
+    """Put what waits under a row, to the public key of its circle, with what is out of bounds; its caller saves."""
+    row.abnormal = content(report).alarms if report else 0
+    data = {"report": _fields(report), "raw": base64.b64encode(raw).decode()}
+    row.domain_key_id, row.sealed = custody.put_in(
+        keyring.practice_id,
+        Domain.CARE,
+        row.circle_id,
+        json.dumps(data, default=str).encode(),
+        f"result|{row.pk}",
+    )
 
 
 def opened(keyring: Keyring, row: Incoming) -> Opened:
@@ -160,8 +186,20 @@ def opened(keyring: Keyring, row: Incoming) -> Opened:
 
 
 @transaction.atomic
-def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int, title: str = "") -> Incoming:
-    """A person says whose it is: into the record, the original as a document beside. Raises Refused, NoKey, Frozen."""
+def file(
+    *,
+    keyring: Keyring,
+    author: Person,
+    incoming_id: int,
+    patient_id: int,
+    title: str = "",
+    differs: Iterable[str] = (),
+) -> Incoming:
+    """A person says whose it is: into the record, the original as a document beside.
+
+    ``differs``: codes of the traits that differ and were confirmed (`traits.Difference`), for the journal.
+    Raises Refused, NoKey, Frozen.
+    """
     row: Incoming = Incoming.objects.select_for_update().get(pk=incoming_id)
     if row.state not in (State.WAITING, State.UNREADABLE):
         raise Refused("Ce résultat a déjà été traité.")
@@ -188,7 +226,13 @@ def file(*, keyring: Keyring, author: Person, incoming_id: int, patient_id: int,
     row.state, row.patient_id = State.FILED, patient_id
     row.sealed = row.domain_key_id = None
     row.save()
-    journal.record("result.filed", subject_id=patient_id, object_id=row.pk)
+    details = {"differs": sorted(differs)}
+    journal.record(
+        "result.filed",
+        subject_id=patient_id,
+        object_id=row.pk,
+        details=details if details["differs"] else None,
+    )
     return row
 
 
@@ -222,7 +266,8 @@ def content(report: Report) -> Result:
 def see(*, author: Person, incoming_id: int) -> Incoming:
     """« Vu »: with a name and a date. Raises Refused."""
     row: Incoming = Incoming.objects.select_for_update().get(pk=incoming_id)
-    if row.state != State.FILED:
+    in_error = Entry.objects.filter(pk=row.entry_id, state=Entry.State.IN_ERROR).exists()
+    if row.state != State.FILED or in_error:
         raise Refused("Ce résultat n’est pas à voir.")
     row.state, row.seen_at, row.seen_by = State.SEEN, timezone.now(), author.pk
     row.save(update_fields=["state", "seen_at", "seen_by"])
