@@ -7,6 +7,7 @@ import "bootstrap/js/dist/tab";
 
 import { startBoards } from "./shell/board";
 import { startConfirm } from "./shell/confirm";
+import { startDoses } from "./shell/doses";
 import { startDrafts } from "./shell/drafts";
 import { startForms } from "./shell/forms";
 import { startGestures } from "./shell/gestures";
@@ -29,6 +30,7 @@ startHtmx();
 startMenus();
 startForms();
 startGestures();
+startDoses();
 startDrafts();
 startPolling();
 startSearch();

@@ -40,8 +40,8 @@ def duration_text(dosage: Dosage) -> str:
 def phrase(dosage: Dosage) -> str:
     """« 1 comprimé le matin et le soir, pendant 7 jours »"""
     first = counted(dosage.dose, dosage.unit)
-    if dosage.per_kg and dosage.unit == "mg":
-        first += f" ({amount(dosage.per_kg)} mg/kg)"
+    if dosage.per_kg and dosage.unit == "mg" and not dosage.usual_dose:
+        first += f" ({amount(dosage.per_kg)} mg/kg{', plafond atteint' if dosage.capped else ''})"
     moments = _moments(dosage)
     parts = [f"{first} {moments or _times(dosage, _figures)}"]
     if moments and dosage.every_days > 1:

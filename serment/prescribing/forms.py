@@ -10,6 +10,7 @@ from django import forms
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines
 from serment.prescribing import numbers
+from serment.prescribing.fitting import fit, shown
 from serment.prescribing.payloads import (
     DELIVERIES,
     DOSE_UNITS,
@@ -63,7 +64,17 @@ COLUMNS = (
     "ald",
 )
 """What the page posts for each line beside its medicine."""
-MORE = ("nr", "delivery", "boxes", "per_kg", "max_dose", "renal_below", "renal_dose", "max_a_day")
+MORE = (
+    "nr",
+    "delivery",
+    "boxes",
+    "per_kg",
+    "max_dose",
+    "renal_below",
+    "renal_dose",
+    "usual_dose",
+    "max_a_day",
+)
 """The same, that a page may leave out: an empty text then."""
 
 
@@ -158,9 +169,10 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
     if medicine is None:
         said["medicine"] = "ce médicament n’est plus au catalogue. Retirez-le et cherchez-le à nouveau"
     duration_unit: Any = values["duration_unit"] if values["duration_unit"] in DURATION_UNITS else "day"
-    dose = decimal("dose", 10_000, Decimal(1))
-    if not dose:
-        said["dose"] = "une dose est plus grande que zéro"
+    # The weight gives the dose of a line by weight: its field may wait for it, empty.
+    dose = decimal("dose", 10_000, Decimal(1) if values["per_kg"].strip() else Decimal(0))
+    if not dose and "dose" not in said:
+        said["dose"] = "une dose est plus grande que zéro" if values["dose"].strip() else "donnez la dose"
     given: dict[str, Any] = {
         "duration": whole("duration", 1, 365),
         "max_a_day": whole("max_a_day", 1, 50),
@@ -168,7 +180,9 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
         "max_dose": decimal("max_dose", 10_000),
         "renal_below": whole("renal_below", 1, 200),
         "renal_dose": decimal("renal_dose", 10_000),
+        "usual_dose": decimal("usual_dose", 10_000),
     }
+    said = _half_said(given) | said
     renewals, boxes = whole("renewals", 0, 11), whole("boxes", 1, 99)
     if said or medicine is None:
         wrong[place] = said
@@ -197,9 +211,16 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
     )
 
 
-def number_shown(value: Decimal) -> str:
-    """« 0,5 »; empty for zero."""
-    return f"{value.normalize():f}".replace(".", ",") if value else ""
+def _half_said(given: dict[str, Any]) -> dict[str, str]:
+    """A rule that makes the dose vary and lacks one of its two halves would change nothing: it is asked for."""
+    said = {}
+    if given["max_dose"] and not given["per_kg"]:
+        said["per_kg"] = "un plafond borne des mg/kg : donnez-les, ou videz le plafond"
+    if given["renal_below"] and not given["renal_dose"]:
+        said["renal_dose"] = "donnez la dose réduite, ou videz la clairance limite"
+    if given["renal_dose"] and not given["renal_below"]:
+        said["renal_below"] = "donnez la clairance sous laquelle réduire, ou videz « Dose alors »"
+    return said
 
 
 def typed(
@@ -214,12 +235,12 @@ def typed(
     for line in lines:
         if line.is_free or line.medicine not in known:
             continue
-        dosage = (line.dosage or Dosage()).fitted(weight_kg=weight_kg, clearance=clearance)
-        missing = [what for what in dosage.wants if (weight_kg if what == "poids" else clearance) is None]
+        fitted = fit(line.dosage or Dosage(), weight_kg=weight_kg, clearance=clearance)
+        dosage = fitted.dosage
         items.append(
-            {
+            fitted.shown
+            | {
                 "medicine": known[line.medicine],
-                "dose": number_shown(dosage.dose),
                 "unit": unit_of(dosage.unit, known[line.medicine].form),
                 "when": when_code(dosage),
                 "duration": dosage.duration or "",
@@ -234,11 +255,10 @@ def typed(
                 "nr": "1" if line.not_reimbursed else "",
                 "delivery": line.delivery,
                 "boxes": line.boxes or "",
-                "per_kg": number_shown(dosage.per_kg),
-                "max_dose": number_shown(dosage.max_dose),
+                "per_kg": shown(dosage.per_kg),
+                "max_dose": shown(dosage.max_dose),
                 "renal_below": dosage.renal_below or "",
-                "renal_dose": number_shown(dosage.renal_dose),
-                "missing": missing,
+                "renal_dose": shown(dosage.renal_dose),
             }
         )
     return items, [line.text for line in lines if line.is_free]

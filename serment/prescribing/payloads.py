@@ -73,21 +73,42 @@ class Dosage(BaseModel):
     renal_below: int = Field(default=0, ge=0, le=200)
     """Clearance in mL/min under which ``renal_dose`` replaces the dose."""
     renal_dose: Decimal = Field(default=Decimal(0), ge=0, le=10_000)
+    usual_dose: Decimal = Field(default=Decimal(0), ge=0, le=10_000)
+    """The dose that ``renal_dose`` stands for, in the same unit; 0 where the kidney changed nothing."""
 
     def fitted(self, *, weight_kg: float | None, clearance: float | None) -> Dosage:
-        """The same with its dose worked out from the weight and the kidney, each where it is known."""
-        change: dict[str, object] = {}
+        """The same with its dose worked out from the weight (kg) and the clearance (mL/min), each where it is known."""
+        dose, unit = (
+            self.usual_dose if self.usual_dose and self.dose == self.renal_dose else self.dose,
+            self.unit,
+        )
         if self.per_kg and weight_kg:
-            dose = (self.per_kg * Decimal(str(weight_kg))).quantize(Decimal(1))
-            change = {"dose": max(Decimal(1), min(dose, self.max_dose or dose)), "unit": "mg"}
-        if self.renal_below and self.renal_dose and clearance is not None and clearance < self.renal_below:
-            change["dose"] = self.renal_dose
+            dose, unit = _rounded(self.per_kg * Decimal(str(weight_kg))), "mg"
+            dose = min(dose, self.max_dose or dose)
+        reduced = (
+            self.renal_below and self.renal_dose and clearance is not None and clearance < self.renal_below
+        )
+        change = {"dose": self.renal_dose if reduced else dose, "unit": unit, "usual_dose": Decimal(0)}
+        if reduced and dose != self.renal_dose:
+            change["usual_dose"] = dose
         return self.model_copy(update=change)
+
+    @property
+    def capped(self) -> bool:
+        """The dose by weight met its bound."""
+        return bool(self.per_kg and self.max_dose) and (self.usual_dose or self.dose) == self.max_dose
 
     @property
     def wants(self) -> list[str]:
         """What the dose depends on: « poids », « fonction rénale »."""
         return [*(["poids"] if self.per_kg else []), *(["fonction rénale"] if self.renal_below else [])]
+
+
+def _rounded(dose: Decimal) -> Decimal:
+    """mg as they are measured out: whole from a hundred on, three figures below; never rounded up to one."""
+    steps = ((100, "1"), (10, "0.1"), (1, "0.01"), (0, "0.001"))
+    step = next(step for least, step in steps if dose >= least)
+    return max(dose.quantize(Decimal(step)), Decimal("0.001")).normalize()
 
 
 DELIVERIES = {

@@ -16,7 +16,7 @@ from serment.catalogues.selectors import medicines, release_label
 from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
-from serment.prescribing import habits, rights, treatments
+from serment.prescribing import fitting, habits, rights, treatments
 from serment.prescribing.payloads import (
     NOTE_LENGTH,
     PHARMACY_LENGTH,
@@ -235,8 +235,8 @@ def issue(
 
     ``reasons``: mark of a grave alert → why it is passed over; kept with the lines it is about. ``keep``: which lines
     join the running treatments (« none », « long » for a month or more, « all »). ``stops``: running treatment → why it
-    ends. Raises Alarm when a reason is missing, NotAllowed for what the profession may not prescribe, NoKey, Frozen,
-    Refused.
+    ends. Raises Alarm when a reason is missing, NotAllowed for what the profession may not prescribe, Unfitted for a
+    dose that is not the one its weight or its kidney gives, NoKey, Frozen, Refused.
     """
     body = body or Body()
     given = reasons or {}
@@ -246,6 +246,7 @@ def issue(
     restrictions.require_free(patient_id)
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
     known = medicines({line.medicine for line in lines if line.medicine})
+    fitting.require(lines, weight_kg=body.weight_kg, clearance=body.clearance)
     report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body, known=known)
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)

@@ -188,3 +188,25 @@ def test_enter_ticks_a_coded_problem_of_the_consultation_and_an_allergys_substan
     page.wait_for_selector("#picks input:checked")
     assert page.locator("#quick-add form").count() == 1, "the first Enter chooses, it does not send"
     assert not page.errors
+
+
+def test_a_dose_by_weight_is_written_on_its_line_while_it_is_typed(page_for):
+    """Typed on the line, worked out again when the weight changes, said when there is none."""
+    page = _at(page_for, "/ordonnances/nouvelle/")
+    page.locator("#drug").press_sequentially("paracétamol 24")
+    page.wait_for_selector("#found button")
+    page.keyboard.press("Enter")
+    line = page.locator("[data-line]").first
+    line.locator("[name=dose]:focus").wait_for()
+    page.fill("#id_weight", "")
+    line.locator("details summary").click()
+    line.locator("[name=per_kg]").fill("15")
+    line.locator("[name=per_kg]").press("Tab")
+    page.wait_for_selector("[data-worked]:has-text('Dose selon poids')")
+    for weight, dose in (("18", "270"), ("30", "450")):
+        page.fill("#id_weight", weight)
+        page.locator("#id_weight").press("Tab")
+        page.wait_for_selector(f"[data-worked]:has-text('= {dose} mg par prise')")
+        assert line.locator("[name=dose]").input_value() == dose
+        assert line.locator("[name=unit]").input_value() == "mg"
+    assert not serious_violations(page) and not page.errors

@@ -158,12 +158,14 @@ def test_a_protocol_works_the_dose_out_for_this_patient(cabinet, patient):
         "per_kg": "15",
         "max_dose": "1000",
         "duration_unit": "day",
+        "dose": "450",
+        "unit": "mg",
     }
     done = client.post(page_of(patient), {**lines, "weight": "30", "when": "4", "renewals": ""})
     client.post(f"{done.url}protocole/", {"label": "Fièvre de l’enfant"})
     page = client.get(page_of(patient)).content.decode()
     protocol = page.split('"protocol": "')[1].split('"')[0]
-    for weight, shown in (("20", 'value="300"'), ("", "dose selon poids : non renseigné")):
+    for weight, shown in (("20", 'value="300"'), ("", "Dose selon poids : non renseigné")):
         answer = client.post(
             "/medicaments/protocole/", {"protocol": protocol, "weight": weight}
         ).content.decode()

@@ -52,6 +52,7 @@ WRONG = [
     ("dose", "sNaN"),
     ("dose", "0,3333333"),
     ("dose", "0"),
+    ("dose", ""),
     ("duration", "²"),
     ("renewals", "²"),
     ("boxes", "①"),

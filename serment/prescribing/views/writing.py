@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,7 +16,17 @@ from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.prescribing import habits, orders, perms, protocols, renewing, rights, services, treatments
+from serment.prescribing import (
+    fitting,
+    habits,
+    orders,
+    perms,
+    protocols,
+    renewing,
+    rights,
+    services,
+    treatments,
+)
 from serment.prescribing.forms import (
     BadLine,
     BodyForm,
@@ -25,6 +36,7 @@ from serment.prescribing.forms import (
     typed,
 )
 from serment.prescribing.models import Protocol
+from serment.prescribing.payloads import Line
 from serment.prescribing.safety import Report
 from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
@@ -61,6 +73,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     kept: list[dict[str, Any]] = []
     free: list[tuple[str, str]] = []
     renewed = request.POST.get("renewed", "")
+    lines: list[Line] = []
     if posted:
         status = 422
         try:
@@ -83,12 +96,15 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error = "Corrigez les champs signalés : rien n’est perdu."
         except BadLine as bad:
             error, wrong, long = str(bad), bad.wrong, bad.free
+        except fitting.Unfitted as unfitted:
+            error, wrong = str(unfitted), unfitted.wrong
         except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
         except services.Alarm as alarm:
             report = alarm.report
             error = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
-        kept = _kept(request.POST, wrong)
+        worked = _fitted(lines, body.body if body.is_valid() else services.Body())
+        kept = _kept(request.POST, wrong, worked)
         texts = [text for text in request.POST.getlist("free") if text.strip()]
         free = [(text, long.get(place, "")) for place, text in enumerate(texts)]
     else:
@@ -182,23 +198,40 @@ def _begun_from(request: Any, patient_id: int) -> renewing.Begun | None:
 @requires("prescribing.write")
 @require_POST
 def check(request: Any, patient_id: int) -> HttpResponse:
-    """The alerts of what is being written, for the panel beside it. Nothing is kept."""
+    """The alerts of what is being written, for the panel beside it, and the doses worked out, for their lines
+    (the event « doses »). Nothing is kept.
+    """
     record_perms.patient_or_404(patient_id)
     patient_keys(request.keyring, patient_id)
     context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "before": {}, "error": ""}
-    body = BodyForm(request.POST)
+    form = BodyForm(request.POST)
+    body = form.body if form.is_valid() else services.Body()
+    doses: list[dict[str, Any]] | None = None
     try:
+        lines = read_lines(request.POST)
+        worked = _fitted(lines, body)
+        doses = [{"place": place, **found.shown} for place, found in worked.items() if found.text]
+        for place, found in worked.items():
+            lines[place].dosage = found.dosage
         context["report"] = services.check(
-            keyring=request.keyring,
-            author=request.person,
-            patient_id=patient_id,
-            lines=read_lines(request.POST),
-            body=body.body if body.is_valid() else None,
+            keyring=request.keyring, author=request.person, patient_id=patient_id, lines=lines, body=body
         )
         context["before"] = _before(request, patient_id, context["report"])
     except (BadLine, rights.NotAllowed) as refused:
         context["error"] = str(refused) if request.POST.getlist("medicine") else ""
-    return render(request, "prescribing/alerts.html", context)
+    answer = render(request, "prescribing/alerts.html", context)
+    if doses is not None:
+        answer["HX-Trigger"] = json.dumps({"doses": {"lines": doses}})
+    return answer
+
+
+def _fitted(lines: list[Line], body: services.Body) -> dict[int, fitting.Fitted]:
+    """Place of a line → its dose as the body given makes it."""
+    return {
+        place: fitting.fit(line.dosage, weight_kg=body.weight_kg, clearance=body.clearance)
+        for place, line in enumerate(lines)
+        if line.dosage is not None
+    }
 
 
 @requires("prescribing.write")
@@ -220,14 +253,18 @@ def use_protocol(request: Any) -> HttpResponse:
     return render(request, "prescribing/protocol_lines.html", context)
 
 
-def _kept(post: Any, wrong: Wrong) -> list[dict[str, Any]]:
-    """What was typed, line by line, to be shown again as it was, with what is wrong of each."""
+def _kept(post: Any, wrong: Wrong, worked: dict[int, fitting.Fitted]) -> list[dict[str, Any]]:
+    """What was typed, line by line, to be shown again as it was, with what is wrong of each.
+
+    A dose that follows the weight or the kidney is shown as worked out.
+    """
     keys = post.getlist("medicine")
     known = catalogues.medicines(keys)
     columns = columns_of(post)
     return [
         {"medicine": known[key], "wrong": wrong.get(i, {})}
         | {n: (v[i] if i < len(v) else "") for n, v in columns.items()}
+        | (worked[i].shown if i in worked and worked[i].text else {})
         for i, key in enumerate(keys)
         if key in known
     ]
