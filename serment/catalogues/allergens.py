@@ -18,6 +18,8 @@ class AllergyClass:
 
     ``substances``: bare names of its members, one medicine in four having no code. ``excipient``: no medicine, and what
     is in some of them beside their substances. ``broad``: holds other classes, and is nobody's allergy unless so named.
+    ``cautious``: between members, a reaction is possible and no text forbids. ``forbids``: bare names of what is no
+    member and is contra-indicated all the same by its own text. ``source``: of that, empty for the table's own.
     """
 
     label: str
@@ -27,6 +29,15 @@ class AllergyClass:
     substances: frozenset[str] = frozenset()
     excipient: bool = False
     broad: bool = False
+    near_substances: frozenset[str] = frozenset()
+    forbids: frozenset[str] = frozenset()
+    cautious: bool = False
+    source: str = ""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every bare name that the row tells of, allergy or medicine."""
+        return self.substances | self.near_substances | self.forbids
 
 
 @cache
@@ -41,6 +52,10 @@ def classes() -> tuple[tuple[AllergyClass, ...], str]:
             tuple(row["near"]),
             frozenset(row["substances"]),
             broad=row.get("broad", False),
+            near_substances=frozenset(row.get("near_substances", ())),
+            forbids=frozenset(row.get("forbids", ())),
+            cautious=row.get("cautious", False),
+            source=row.get("source", ""),
         )
         for row in raw["class"]
     )

@@ -13,6 +13,7 @@ from serment.catalogues import brands, interactions, thesaurus
 from serment.catalogues.bdpm import BadFile
 from serment.catalogues.models import ImportRun, Interaction, Medicine, ThesaurusSubstance, Word
 from serment.catalogues.substances import candidates, moiety
+from serment.formats.folding import unaccented
 from serment.prescribing.safety import Item, PatientFacts, review
 
 FOR_MEN = (
@@ -422,3 +423,49 @@ def test_opium_has_the_families_of_codeine_and_not_its_name(loaded):
     )
     assert levels(item(0, "OPIUM (EXTRAIT SEC D')"), item(1, "WARFARINE")) == []
     assert levels(item(0, "CODÉINE"), item(1, "WARFARINE")) == [("interaction", "contre-indication")]
+
+
+def known_by_word(*names: str) -> None:
+    """Medicines of one substance each, found by its first word, as the search index has them."""
+    for place, name in enumerate(names):
+        row = [str(place), name.upper(), "SA", "", "1"]
+        Medicine.objects.create(
+            key=f"bdpm:{place}", source="bdpm", name=name, dci_label=name, form="", substances=[row]
+        )
+        Word.objects.create(kind="m", word=unaccented(name.lower()), target=f"bdpm:{place}", rank=0)
+
+
+@pytest.mark.parametrize(
+    ("allergy", "substance", "level"),
+    [
+        ("héparine", "ÉNOXAPARINE SODIQUE", "allergie"),
+        ("tinzaparine", "HÉPARINE SODIQUE", "allergie"),
+        ("héparine", "DANAPAROÏDE SODIQUE", "précaution d’emploi"),
+        ("phénytoïne", "CARBAMAZÉPINE", "précaution d’emploi"),
+        ("phénytoïne", "FOSPHÉNYTOÏNE SODIQUE", "allergie"),
+        ("carbamazépine", "ACÉTATE D'ESLICARBAZÉPINE", "allergie"),
+        ("pantoprazole", "OMÉPRAZOLE", "allergie"),
+        ("sulfamides", "CÉLÉCOXIB", "allergie"),
+        ("sulfamides", "SULFASALAZINE", "allergie"),
+        ("sulfamides", "HYDROCHLOROTHIAZIDE", "précaution d’emploi"),
+        ("salazopyrine", "SULFAMÉTHOXAZOLE", "allergie"),
+        ("célécoxib", "SULFAMÉTHOXAZOLE", ""),
+        ("sulfamides", "TRIMÉTHOPRIME", ""),
+        ("aspirine", "MÉSALAZINE", "allergie"),
+    ],
+)
+def test_classes_of_cross_reactions(loaded, allergy, substance, level):
+    found = review([item(0, substance)], PatientFacts(allergies=(allergy,))).alerts
+    assert [a.level for a in found if a.kind == "allergie"] == ([level] if level else [])
+
+
+def test_a_substance_without_a_class_says_that_its_cousins_are_not_looked_at(loaded):
+    known_by_word("Nouvelline", "Pantoprazole")
+    report = review([item(0, "WARFARINE")], PatientFacts(allergies=("nouvelline",)))
+    said = "réactions croisées avec la classe de cette allergie"
+    assert (-1, "«\u00a0nouvelline\u00a0»", said) in report.uncovered
+    assert f"{said} (« nouvelline »)" in report.unchecked.replace("\u00a0", " ")
+    report = review([item(0, "WARFARINE")], PatientFacts(allergies=("pantoprazole", "pénicillines")))
+    assert said not in report.unchecked
+    coded = PatientFacts(allergies=("Inconnulline",), allergy_codes=(("Inconnulline", "99"),))
+    assert said in review([item(0, "WARFARINE")], coded).unchecked

@@ -18,13 +18,18 @@ from serment.prescribing.safety.routes import is_local
 
 UNKNOWN = "allergie non reconnue"
 EXCIPIENT = "allergie à un excipient possible"
+ALONE = "réactions croisées avec la classe de cette allergie"
 HALF = 5
 """Letters from which half a word meets what it begins."""
 
 
 @dataclass(frozen=True)
 class Allergen:
-    """What an allergy of the record means. ``substances``: moieties; ``missing``: what cannot be looked at, or « »."""
+    """What an allergy of the record means. ``substances``: moieties; ``missing``: what cannot be looked at, or « ».
+
+    ``alone``: names of what is known of it as a substance and is of no class of the table; its own text where it is
+    known by its code only.
+    """
 
     text: str
     words: frozenset[str] = frozenset()
@@ -33,6 +38,16 @@ class Allergen:
     classes: tuple[AllergyClass, ...] = ()
     brand: str = ""
     missing: str = ""
+    alone: tuple[str, ...] = ()
+
+    @property
+    def uncovered(self) -> list[tuple[str, str]]:
+        """(what, why) of what no check can look at."""
+        found = [(f"«\u00a0{self.text}\u00a0»", self.missing)] if self.missing else []
+        if self.alone:
+            whole = self.brand and f" ({', '.join(self.alone)})"
+            found.append((f"«\u00a0{self.text}\u00a0»{whole}", ALONE))
+        return found
 
 
 def read(allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()) -> list[Allergen]:
@@ -57,10 +72,18 @@ def read(allergies: Sequence[str], codes: Sequence[tuple[str, str]] = ()) -> lis
         elif not (coded.get(text) or substances or of or other):
             missing = UNKNOWN
         brand = next((word for word, one in known.items() if one.is_brand), "")
-        found.append(
-            Allergen(text, frozenset(said.split()), coded.get(text, ""), substances, of, brand, missing)
-        )
+        words, code = frozenset(said.split()), coded.get(text, "")
+        alone = _alone(text if code else "", substances, of)
+        found.append(Allergen(text, words, code, substances, of, brand, missing, alone))
     return found
+
+
+def _alone(coded: str, substances: frozenset[str], of: Sequence[AllergyClass]) -> tuple[str, ...]:
+    """The substances of which no class of the table tells, so that silence says nothing about their cousins."""
+    told = {word for one in of for name in (*one.words, *one.substances) for word in name.split()}
+    known = substances or (frozenset() if of or not coded else frozenset([coded]))
+    by_code_alone = {one for one in known if of and len(known) == 1}
+    return tuple(sorted(one for one in known - by_code_alone if told.isdisjoint(one.split())))
 
 
 def _is_of(
@@ -92,7 +115,7 @@ def check(items: Sequence[Item], noted: Sequence[Allergen]) -> list[Alert]:
 
 def looked_by_class(items: Sequence[Item]) -> set[int]:
     """Places of the new lines whose class can be told, by the ATC code or by a substance of the table."""
-    members = frozenset().union(*(one.substances for one in classes()[0]))
+    members = frozenset().union(*(one.named for one in classes()[0]))
     return {i.place for i in items if not i.running and (i.medicine.atc or not members.isdisjoint(i.words))}
 
 
@@ -108,23 +131,33 @@ def _by_substance(item: Item, allergen: Allergen) -> Alert | None:
 
 
 def _by_class(item: Item, allergen: Allergen) -> Alert | None:
+    """The gravest of what the classes of an allergy say of a line."""
+    found = [alert for one in allergen.classes if (alert := _of_class(one, item, allergen))]
+    return max(found, key=lambda alert: alert.rank, default=None)
+
+
+def _of_class(one: AllergyClass, item: Item, allergen: Allergen) -> Alert | None:
     known, source = classes()
-    atc = item.medicine.atc
-    for one in allergen.classes:
-        if atc.startswith(one.atc) or not one.substances.isdisjoint(item.words):
-            text, level = f"Même classe\u00a0: {one.label}.", "allergie"
-            if is_local(item):
-                text, level = f"{text} Forme locale\u00a0: passage faible.", "précaution d’emploi"
-        elif _is_near(one, item, known):
-            text, level = f"Réaction croisée possible avec\u00a0: {one.label}.", "précaution d’emploi"
-        else:
-            continue
-        return _alert(item, allergen, level, text, source)
-    return None
+    member = item.medicine.atc.startswith(one.atc) or not one.substances.isdisjoint(item.words)
+    forbidden = not member and not one.forbids.isdisjoint(item.words)
+    level = "allergie"
+    if member and not one.cautious:
+        text = f"Même classe\u00a0: {one.label}."
+    elif forbidden:
+        text = f"Contre-indiqué par son texte en cas d’allergie à cette classe\u00a0: {one.label}."
+    elif member or _is_near(one, item, known):
+        text, level = f"Réaction croisée possible avec\u00a0: {one.label}.", "précaution d’emploi"
+    else:
+        return None
+    if level == "allergie" and is_local(item):
+        text, level = f"{text} Forme locale\u00a0: passage faible.", "précaution d’emploi"
+    return _alert(item, allergen, level, text, one.source or source)
 
 
 def _is_near(one: AllergyClass, item: Item, known: Sequence[AllergyClass]) -> bool:
-    """By the ATC code, or by a substance of a class whose codes are near."""
+    """By the ATC code, by a substance of its own list, or by one of a class whose codes are near."""
+    if not one.near_substances.isdisjoint(item.words):
+        return True
     if not one.near:
         return False
     if item.medicine.atc.startswith(one.near):

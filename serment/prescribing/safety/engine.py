@@ -218,7 +218,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
                 for check, looked, _, _ in rows
                 for place in sorted(places - looked)
             ),
-            *((-1, f"«\u00a0{one.text}\u00a0»", one.missing) for one in allergens if one.missing),
+            *((-1, what, why) for one in allergens for what, why in one.uncovered),
             *(
                 (-1, f"{item.label}{f' : {_some(some)}' if some else ''}", BESIDE)
                 for item, some in unknown
