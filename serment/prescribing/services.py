@@ -16,7 +16,7 @@ from serment.catalogues.selectors import medicines, release_label
 from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
-from serment.prescribing import fitting, habits, rights, treatments
+from serment.prescribing import fitting, free, habits, rights, treatments
 from serment.prescribing.payloads import (
     NOTE_LENGTH,
     PHARMACY_LENGTH,
@@ -25,7 +25,7 @@ from serment.prescribing.payloads import (
     Override,
     Prescription,
 )
-from serment.prescribing.safety import Coverage, Item, PatientFacts, Report, review, worded
+from serment.prescribing.safety import Alert, Coverage, Item, PatientFacts, Report, review, worded
 from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
 from serment.record import formulas
 from serment.record import selectors as record
@@ -38,7 +38,6 @@ YEAR = timedelta(days=366)
 CLEARANCES = ("35591-7", "98979-8")
 """LOINC of what says how the kidney does: Cockcroft's clearance, CKD-EPI's filtration."""
 CREATININE = "14682-9"
-FREE = "ligne libre"
 FRACTIONS = {7: "7", 14: "14", 28: "28"}
 """Days of a fraction → code of `payloads.DELIVERIES`."""
 
@@ -104,8 +103,9 @@ def check(
     lines: list[Line],
     body: Body | None = None,
     known: dict[str, Medicine] | None = None,
+    kind: str = "medicines",
 ) -> Report:
-    """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed.
+    """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed, free.Refused.
 
     ``known``: the medicines of the lines by key, where they are at hand.
     """
@@ -136,19 +136,28 @@ def check(
     if any(forbids_overlap(item) for item in items):
         narcotics = _still_running(keyring, author, patient_id)
     items += [Item(-1, known.get(t.medicine) or worded(t.label), running=True) for t in running]
-    report = review(items, _facts(who, author, noted, body or Body(), narcotics))
-    return _with_unlooked(report, lines, rights.of(profession))
+    facts = _facts(who, author, noted, body or Body(), narcotics)
+    named = free.read(lines, kind=kind, patient=facts)
+    return _with_unlooked(review(items, facts), lines, rights.of(profession), named)
 
 
-def _with_unlooked(report: Report, lines: list[Line], right: rights.Right) -> Report:
-    """The same, with what no check could look at: lines of one's own words, the list of the profession."""
-    unlooked = [(place, line.text[:80], FREE) for place, line in enumerate(lines) if line.is_free]
+def _with_unlooked(report: Report, lines: list[Line], right: rights.Right, named: list[Alert]) -> Report:
+    """The same, with what no check could look at: lines of one's own words, the list of the profession.
+
+    ``named``: what those lines name of the medicines.
+    """
+    unlooked = [(place, line.text[:80], free.ABOUT) for place, line in enumerate(lines) if line.is_free]
     rows = []
     if right.unlisted:
         found = [(place, line.dci_label) for place, line in enumerate(lines) if not line.is_free]
         unlooked += [(place, label, right.unlisted) for place, label in found]
         rows = [Coverage(right.unlisted, 0, len(found), right.text)]
-    return replace(report, uncovered=[*report.uncovered, *unlooked], coverage=[*report.coverage, *rows])
+    return replace(
+        report,
+        alerts=[*report.alerts, *named],
+        uncovered=[*report.uncovered, *unlooked],
+        coverage=[row for row in (*report.coverage, *rows) if row.lines],
+    )
 
 
 def cancel(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> Entry:
@@ -247,7 +256,15 @@ def issue(
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
     known = medicines({line.medicine for line in lines if line.medicine})
     fitting.require(lines, weight_kg=body.weight_kg, clearance=body.clearance)
-    report = check(keyring=keyring, author=author, patient_id=patient_id, lines=lines, body=body, known=known)
+    report = check(
+        keyring=keyring,
+        author=author,
+        patient_id=patient_id,
+        lines=lines,
+        body=body,
+        known=known,
+        kind=kind,
+    )
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)
     for alert in {alert.mark: alert for alert in reversed(report.blocking)}.values():

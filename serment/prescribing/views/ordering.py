@@ -15,7 +15,7 @@ from serment.access.rules import requires
 from serment.catalogues.orderables import orderables, search_orderables
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.prescribing import orders, perms, protocols, rights, services
+from serment.prescribing import free, orders, perms, protocols, rights, services
 from serment.prescribing.kinds import DetailsForm, Kind, kinds
 from serment.prescribing.payloads import Prescription
 from serment.prescribing.views.writing import _id
@@ -67,6 +67,9 @@ def order(request: Any, patient_id: int) -> HttpResponse:
             error = "" if to_confirm else "Complétez les champs signalés : rien n’est perdu."
         except orders.BadOrder as bad:
             error, rows = str(bad), orders.marked(rows, bad.wrong)
+        except free.Refused as refused:
+            error = str(refused)
+            rows = orders.marked(rows, {place: {"text": why} for place, why in refused.wrong.items()})
         except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
     else:

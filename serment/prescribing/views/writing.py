@@ -35,6 +35,7 @@ from serment.prescribing.forms import (
     read_lines,
     typed,
 )
+from serment.prescribing.free import Refused as NotInWords
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import Line
 from serment.prescribing.safety import Report
@@ -98,6 +99,9 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error, wrong, long = str(bad), bad.wrong, bad.free
         except fitting.Unfitted as unfitted:
             error, wrong = str(unfitted), unfitted.wrong
+        except NotInWords as refused:
+            error = str(refused)
+            wrong, long = _places(refused, len(request.POST.getlist("medicine")))
         except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
         except services.Alarm as alarm:
@@ -144,6 +148,12 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         "renewing": bool(kept) and request.method == "GET",
     }
     return render(request, "prescribing/new.html", context, status=status)
+
+
+def _places(refused: NotInWords, medicines: int) -> tuple[Wrong, dict[int, str]]:
+    """What is wrong by line, of the medicines' notes and of the free lines, which come after them."""
+    notes: Wrong = {place: {"note": why} for place, why in refused.wrong.items() if place < medicines}
+    return notes, {place - medicines: why for place, why in refused.wrong.items() if place >= medicines}
 
 
 def _initial(known: services.Body) -> dict[str, Any]:
@@ -218,7 +228,8 @@ def check(request: Any, patient_id: int) -> HttpResponse:
         )
         context["before"] = _before(request, patient_id, context["report"])
     except (BadLine, rights.NotAllowed) as refused:
-        context["error"] = str(refused) if request.POST.getlist("medicine") else ""
+        begun = request.POST.getlist("medicine") or any(text.strip() for text in request.POST.getlist("free"))
+        context["error"] = str(refused) if begun else ""
     answer = render(request, "prescribing/alerts.html", context)
     if doses is not None:
         answer["HX-Trigger"] = json.dumps({"doses": {"lines": doses}})
