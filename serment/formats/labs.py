@@ -50,6 +50,12 @@ class Value:
             return True
         return outside(self.value, self.low, self.high)
 
+    @property
+    def interpretation(self) -> str:
+        """The flag, of those with one reading (HL7 v2 table 0078, FHIR's codes): HH, LL and AA are of alert."""
+        flag = self.flag.upper()
+        return flag if flag in ("H", "HH", "L", "LL", "A", "AA") else ""
+
 
 _DECIMAL = re.compile(r"(?:[^0-9]*[<>≤≥] ?)?-?[0-9]+\.[0-9]+(?: [–-] [0-9]+(?:\.[0-9]+)?)?")
 

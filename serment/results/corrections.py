@@ -45,13 +45,13 @@ def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, in
     for item in after:
         own |= fates(of=result, by=item.content)
     marked = _marked(result, own)
-    incoming.abnormal = marked.alarms
+    incoming.critical, incoming.abnormal = marked.counts
     entry = add_entry(keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=marked)
     for item in known:
         found = fates(of=item.content, by=result) if item not in after else {}
         if found:
             marked = _marked(item.content, found)
-            Incoming.objects.filter(entry_id=item.id).update(abnormal=marked.alarms)
+            _count(item.id, marked)
             correct_entry(
                 keyring=keyring,
                 author=author,
@@ -81,7 +81,7 @@ def count_again(*, keyring: Keyring, author: Person, patient_id: int) -> None:
             content = _marked(content, fates(of=content, by=other.content))
         if content == item.content:
             continue
-        Incoming.objects.filter(entry_id=item.id).update(abnormal=content.alarms)
+        _count(item.id, content)
         correct_entry(
             keyring=keyring,
             author=author,
@@ -90,6 +90,11 @@ def count_again(*, keyring: Keyring, author: Person, patient_id: int) -> None:
             payload=content,
             reason="Le message qui le corrigeait n’était pas de ce patient\u00a0: il a quitté ce dossier.",
         )
+
+
+def _count(entry_id: int, result: Result) -> None:
+    critical, abnormal = result.counts
+    Incoming.objects.filter(entry_id=entry_id).update(critical=critical, abnormal=abnormal)
 
 
 def _comes_after(order: dict[int | None, tuple[datetime, int]], other: int, one: int) -> bool:

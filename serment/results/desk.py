@@ -1,4 +1,4 @@
-"""On « Ma journée »: results unseen or waiting for a patient, abnormal ones first."""
+"""On « Ma journée »: results unseen or waiting for a patient, critical and abnormal ones first."""
 
 from __future__ import annotations
 
@@ -27,12 +27,22 @@ def unseen(request: Any) -> Iterator[Waiting]:
         of(person)
         .filter(~marked_in_error())
         .aggregate(
-            outside=Count("pk", filter=Q(abnormal__gt=0) & (asked | Q(state=State.FILED))),
+            alerts=Count("pk", filter=Q(critical__gt=0) & (asked | Q(state=State.FILED))),
+            outside=Count("pk", filter=Q(abnormal__gt=0, critical=0) & (asked | Q(state=State.FILED))),
             filed=Count("pk", filter=Q(state=State.FILED, abnormal=0)),
             unmatched=Count("pk", filter=asked & Q(abnormal=0)),
         )
     )
     path = path_of("results:home")
+    if count := found["alerts"]:
+        many = "s" if count > 1 else ""
+        yield Waiting(
+            f"{count} résultat{many} d’examens critique{many} à traiter",
+            path,
+            "list-search",
+            urgent=True,
+            order=0,
+        )
     if count := found["outside"]:
         many = "s" if count > 1 else ""
         yield Waiting(

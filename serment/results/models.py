@@ -50,6 +50,7 @@ class Incoming(TenantModel):
     sealed = models.BinaryField(null=True)
     digest = models.CharField(max_length=64, help_text="keyed hash of the report: the same one twice is once")
     trouble = models.CharField(max_length=300, blank=True)
+    critical = models.PositiveSmallIntegerField(default=0, help_text="values beyond the limits of alert")
     abnormal = models.PositiveSmallIntegerField(default=0)
     for_person_id = models.BigIntegerField(null=True, help_text="who is to see it")
     received_at = models.DateTimeField(default=timezone.now)

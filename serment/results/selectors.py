@@ -56,9 +56,12 @@ def marked_in_error() -> Exists:
 
 
 def waiting(*, keyring: Keyring, person: Person, everyone: bool = False, limit: int = 200) -> list[Row]:
-    """What is to be treated, abnormal first, then the oldest. Five queries; the first sixty messages are opened."""
+    """What is to be treated, critical first, then abnormal, then the oldest.
+
+    Five queries; the first sixty messages are opened.
+    """
     rows = of(person, everyone=everyone).filter(~marked_in_error(), state__in=(*WAITING, State.ARRIVED))
-    found = _named(keyring, list(rows.order_by("-abnormal", "received_at")[:limit]))
+    found = _named(keyring, list(rows.order_by("-critical", "-abnormal", "received_at")[:limit]))
     return _with_messages(keyring, found)
 
 

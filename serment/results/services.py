@@ -161,7 +161,7 @@ def _fields(report: Report | None) -> dict[str, Any] | None:
 
 def sealed_for(keyring: Keyring, row: Incoming, report: Report | None, raw: bytes) -> None:
     """Put what waits under a row, to the public key of its circle, with what is out of bounds; its caller saves."""
-    row.abnormal = content(report).alarms if report else 0
+    row.critical, row.abnormal = content(report).counts if report else (0, 0)
     data = {"report": _fields(report), "raw": base64.b64encode(raw).decode()}
     row.domain_key_id, row.sealed = custody.put_in(
         keyring.practice_id,
@@ -253,6 +253,7 @@ def content(report: Report) -> Result:
                 code=value.code[:40],
                 loinc=value.loinc[:20],
                 abnormal=value.abnormal,
+                interpretation=value.interpretation,  # type: ignore[arg-type]
                 effective=value.effective,
                 specimen=value.specimen,
                 status=value.status,  # type: ignore[arg-type]

@@ -12,6 +12,8 @@ from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
 FATES = {"corrected": "corrigé ensuite par le laboratoire", "removed": "retiré par le laboratoire"}
+SIDES = {"HH": "très haut", "LL": "très bas", "AA": "très anormal", "H": "haut", "L": "bas"}
+"""HL7 v2 table 0078: HH and LL are beyond the limits of alert, AA says it of what is not a number."""
 SAID = {
     "preliminary": "provisoire",
     "corrected": "correction du laboratoire",
@@ -23,6 +25,7 @@ class ResultValue(BaseModel):
     """``abnormal`` as the laboratory's bounds or flag say.
 
     ``effective``: when it was taken, a day or a moment (FHIR dateTime). ``status``: FHIR's, as the message said.
+    ``interpretation``: its flag; HH, LL and AA are critical, whatever the bounds.
     ``fate``: what a later message of the laboratory made of it; the value stays to be read, and counts no more.
     """
 
@@ -34,6 +37,7 @@ class ResultValue(BaseModel):
     code: str = Field(default="", max_length=40)
     loinc: str = Field(default="", max_length=20)
     abnormal: bool = False
+    interpretation: Literal["", "H", "HH", "L", "LL", "A", "AA"] = ""
     effective: str = Field(default="", max_length=40)
     specimen: str = Field(default="", max_length=20)
     status: Literal["", "preliminary", "corrected", "entered-in-error"] = ""
@@ -47,6 +51,16 @@ class ResultValue(BaseModel):
     @property
     def alarming(self) -> bool:
         return self.abnormal and self.in_force
+
+    @property
+    def critical(self) -> bool:
+        """Beyond the laboratory's limits of alert, and in force."""
+        return self.alarming and self.interpretation in ("HH", "LL", "AA")
+
+    @property
+    def mark(self) -> str:
+        """What goes before its name: « ⚠ critique : », « ⚠ », or nothing."""
+        return "⚠ critique\u00a0: " if self.critical else "⚠ " if self.alarming else ""
 
     @property
     def day(self) -> date | None:
@@ -81,12 +95,16 @@ class ResultValue(BaseModel):
 
     @property
     def side(self) -> str:
-        """« haut », « bas », or « anormal » where nothing says which way; empty for a usual value."""
+        """« très haut », « haut », « bas »… or « anormal » where nothing says which way; empty for a usual value."""
         if not self.abnormal:
             return ""
+        if len(self.interpretation) == 2:
+            return SIDES[self.interpretation]
         if labs.outside(self.value, None, self.high):
             return "haut"
-        return "bas" if labs.outside(self.value, self.low, None) else "anormal"
+        if labs.outside(self.value, self.low, None):
+            return "bas"
+        return SIDES.get(self.interpretation, "anormal")
 
 
 class Result(Content):
@@ -102,13 +120,18 @@ class Result(Content):
 
     @property
     def sorted_values(self) -> list[ResultValue]:
-        """Abnormal first, what counts no more last, each part in the laboratory's order."""
-        return sorted(self.values, key=lambda value: (not value.in_force, not value.abnormal))
+        """Critical first, then abnormal, what counts no more last, each part in the laboratory's order."""
+        return sorted(self.values, key=lambda v: (not v.in_force, not v.critical, not v.abnormal))
 
     @property
     def alarms(self) -> int:
         """How many values in force are out of their bounds."""
         return sum(value.alarming for value in self.values)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(values beyond the limits of alert, values out of their bounds, the first ones included)"""
+        return sum(value.critical for value in self.values), self.alarms
 
     @property
     def values_in_force(self) -> list[ResultValue]:
@@ -117,18 +140,21 @@ class Result(Content):
     def rows(self) -> list[tuple[str, str]]:
         return super().rows() + [
             (
-                f"{'⚠ ' if v.alarming else ''}{v.label}",
+                f"{v.mark}{v.label}",
                 f"{v.text}{f' ({v.bounds})' if v.bounds else ''}{f' – {v.said}' if v.said else ''}",
             )
             for v in self.sorted_values
         ]
 
     def line(self) -> str:
-        wrong = [f"{v.label} {v.text}" for v in self.values if v.alarming]
         many = "s" if len(self.values) > 1 else ""
         head = f"{self.laboratory or 'Résultats'}, {len(self.values)} valeur{many}"
         if gone := sum(not v.in_force for v in self.values):
             head += f", dont {gone} corrigée{'s' if gone > 1 else ''} ou retirée{'s' if gone > 1 else ''}"
+        worst = [f"{v.label} {v.text} ({v.side})" for v in self.values if v.critical]
+        wrong = [f"{v.label} {v.text}" for v in self.values if v.alarming and not v.critical]
+        if worst:
+            head += f" – critique\u00a0: {', '.join(worst)}"
         if not wrong:
             return head
         more = f" et {len(wrong) - 4} autres" if len(wrong) > 4 else ""
