@@ -21,6 +21,8 @@ from serment.record.selectors import Summary
 from serment.vault.keyring import Keyring
 
 _FIELD = re.compile(r"\{([a-zé_]+)\}")
+REPORTS = 60
+"""Opened at most, to find one of which something stands."""
 _BLANK = re.compile(r"\[à compléter[^\]]*\]", re.IGNORECASE)
 
 
@@ -35,14 +37,20 @@ class Source:
 
     @property
     def results(self) -> str:
-        """The last result received: two queries, when a model asks for it."""
-        found = record.of_kind(keyring=self.keyring, patient_id=self.card.id, kind="result", limit=1)
+        """The last report of which values are still in force, with its day: two queries, when a model asks for it."""
+        found: list[Any] = record.of_kind(
+            keyring=self.keyring, patient_id=self.card.id, kind="result", limit=REPORTS
+        )
         if not found:
             return "aucun résultat reçu"
-        values = found[0].content.values_in_force  # type: ignore[attr-defined]
+        report = next((item.content for item in found if item.content.values_in_force), None)
+        if report is None:
+            return "aucune valeur de laboratoire en vigueur au dossier"
+        values = report.values_in_force
         lines = [f"{value.label} {value.text}" for value in values[:12]]
         more = f" et {len(values) - 12} autres" if len(values) > 12 else ""
-        return _list(lines) + more
+        day = f" ({dates.short(report.made_on)})" if report.made_on else ""
+        return _list(lines) + more + day
 
     @property
     def vaccinations(self) -> str:
@@ -146,7 +154,10 @@ FIELDS: dict[str, tuple[str, Filler]] = {
     ),
     "vaccins": ("vaccinations notées, une par ligne", lambda source: source.vaccinations),
     "grossesse": ("grossesse en cours, avec son terme", lambda source: source.pregnancy),
-    "resultats": ("dernier résultat d’examens, hors normes d’abord", lambda source: source.results),
+    "resultats": (
+        "dernier résultat d’examens en vigueur, hors normes d’abord",
+        lambda source: source.results,
+    ),
 }
 
 
