@@ -16,7 +16,7 @@ from serment.catalogues.selectors import medicines, release_label
 from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
-from serment.prescribing import fitting, free, habits, rights, treatments
+from serment.prescribing import devices, fitting, free, habits, rights, treatments
 from serment.prescribing.payloads import (
     NOTE_LENGTH,
     PHARMACY_LENGTH,
@@ -103,7 +103,6 @@ def check(
     lines: list[Line],
     body: Body | None = None,
     known: dict[str, Medicine] | None = None,
-    kind: str = "medicines",
 ) -> Report:
     """Every check on these lines and the treatments that run beside them. Raises NoKey, NotAllowed, free.Refused.
 
@@ -137,8 +136,21 @@ def check(
         narcotics = _still_running(keyring, author, patient_id)
     items += [Item(-1, known.get(t.medicine) or worded(t.label), running=True) for t in running]
     facts = _facts(who, author, noted, body or Body(), narcotics)
-    named = free.read(lines, kind=kind, patient=facts)
+    named = free.read(lines, kind="medicines", patient=facts)
     return _with_unlooked(review(items, facts), lines, rights.of(profession), named)
+
+
+def check_order(*, keyring: Keyring, author: Person, patient_id: int, lines: list[Line], kind: str) -> Report:
+    """What an order that is not of medicines asks: devices by the list of the profession, no medicine among them.
+
+    Raises NoKey, free.Refused.
+    """
+    profession = author.practitioner.profession if author.practitioner else ""
+    who = patient_card(keyring=keyring, patient_id=patient_id)
+    facts = PatientFacts(age=who.age_years, sex=who.identity.sex, prescriber_profession=profession)
+    named = free.read(lines, kind=kind, patient=facts)
+    alerts, rows = devices.check(lines, profession) if kind == "devices" else ([], [])
+    return Report(alerts=[*alerts, *named], coverage=rows, never=())
 
 
 def _with_unlooked(report: Report, lines: list[Line], right: rights.Right, named: list[Alert]) -> Report:
@@ -256,14 +268,9 @@ def issue(
     rights.require_kind(author.practitioner.profession if author.practitioner else "", kind)
     known = medicines({line.medicine for line in lines if line.medicine})
     fitting.require(lines, weight_kg=body.weight_kg, clearance=body.clearance)
-    report = check(
-        keyring=keyring,
-        author=author,
-        patient_id=patient_id,
-        lines=lines,
-        body=body,
-        known=known,
-        kind=kind,
+    whose: dict[str, Any] = {"keyring": keyring, "author": author, "patient_id": patient_id, "lines": lines}
+    report = (
+        check(**whose, body=body, known=known) if kind == "medicines" else check_order(**whose, kind=kind)
     )
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)

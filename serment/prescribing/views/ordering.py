@@ -15,10 +15,10 @@ from serment.access.rules import requires
 from serment.catalogues.orderables import orderables, search_orderables
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.prescribing import free, orders, perms, protocols, rights, services
+from serment.prescribing import devices, free, orders, perms, protocols, rights, services
 from serment.prescribing.kinds import DetailsForm, Kind, kinds
 from serment.prescribing.payloads import Prescription
-from serment.prescribing.views.writing import _id
+from serment.prescribing.views.writing import UNSIGNED, _id, _reasons
 from serment.record import gestation
 from serment.record import perms as record_perms
 from serment.record import selectors as record
@@ -46,6 +46,7 @@ def order(request: Any, patient_id: int) -> HttpResponse:
     if not gestation.is_offered(context["card"].identity.sex):
         details.leave_out("pregnancy")
     rows, error, status = orders.again(past.lines) if past else [], "", 200
+    report = None
     to_confirm: list[str] = []
     if request.method == "POST":
         status, rows = 422, orders.typed(request.POST)
@@ -59,6 +60,7 @@ def order(request: Any, patient_id: int) -> HttpResponse:
                     patient_id=patient_id,
                     kind=kind.code,
                     lines=lines,
+                    reasons=_reasons(request.POST),
                     details=details.details,
                     encounter_id=_id(encounter),
                 )
@@ -70,6 +72,8 @@ def order(request: Any, patient_id: int) -> HttpResponse:
         except free.Refused as refused:
             error = str(refused)
             rows = orders.marked(rows, {place: {"text": why} for place, why in refused.wrong.items()})
+        except services.Alarm as alarm:
+            error, report = UNSIGNED, alarm.report
         except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
     else:
@@ -84,7 +88,13 @@ def order(request: Any, patient_id: int) -> HttpResponse:
         "hint": rights.of(profession).hints.get(kind.code, ""),
         "details": details,
         "rows": rows,
+        "listing": devices.listing(profession) if kind.code == "devices" else None,
+        "unlisted": kind.code == "devices" and not devices.is_free(profession),
         "error": error,
+        "report": report,
+        "unsigned": report is not None,
+        "given": _reasons(request.POST),
+        "before": {},
         "to_confirm": to_confirm,
         "consultation": encounter,
         "protocols": [row for row in protocols.offered(request.person) if row.kind == kind.code],

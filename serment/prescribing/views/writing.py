@@ -45,6 +45,8 @@ from serment.record import selectors as record
 from serment.record.services import Refused, patient_keys
 from serment.vault.ids import decode, encode
 
+UNSIGNED = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
+
 
 def _id(text: str) -> int | None:
     try:
@@ -106,7 +108,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error = str(refused)
         except services.Alarm as alarm:
             report = alarm.report
-            error = "L’ordonnance n’est pas signée : dites pourquoi passer outre l’alerte grave, ou retirez la ligne."
+            error = UNSIGNED
         worked = _fitted(lines, body.body if body.is_valid() else services.Body())
         kept = _kept(request.POST, wrong, worked)
         texts = [text for text in request.POST.getlist("free") if text.strip()]
