@@ -140,3 +140,16 @@ def total(dosage: Dosage) -> Decimal:
     else:
         intakes = ceil(days / dosage.every_days) * (len(dosage.moments) or dosage.times_a_day)
     return dosage.dose * intakes
+
+
+def hours_between(dosage: Dosage) -> float:
+    """Hours from one intake to the next, on average; 0 for a single one."""
+    if dosage.single:
+        return 0
+    if dosage.every_hours:
+        return dosage.every_hours
+    if dosage.times_a_week:
+        return 7 * 24 / dosage.times_a_week
+    if dosage.every_months:
+        return 24 * DAYS_OF["month"] * dosage.every_months
+    return 24 * dosage.every_days / (len(dosage.moments) or dosage.times_a_day)

@@ -9,21 +9,10 @@ from typing import Any
 
 from serment.prescribing.dosage import counted
 from serment.prescribing.payloads import Dosage, Line
+from serment.prescribing.unsignable import Unsignable, Wrong
 
 BY = {"poids": ("per_kg", "poids"), "fonction rénale": ("renal_below", "clairance")}
 """What a dose depends on (`Dosage.wants`) → the column of the line that says so, the field that gives it."""
-
-
-class Unfitted(ValueError):
-    """Some dose hangs on what nobody gave, or is not the one worked out; French.
-
-    ``wrong``: place of a line → column → what is wrong there; the lines as worked out are those of `fit`.
-    """
-
-    def __init__(self, wrong: dict[int, dict[str, str]]) -> None:
-        place, columns = next(iter(wrong.items()))
-        super().__init__(f"Ligne {place + 1} : {next(iter(columns.values()))}.")
-        self.wrong = wrong
 
 
 @dataclass(frozen=True)
@@ -73,8 +62,8 @@ def fit(dosage: Dosage, *, weight_kg: float | None, clearance: float | None) -> 
 
 
 def require(lines: Sequence[Line], *, weight_kg: float | None, clearance: float | None) -> None:
-    """What is signed is what was seen. Raises Unfitted."""
-    wrong = {}
+    """What is signed is what was seen. Raises Unsignable."""
+    wrong: Wrong = {}
     for place, line in enumerate(lines):
         if line.dosage is None:
             continue
@@ -88,7 +77,7 @@ def require(lines: Sequence[Line], *, weight_kg: float | None, clearance: float 
                 "pour une autre dose, videz la règle qui la calcule"
             }
     if wrong:
-        raise Unfitted(wrong)
+        raise Unsignable(wrong)
 
 
 def _wanted(field: str) -> str:

@@ -24,24 +24,8 @@ from serment.prescribing.payloads import (
 )
 from serment.prescribing.services import Body
 from serment.prescribing.units import unit_of
+from serment.prescribing.unsignable import Wrong, first
 from serment.prescribing.when import WHEN, when_code
-
-Wrong = dict[int, dict[str, str]]
-LABELS = {
-    "dose": "dose",
-    "unit": "unité",
-    "when": "quand",
-    "duration": "durée",
-    "renewals": "renouvellements",
-    "note": "précision",
-    "boxes": "boîtes",
-    "max_a_day": "au plus par jour",
-    "per_kg": "mg/kg par prise",
-    "max_dose": "plafond",
-    "renal_below": "clairance limite",
-    "renal_dose": "dose réduite",
-}
-"""Column → its name in what the page says on top."""
 
 DURATIONS = [("day", "jour(s)"), ("week", "semaine(s)"), ("month", "mois")]
 REASONS = [
@@ -121,12 +105,8 @@ def read_lines(post: Any) -> list[Line]:
 
 
 def _first(wrong: Wrong, long: dict[int, str]) -> str:
-    """What the page says on top: « Ligne 2, durée : un nombre entier, entre 1 et 365. »"""
-    for place, columns in wrong.items():
-        for column, text in columns.items():
-            head = f"Ligne {place + 1}{f', {LABELS[column]}' if column in LABELS else ''}"
-            return f"{head} : {text}."
-    return f"Ligne libre {min(long) + 1} : {long[min(long)]}."
+    """What the page says on top, the lines of medicines first."""
+    return first(wrong) or f"Ligne libre {min(long) + 1} : {long[min(long)]}."
 
 
 def _too_long(text: str, most: int) -> str:

@@ -27,6 +27,7 @@ from serment.prescribing.payloads import (
 )
 from serment.prescribing.safety import Alert, Coverage, Item, PatientFacts, Report, review, worded
 from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
+from serment.prescribing.unsignable import Unsignable
 from serment.record import formulas
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -129,6 +130,8 @@ def check(
                 non_substitutable=line.non_substitutable,
                 delivery=line.delivery,
                 unit=line.dosage.unit if line.dosage else "",
+                dosage=line.dosage,
+                renewals=line.renewals,
             )
         )
     narcotics: tuple[tuple[str, date], ...] = ()
@@ -256,8 +259,8 @@ def issue(
 
     ``reasons``: mark of a grave alert → why it is passed over; kept with the lines it is about. ``keep``: which lines
     join the running treatments (« none », « long » for a month or more, « all »). ``stops``: running treatment → why it
-    ends. Raises Alarm when a reason is missing, NotAllowed for what the profession may not prescribe, Unfitted for a
-    dose that is not the one its weight or its kidney gives, NoKey, Frozen, Refused.
+    ends. Raises Alarm when a reason is missing, NotAllowed for what the profession may not prescribe, Unsignable for
+    what no reason passes over (a dose that nobody saw, a narcotic without duration), NoKey, Frozen, Refused.
     """
     body = body or Body()
     given = reasons or {}
@@ -272,6 +275,8 @@ def issue(
     report = (
         check(**whose, body=body, known=known) if kind == "medicines" else check_order(**whose, kind=kind)
     )
+    if report.refused:
+        raise Unsignable(report.refused, report)
     if any(len(given.get(alert.mark, "").strip()) < 3 for alert in report.blocking):
         raise Alarm(report)
     for alert in {alert.mark: alert for alert in reversed(report.blocking)}.values():

@@ -35,7 +35,7 @@ GROUPS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     },
     "Pas tous les jours": {
         "2j": ("un jour sur deux", {"every_days": 2}),
-        "3j": ("tous les 3 jours", {"every_days": 3}),
+        **{f"{n}j": (f"tous les {n} jours", {"every_days": n}) for n in (3, 4, 5, 6, 10)},
         "sem": ("une fois par semaine", {"every_days": 7}),
         "semm": ("le matin, une fois par semaine", {"every_days": 7, "moments": ["morning"]}),
         **{f"{n}sem": (f"{n} fois par semaine", {"times_a_week": n}) for n in (2, 3, 4, 5)},

@@ -101,7 +101,13 @@ def test_a_cancelled_narcotic_is_no_overlap(cabinet, patient):  # noqa: F811
 
 def test_the_fraction_that_the_check_announces_is_printed(cabinet, patient):  # noqa: F811
     client = cabinet.client(cabinet.doctor)
-    line = {"medicine": key_of("fentanyl"), "duration": "28", "duration_unit": "day", "renewals": ""}
+    line = {
+        "medicine": key_of("fentanyl"),
+        "when": "3j",
+        "duration": "28",
+        "duration_unit": "day",
+        "renewals": "",
+    }
     url = issued(cabinet, patient, client, **line)
     paper = PdfReader(io.BytesIO(client.get(f"{url}ordonnance.pdf").content)).pages[0].extract_text()
     paper = " ".join(paper.split())

@@ -242,11 +242,16 @@ def _substitution(item: Item, patient: PatientFacts) -> list[Alert]:
         narrow = rules()["narrow_margin"]
         if not item.words & set(narrow["substances"]):
             title = f"{item.label} : « marge thérapeutique étroite » ne vaut pas pour cette substance"
-            return [Alert("règle", "règle", (item.place,), title, source=narrow["source"])]
+            why = "une marge étroite ne vaut que pour la liste fermée : choisissez un autre motif, ou « substituable »"
+            return [
+                Alert("règle", "règle", (item.place,), title, why, source=narrow["source"], field="ns"),
+            ]
     under = rules()["efg"]["under_age"]
     if item.non_substitutable == "EFG" and patient.age is not None and patient.age >= under:
         title = f"{item.label} : le motif « enfant de moins de {under} ans » ne vaut pas pour ce patient"
-        return [Alert("règle", "règle", (item.place,), title, source="arrêté du 12 novembre 2019")]
+        why = f"ce motif ne vaut qu’avant {under} ans : choisissez un motif qui vaut, ou « substituable »"
+        source = "arrêté du 12 novembre 2019"
+        return [Alert("règle", "règle", (item.place,), title, why, source=source, field="ns")]
     return []
 
 

@@ -16,6 +16,7 @@ from serment.prescribing.safety import (
     duplicates,
     interactions,
     profession,
+    secured,
     units,
 )
 from serment.prescribing.safety.facts import Alert, Item, PatientFacts, same_medicine
@@ -62,7 +63,17 @@ class Report:
 
     @property
     def blocking(self) -> list[Alert]:
-        return [alert for alert in self.alerts if alert.blocking]
+        """Those that want a reason."""
+        return [alert for alert in self.alerts if alert.excusable]
+
+    @property
+    def refused(self) -> dict[int, dict[str, str]]:
+        """Place of a line → column → what no reason passes over."""
+        found: dict[int, dict[str, str]] = {}
+        for alert in self.alerts:
+            for place in alert.places if alert.field else ():
+                found.setdefault(place, {}).setdefault(alert.field, alert.text)
+        return found
 
     @property
     def shown(self) -> list[Alert]:
@@ -123,7 +134,8 @@ class Report:
                     "condition": alert.condition,
                     "source": alert.source,
                     "aims_only_at": list(alert.only),
-                    "needs_reason": alert.blocking,
+                    "needs_reason": alert.excusable,
+                    "refused_at": alert.field,
                 }
                 for alert in self.alerts
             ],
@@ -182,6 +194,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     found += duplicates.check(items)
     found += conditions.check(items, patient)
     found += units.check(items)
+    found += secured.check(items)
     stated, ruled = contraindications.check(items, patient)
     roads, seen = driving.check(items)
     listed, named = profession.check(items, patient)

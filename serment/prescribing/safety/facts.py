@@ -11,6 +11,7 @@ from functools import cached_property
 from serment.catalogues.models import Medicine
 from serment.catalogues.substances import folded, moiety
 from serment.formats.folding import fold
+from serment.prescribing.payloads import Dosage
 
 LEVELS = {
     "contre-indication": 4,
@@ -41,6 +42,9 @@ class Item:
     """« once », or the days of a fraction: what the line says of how it is handed out."""
     unit: str = ""
     """What the dose is counted in (`payloads.DOSE_UNITS`); empty when the line does not say."""
+    dosage: Dosage | None = None
+    """How it is taken; None when only the medicine is known."""
+    renewals: int = 0
 
     @property
     def label(self) -> str:
@@ -142,6 +146,8 @@ class Alert:
     others: tuple[str, ...] = field(default=())
     only: tuple[str, ...] = field(default=())
     """Substances that the condition names and that are not on these lines: the alert is shown, and blocks nothing."""
+    field: str = ""
+    """Column of the line to be changed: nothing is signed before, and no reason passes it over."""
 
     @property
     def rank(self) -> int:
@@ -155,6 +161,11 @@ class Alert:
     @property
     def blocking(self) -> bool:
         return self.rank >= BLOCKING and not self.only
+
+    @property
+    def excusable(self) -> bool:
+        """A reason passes it over."""
+        return self.blocking and not self.field
 
     @property
     def mark(self) -> str:

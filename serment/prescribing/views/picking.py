@@ -16,6 +16,7 @@ from serment.catalogues.models import Medicine
 from serment.prescribing import habits, rights
 from serment.prescribing.forms import DURATIONS, REASONS
 from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS
+from serment.prescribing.safety.secured import interval
 from serment.prescribing.units import unit_for
 from serment.prescribing.when import GROUPS
 
@@ -77,7 +78,7 @@ def line(request: Any) -> HttpResponse:
         "medicine": medicine,
         "dose": "1",
         "unit": unit_for(medicine.form),
-        "when": "1",
+        "when": interval(medicine).get("when", "1"),
         "duration": "",
         "renewals": "",
         "focus": True,

@@ -30,7 +30,6 @@ from serment.prescribing import (
 from serment.prescribing.forms import (
     BadLine,
     BodyForm,
-    Wrong,
     columns_of,
     read_lines,
     typed,
@@ -39,6 +38,7 @@ from serment.prescribing.free import Refused as NotInWords
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import Line
 from serment.prescribing.safety import Report
+from serment.prescribing.unsignable import Unsignable, Wrong
 from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
 from serment.record import selectors as record
@@ -99,8 +99,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             error = "Corrigez les champs signalés : rien n’est perdu."
         except BadLine as bad:
             error, wrong, long = str(bad), bad.wrong, bad.free
-        except fitting.Unfitted as unfitted:
-            error, wrong = str(unfitted), unfitted.wrong
+        except Unsignable as bad:
+            error, wrong, report = str(bad), bad.wrong, bad.report
         except NotInWords as refused:
             error = str(refused)
             wrong, long = _places(refused, len(request.POST.getlist("medicine")))
