@@ -143,3 +143,21 @@ def test_opium_is_an_opioid_and_a_combination_known_by_half_is_not_covered(real,
     met = [a for a in found["alerts"] if a["kind"] == "interaction" and not a["aims_only_at"]]
     assert met[0]["level"] == worst
     assert covered(found, "interactions") == looked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("one", "two", "needs_reason"),
+    [
+        ("xyrem", "stilnox", {"association déconseillée"}),
+        ("xyrem", "alprazolam", {"association déconseillée"}),
+        ("carbonate de calcium", "digoxine", set()),
+        ("xarelto", "kardégic 75", set()),
+        ("warfarine", "aspirine 75", set()),
+        ("warfarine", "aspirine 500", {"contre-indication", "association déconseillée"}),
+        ("simvastatine", "fénofibrate", {"association déconseillée"}),
+    ],
+)
+def test_texts_that_aim_at_a_route_a_dose_or_a_partner(real, one, two, needs_reason):
+    found = check(one, two)["alerts"]
+    assert {a["level"] for a in found if a["kind"] == "interaction" and a["needs_reason"]} == needs_reason

@@ -188,7 +188,7 @@ def review(items: Sequence[Item], patient: PatientFacts) -> Report:
     """
     renewed = [item for item in items if not item.running]
     items = [item for item in items if not item.running or not any(same_medicine(item, o) for o in renewed)]
-    found, unknown, thesaurus = interactions.check(items)
+    found, unknown, thesaurus = interactions.check(items, patient.problems)
     allergens = allergies.read(patient.allergies, patient.allergy_codes)
     found += allergies.check(items, allergens)
     found += duplicates.check(items)

@@ -8,8 +8,8 @@ from itertools import combinations
 
 from serment.catalogues import interactions, thesaurus
 from serment.catalogues.models import Interaction
-from serment.catalogues.substances import folded, strangers
-from serment.prescribing.safety import routes
+from serment.catalogues.substances import candidates, folded, strangers
+from serment.prescribing.safety import limits, routes
 from serment.prescribing.safety.facts import Alert, Item
 
 SLIGHT = 1
@@ -24,8 +24,11 @@ Strangers = list[tuple[Item, list[str]]]
 """Items that the thesaurus does not know whole, with their substances that it does not know; none for nothing of it."""
 
 
-def check(items: Sequence[Item]) -> tuple[list[Alert], Strangers, str]:
-    """(alerts, items the thesaurus does not know whole, what it is). Three or four queries."""
+def check(items: Sequence[Item], problems: Sequence[str] = ()) -> tuple[list[Alert], Strangers, str]:
+    """(alerts, items the thesaurus does not know whole, what it is). Three or four queries.
+
+    ``problems``: of the record, for the texts that speak of one.
+    """
     known = interactions.known_substances({name for item in items for name in item.substances})
     names: dict[int, set[str]] = {}
     for number, item in enumerate(items):
@@ -65,6 +68,8 @@ def check(items: Sequence[Item]) -> tuple[list[Alert], Strangers, str]:
                 mark = (first, second, 0, "", LOCAL)
                 alert = _lowered(alert, alerts.get(mark))
                 alerts[mark] = alert
+            else:
+                alert = limits.lower(alert, row, ((one, names[first]), (two, names[second])), problems)
             alerts.setdefault(mark, alert)
     return _together(_narrowed(alerts, items)), uncovered, source
 
@@ -95,15 +100,24 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
     known: dict[str, list[str]] = {}
     for name in interactions.substance_names():
         known.setdefault(name.partition(" ")[0], []).append(name)
+    held = [{folded(name) for name in item.substances} | item.moieties for item in items]
+    keys = [{key for name in item.substances for key in candidates(name)} for item in items]
     found = []
     for (first, second, *_), alert in alerts.items():
-        text = f" {folded(alert.condition)} "
-        named = {name for word in set(text.split()) for name in known.get(word, ()) if f" {name} " in text}
-        here = {folded(name) for item in (items[first], items[second]) for name in item.substances}
-        here |= {key for item in (items[first], items[second]) for key in item.moieties}
-        mine = {name for name in named if any(name in text or text in name for text in here)}
-        found.append(replace(alert, only=tuple(sorted(named))) if named and not mine else alert)
+        named = _named_in(alert.condition, known)
+        here, bare = held[first] | held[second], keys[first] | keys[second]
+        mine = any(
+            not bare.isdisjoint(candidates(name)) or any(name in text or text in name for text in here)
+            for name in named
+        )
+        aside = named and not mine and not alert.only
+        found.append(replace(alert, only=tuple(sorted(named))) if aside else alert)
     return found
+
+
+def _named_in(condition: str, known: dict[str, list[str]]) -> set[str]:
+    text = f" {folded(condition)} "
+    return {name for word in set(text.split()) for name in known.get(word, ()) if f" {name} " in text}
 
 
 def _together(alerts: Sequence[Alert]) -> list[Alert]:
