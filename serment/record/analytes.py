@@ -2,7 +2,7 @@
 
 A laboratory that sends no LOINC code names its examination in words: words that are those of `data/observations.toml`,
 in a unit of that quantity, have its code. Anything else (« créatinine urinaire ») stays under its own words: two
-specimens are never one quantity, and no unit is converted.
+specimens are never one quantity, and no unit is converted here (`conversions` says which units compare).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 from serment.formats import ucum
 from serment.formats.folding import fold
-from serment.record import observables
+from serment.record import conversions, observables
 
 _BLOOD = re.compile(r" (?:plasmatique|serique|sanguine?|(?:(?:du|dans le) )?(?:sang|serum|plasma))$")
 """The specimen that those quantities are measured in, said at the end of folded words."""
@@ -28,5 +28,6 @@ def key_of(*, loinc: str, label: str, unit: str, code: str = "", specimen: str =
     words = fold(label)
     if specimen:
         return f"{words} {specimen}".removesuffix(" unknown"), one
-    found = observables.named(words, one) or observables.named(_BLOOD.sub("", words), one)
-    return found.loinc if found else words, one
+    bare = _BLOOD.sub("", words)
+    found = observables.named(words, one) or observables.named(bare, one)
+    return found.loinc if found else conversions.named(bare, one) or words, one

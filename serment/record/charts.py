@@ -114,7 +114,7 @@ def _rows(tracks: list[Track], moments: list[datetime]) -> list[tuple[datetime, 
     for track in tracks:
         column: dict[datetime, list[str]] = {}
         for when, value in track.points:
-            column.setdefault(when, []).append(f"{track.text(value)}{_side(track, value)}")
+            column.setdefault(when, []).append(f"{track.text_at(when, value)}{_side(track, value)}")
         columns.append(column)
     # Several values of one moment are all said, the last filed first as the moments are.
     return [(when, [" ; ".join(column.get(when, ["–"])[::-1]) for column in columns]) for when in moments]

@@ -1,4 +1,4 @@
-"""What laboratories measured, over time: received values, one series for each examination and unit."""
+"""What laboratories measured, over time: received values, one series for what can be compared."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from operator import itemgetter
 from django.utils import timezone
 
 from serment.formats.folding import fold
-from serment.record import analytes
+from serment.record import analytes, conversions
 from serment.record.kinds.result import Result, ResultValue
 
 
 @dataclass
 class Series:
-    """One examination, in one unit, oldest first. ``low`` and ``high``: the bounds that came last with a value."""
+    """One examination, oldest first; values keep the unit they came in. ``unit``, ``low``, ``high``: of the last ones.
+
+    ``key`` is that of `conversions.group`.
+    """
 
     key: tuple[str, str]
     label: str
@@ -27,8 +30,13 @@ class Series:
 
 
 def key_of(value: ResultValue) -> tuple[str, str]:
-    """(quantity, unit): what makes two values comparable."""
+    """(quantity, unit)"""
     return analytes.key_of(loinc=value.loinc, label=value.label, unit=value.unit, specimen=value.specimen)
+
+
+def group_of(value: ResultValue) -> tuple[str, str]:
+    """What makes two values comparable: the quantity, in one unit or in two that convert."""
+    return conversions.group(key_of(value))
 
 
 def moment_of(result: Result, received: datetime, value: ResultValue | None = None) -> datetime:
@@ -53,8 +61,10 @@ def series_of(results: Iterable[tuple[datetime, Result]]) -> list[Series]:
     for when, value in sorted(dated, key=itemgetter(0)):
         if value.number is None or not value.in_force:
             continue
-        series = found.setdefault(key_of(value), Series(key_of(value), value.label, key_of(value)[1]))
+        group = group_of(value)
+        series = found.setdefault(group, Series(group, value.label, ""))
         series.points.append((when, value))
+        series.unit = key_of(value)[1]
         if value.low is not None or value.high is not None:
             series.low, series.high = value.low, value.high
     return sorted(found.values(), key=lambda one: (-len(one.points), fold(one.label)))

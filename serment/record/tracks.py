@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from serment.formats.names import fold
 from serment.formats.text import number_text
 from serment.formats.units import MEASURES
-from serment.record import analytes, kinds, observables
+from serment.record import analytes, conversions, kinds, observables
+from serment.record.conversions import Key
 from serment.record.kinds.observation import Observation
 from serment.record.kinds.result import Result
 from serment.record.lab_trends import key_of, moment_of
@@ -29,9 +30,15 @@ _SHOWN = ("id", "practice_id", "patient_id", "kind", "version", "occurred_at", "
 _LOINC = {kind.loinc: kind.code for kind in MEASURES.values()}
 
 
+Point = tuple[datetime, float, Key]
+"""Moment, value, and the key it came with."""
+
+
 @dataclass
 class Track:
-    """One quantity in one unit. ``points`` oldest first.
+    """One quantity in one unit, that of its newest value. ``points`` oldest first.
+
+    ``said``: of the points that were converted, the value and the unit they came in.
 
     The bounds are those of the newest value that came with some.
 
@@ -44,6 +51,7 @@ class Track:
     points: list[tuple[datetime, float]] = field(default_factory=list)
     low: float | None = None
     high: float | None = None
+    said: dict[tuple[datetime, float], str] = field(default_factory=dict)
 
     @property
     def measure(self) -> str:
@@ -54,6 +62,11 @@ class Track:
         """``72,5 kg``"""
         kind = MEASURES.get(self.measure)
         return kind.text(value) if kind else f"{number_text(value)}\u00a0{self.unit}".rstrip("\u00a0")
+
+    def text_at(self, when: datetime, value: float) -> str:
+        """« 80,4 µmol/L (reçu\u00a0: 9,1 mg/L) » for a point that was converted."""
+        said = self.said.get((when, value))
+        return f"{self.text(value)} ({said})" if said else self.text(value)
 
 
 @dataclass(frozen=True)
@@ -86,40 +99,68 @@ def of_patient(*, keyring: Keyring, patient_id: int) -> Tracks:
         .only(*_SHOWN)
         .order_by("-occurred_at", "-pk")[:LIMIT]
     )
-    found: dict[tuple[str, str], Track] = {}
+    known: dict[Key, Track] = {}
+    heard: dict[Key, list[Point]] = {}
     courses: list[Course] = []
     for row in rows:
         payload = keys.open(row, "payload")
         if row.kind == "measure":  # the many: read as they are stored
-            _take_measures(found, row.occurred_at, payload["values"])
+            _take_measures(heard, row.occurred_at, payload["values"])
             continue
         content = kinds.get(row.kind).model.model_validate(payload)
         if row.kind in COURSES:
             courses += _courses(content, row)
         else:
             for track, value, when in _numbers(content, row.occurred_at):
-                known = found.setdefault(track.key, track)
-                known.points.append((when, value))
-                if known.low is None and known.high is None:  # rows come newest first
-                    known.low, known.high = track.low, track.high
-    for track in found.values():
-        # Read newest first: of two values of one moment, the one that was filed last comes last, and is the last known.
-        # The same value of the same moment, sent again with what a correction did not touch, is one.
-        track.points = list(dict.fromkeys(track.points))[::-1]
-        track.points.sort(key=itemgetter(0))
+                heard.setdefault(conversions.group(track.key), []).append((when, value, track.key))
+                before = known.setdefault(track.key, track)
+                if before.low is None and before.high is None:  # rows come newest first
+                    before.low, before.high = track.low, track.high
+    found = [_joined(group, points, known) for group, points in heard.items()]
     order = {code: place for place, code in enumerate(MEASURES)}
-    return Tracks(
-        sorted(found.values(), key=lambda t: (order.get(t.measure, len(order)), fold(t.label))), courses
-    )
+    return Tracks(sorted(found, key=lambda t: (order.get(t.measure, len(order)), fold(t.label))), courses)
 
 
-def _take_measures(found: dict[tuple[str, str], Track], when: datetime, values: dict[str, float]) -> None:
+def _joined(group: Key, points: list[Point], known: dict[Key, Track]) -> Track:
+    """One track of what can be compared, in the unit of its newest value. ``points`` come newest filed first.
+
+    Of two values of one moment, the one that was filed last comes last, and is the last known. The same value of the
+    same moment, sent again with what a correction did not touch, is one.
+    """
+    newest = max(points, key=itemgetter(0))[2]
+    if newest not in known:
+        known[newest] = Track(newest, MEASURES[newest[0]].label, MEASURES[newest[0]].shown)
+    key, first = (group[0], newest[1]), known[newest]
+    low, high = _bounds(points, known, newest[1])
+    track = Track(key, first.label, first.unit, low=low, high=high)
+    numbers: dict[tuple[datetime, float], None] = {}
+    for when, value, own in points:
+        if own[1] == newest[1]:
+            numbers[when, value] = None
+            continue
+        number = conversions.convert(value, own, newest[1])
+        numbers[when, number] = None
+        doubt = ", à vérifier" if conversions.to_check(own) else ""
+        track.said[when, number] = f"reçu\u00a0: {known[own].text(value)}{doubt}"
+    track.points = list(numbers)[::-1]
+    track.points.sort(key=itemgetter(0))
+    return track
+
+
+def _bounds(points: list[Point], known: dict[Key, Track], unit: str) -> tuple[float | None, float | None]:
+    """The bounds that came last, in one unit."""
+    for own in dict.fromkeys(key for _, _, key in points):
+        low, high = (known[own].low, known[own].high) if own in known else (None, None)
+        if low is not None or high is not None:
+            low, high = (x if x is None else conversions.convert(x, own, unit) for x in (low, high))
+            return low, high
+    return None, None
+
+
+def _take_measures(heard: dict[Key, list[Point]], when: datetime, values: dict[str, float]) -> None:
     for code, value in values.items():
         key = (code, MEASURES[code].shown)
-        track = found.get(key)
-        if track is None:
-            track = found[key] = Track(key, MEASURES[code].label, MEASURES[code].shown)
-        track.points.append((when, value))
+        heard.setdefault(key, []).append((when, value, key))
 
 
 def _numbers(content: BaseModel, noted: datetime) -> Iterable[tuple[Track, float, datetime]]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from serment.access.models import Person
 from serment.formats.folding import fold
 from serment.record.kinds.result import Result, ResultValue
-from serment.record.lab_trends import key_of, moment_of
+from serment.record.lab_trends import group_of, moment_of
 from serment.record.models import Entry
 from serment.record.selectors import of_kind
 from serment.record.services import add_entry, correct_entry
@@ -177,4 +177,4 @@ def _when(value: ResultValue, result: Result) -> datetime:
 
 def _same_examination(one: ResultValue, other: ResultValue) -> bool:
     """Whatever the unit: it may be what is corrected."""
-    return key_of(one)[0] == key_of(other)[0] or (bool(one.code) and one.code == other.code)
+    return group_of(one)[0] == group_of(other)[0] or (bool(one.code) and one.code == other.code)

@@ -10,9 +10,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from serment.access.models import Person
+from serment.formats.text import number_text
 from serment.patients.selectors import names_of
+from serment.record import conversions
 from serment.record.kinds.result import Result, ResultValue
-from serment.record.lab_trends import Series, key_of, series_of
+from serment.record.lab_trends import Series, group_of, key_of, series_of
 from serment.record.models import Entry
 from serment.record.selectors import author_names, of_kind, one
 from serment.results import corrections
@@ -102,7 +104,10 @@ def _named(keyring: Keyring, rows: list[Incoming]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Line:
-    """A value, the one before it of the same examination in the same unit, and what it was before its correction."""
+    """A value, the one before it of the same examination, and what it was before its correction.
+
+    ``before``: as it was written, and in the unit of the value where that is another.
+    """
 
     value: ResultValue
     before: str = ""
@@ -119,7 +124,7 @@ def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
     series = {found.key: found for found in series_of(filed)}
     past = [o.content for o in others if o.id != entry.pk]
     return [
-        replace(_line(value, series.get(key_of(value))), replaced=corrections.replaced(value, result, past))
+        replace(_line(value, series.get(group_of(value))), replaced=corrections.replaced(value, result, past))
         for value in result.sorted_values
     ]
 
@@ -131,5 +136,10 @@ def _line(value: ResultValue, series: Series | None) -> Line:
         return Line(value)
     moment, last = points[place - 1]
     assert last.number is not None and value.number is not None
-    way = "↗" if value.number > last.number else "↘" if value.number < last.number else "→"
-    return Line(value, f"{last.text} le {moment:%d/%m/%Y}", way)
+    key, unit = key_of(last), key_of(value)[1]
+    number, said = conversions.convert(last.number, key, unit), last.text
+    if key[1] != unit:
+        doubt = ", à vérifier" if conversions.to_check(key) else ""
+        said += f" (soit {number_text(number)} {unit}{doubt})"
+    way = "↗" if value.number > number else "↘" if value.number < number else "→"
+    return Line(value, f"{said} le {moment:%d/%m/%Y}", way)

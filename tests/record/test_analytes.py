@@ -96,8 +96,8 @@ def test_urine_and_blood_of_one_label_are_two_curves(cabinet, patient, add):
     ("label", "unit", "code"),
     [
         ("HbA1c", "%", "4548-4"),
-        ("HbA1c", "mmol/mol", "hba1c"),
-        ("Glycémie à jeun", "mmol/L", "glycemie a jeun"),
+        ("HbA1c", "mmol/mol", "59261-8"),
+        ("Glycémie à jeun", "mmol/L", "14771-0"),
     ],
 )
 def test_a_code_is_for_its_property_too(label, unit, code):

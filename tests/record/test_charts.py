@@ -64,10 +64,10 @@ def test_a_laboratorys_value_and_a_noted_one_are_one_curve_with_its_bounds(cabin
     assert chart.rows[0][1] == ["6,9\u00a0% – haut"] and chart.data["range"] == [4, 6]
 
 
-def test_a_unit_of_its_own_is_a_curve_of_its_own(cabinet, patient, add):
+def test_a_unit_that_nothing_converts_is_a_curve_of_its_own(cabinet, patient, add):
     add("observation", Observation(label="Créatinine", value=90, unit="µmol/L"))
-    add("observation", Observation(label="Créatinine", value=10.2, unit="mg/L"))
-    assert [t.unit for t in found_of(cabinet, patient).all] == ["mg/L", "µmol/L"]
+    add("observation", Observation(label="Créatinine", value=10.2, unit="mmol/L"))
+    assert {t.unit for t in found_of(cabinet, patient).all} == {"mmol/L", "µmol/L"}
 
 
 def test_what_is_in_error_is_on_no_curve(cabinet, patient, add):

@@ -21,7 +21,7 @@ def test_the_same_code_in_the_same_unit_makes_one_curve(add, cabinet, patient):
     add(
         "result", result(date(2025, 7, 1), value("8.0", label="HbA1c"), value("négatif", label="X", loinc=""))
     )
-    add("result", result(date(2026, 1, 6), value("54", unit="mmol/mol")))
+    add("result", result(date(2026, 1, 6), value("54", unit="unités")))
     page = cabinet.client(cabinet.doctor).get(f"/patients/{_path(patient)}/dossier/mesures/").content.decode()
     assert page.count("Hémoglobine A1c") >= 2 and "7,1\u00a0% – haut" in page
     assert "&quot;range&quot;: [4.0, 6.0]" in page and "Bornes du laboratoire\u00a0: 4 à 6 %." in page
