@@ -158,3 +158,92 @@ def test_the_rows_of_a_template_are_moved_by_the_keyboard(page_for):
     assert page.input_value("[name=c5-label]") == "Souffle"
     page.errors = [error for error in page.errors if "422" not in error]
     calm(page)
+
+
+def _quick_add(page, name: str, field: str, typed: str) -> None:
+    page.get_by_role("link", name=f"+ {name}").click()
+    page.wait_for_selector("#quick-add form")
+    page.locator(f"#quick-add input[name={field}]").press_sequentially(typed)
+    page.wait_for_selector("#picks input[type=radio]")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "typed"), [("Allergie", "substance", "penic"), ("Problème", "label", "hta")]
+)
+def test_the_row_where_the_arrows_stopped_is_the_one_kept(page_for, name, field, typed):
+    page = page_for("camille.aubry")
+    open_record(page, "THIBAULT Apolline")
+    _quick_add(page, name, field, typed)
+    row = page.locator("#picks label").first.inner_text().strip()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#picks input:checked").count() == 1
+    page.keyboard.press("Tab")
+    assert focused(page)[0] != "pick"
+    tab_to(page, text="Ajouter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Ajouté au dossier")
+    said = page.inner_text("#synthese")
+    assert row.split(" ", 1)[-1] in said if name == "Problème" else row in said
+    assert not page.errors
+
+
+def test_going_back_to_the_field_takes_nothing(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "THIBAULT Apolline")
+    _quick_add(page, "Problème", "label", "asthm")
+    for back in ("Escape", "ArrowUp"):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_selector("#picks input:checked")
+        page.keyboard.press(back)
+        assert focused(page)[0] == "label" and page.locator("#picks input:checked").count() == 0
+    assert not page.errors
+
+
+def test_words_left_uncoded_though_something_was_found_are_said_once(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "THIBAULT Apolline")
+    _quick_add(page, "Problème", "label", "migrai")
+    add = page.locator("#quick-add .card-footer button")
+    add.click()
+    page.wait_for_selector("#quick-add .field-caution")
+    said = page.inner_text("#quick-add .field-caution")
+    assert "«\u00a0migrai\u00a0» sera gardé sans code" in said
+    assert page.locator("#id_label").get_attribute("aria-describedby").endswith("id_label-libre")
+    calm(page)
+    page.locator("#id_label").press("End")
+    page.keyboard.type("n")
+    assert page.locator("#quick-add .field-caution").count() == 0
+    page.wait_for_function("[...document.querySelectorAll('#picks input')].length > 0")
+    add.click()
+    page.wait_for_selector("#quick-add .field-caution")
+    add.click()
+    page.wait_for_selector("text=Ajouté au dossier")
+    assert "migrain" in page.inner_text("#synthese")
+
+
+def test_words_kept_by_shift_and_enter_are_kept_at_once(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "THIBAULT Apolline")
+    _quick_add(page, "Problème", "label", "asthm")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector("text=Ajouté au dossier")
+
+
+def test_a_word_looked_for_and_not_ticked_is_said_before_signing(page_for):
+    page = page_for("camille.aubry")
+    open_record(page, "THIBAULT Apolline")
+    page.goto(page.url + "consultation/")
+    page.fill("#id_reason", "toux")
+    page.locator("#coded").press_sequentially("asthm")
+    page.wait_for_selector("#coded-found input")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#consultation .field-caution")
+    assert "ne sera pas gardé" in page.inner_text("#consultation .field-caution")
+    page.locator("#coded").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.locator("#coded-found input:checked").count() == 1 and page.input_value("#coded") == ""
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Consultation signée")
+    assert not page.errors

@@ -40,7 +40,8 @@ export function startMenus(): void {
       event.preventDefault();
       focusSearch();
     } else if (mod && event.key === "Enter" && event.target instanceof HTMLElement) {
-      event.target.closest("form")?.requestSubmit();
+      // A form with data-submit-keys hears its keys by itself (gestures.ts): sent once.
+      event.target.closest<HTMLFormElement>("form:not([data-submit-keys])")?.requestSubmit();
     } else if (!mod && !event.altKey && !typing(event.target) && !document.querySelector("dialog[open]")) {
       if (event.key === "/") {
         event.preventDefault();
