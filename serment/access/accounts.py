@@ -14,7 +14,7 @@ from serment.access.passwords import check_password
 from serment.access.profiles import PROFILES, domains_of
 from serment.journal import services as journal
 from serment.practice.models import Practitioner
-from serment.vault import crypto, custody, emergency
+from serment.vault import closed, crypto, custody, emergency
 from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 from serment.vault.models import Grant, KeyHolder, Unlock
@@ -179,6 +179,7 @@ def reset_password(*, keyring: Keyring, by: Person, person: Person) -> str:
         starts_at=_midnight(person.starts_on),
         expires_at=_midnight(person.ends_on, after=True),
     )
+    closed.follow(old.pk, person.holder_id)
     # The old holder stays, without grants or unlocks: its public key verifies what it signed.
     Grant.unscoped.filter(holder=old).delete()
     Unlock.unscoped.filter(holder=old).delete()

@@ -103,6 +103,8 @@ class PermissionMiddleware:
         if isinstance(error, Refusal) and request.person is not None:
             return refused_for_a_reason(request, error)
         if isinstance(error, NoKey) and request.person is not None:
+            if request.keyring is not None and request.keyring.closed:
+                return refuse(request, "set_aside", template="site/errors/set_aside.html")
             return refuse(request, "no_key", template="site/errors/no_key.html")
         if isinstance(error, crypto.CannotOpen) and request.person is not None:
             journal.record("vault.cannot_open", details={"view": request.resolver_match.view_name})

@@ -70,7 +70,7 @@ class PatientVersion(TenantModel):
 
 
 class Restriction(TenantModel):
-    """A patient's data frozen (article 18) or a purpose switched off at their request (article 21): R9.1, R9.5.
+    """A patient's data frozen (article 18), a purpose switched off or a person set aside at their request: R9.1, R9.5.
 
     One row per decision; lifting it keeps the row. What it forbids is in `serment.patients.restrictions`.
     """
@@ -78,6 +78,7 @@ class Restriction(TenantModel):
     class Kind(models.TextChoices):
         LIMITATION = "limitation", "limitation du traitement"
         OPPOSITION = "opposition", "opposition"
+        EXCLUSION = "exclusion", "personne écartée"
 
     inventory = Inventory(
         purpose=Purpose.RIGHTS,
@@ -95,6 +96,7 @@ class Restriction(TenantModel):
     purpose = models.CharField(
         max_length=24, blank=True, help_text="for an opposition: the purpose switched off"
     )
+    person_id = models.BigIntegerField(default=0, help_text="for an exclusion: who is set aside")
     since = models.DateTimeField(auto_now_add=True)
     author_id = models.BigIntegerField()
     request_id = models.BigIntegerField(null=True)
@@ -105,11 +107,12 @@ class Restriction(TenantModel):
         base_manager_name = "unscoped"
         constraints = [
             models.UniqueConstraint(
-                fields=["practice_id", "patient", "kind", "purpose"],
+                fields=["practice_id", "patient", "kind", "purpose", "person_id"],
                 condition=models.Q(lifted_at=None),
                 name="restriction_in_force_once",
             )
         ]
+        indexes = [models.Index(fields=["practice_id", "person_id", "patient"], name="restriction_by_person")]
 
 
 _IMPORTED_FILE = {

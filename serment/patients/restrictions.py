@@ -1,13 +1,16 @@
 """Frozen data and switched-off purposes: asked by every room before it uses a patient's data (R9.1, R9.5).
 
 Limitation (article 18): the data are kept and read by the practitioner who follows the patient, and serve for nothing
-else until lifted. Opposition (article 21): one purpose is switched off. Deciding is the affair of `privacy`.
+else until lifted. Opposition (article 21): one purpose is switched off. Exclusion: one person of the practice no longer
+opens the patient's care (the keyring refuses it, `vault.closed`). Deciding is the affair of `privacy`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from serment.access.rules import Refusal
 from serment.patients.models import Restriction
@@ -69,6 +72,20 @@ def require_readable(request: Any, patient_id: int) -> None:
     """Raises Frozen for whoever does not treat: a limited file is read by its practitioners only."""
     if not request.person.can("record.view"):
         require_free(patient_id)
+
+
+def aside_of(patient_id: int) -> list[Restriction]:
+    """Decisions in force that set someone aside for a patient: one query."""
+    return [row for row in in_force(patient_id) if row.kind == Restriction.Kind.EXCLUSION]
+
+
+def closed_to(person: Any, patient: str = "patient_id") -> Exists:
+    """For lists: rows whose patient set ``person`` aside (a `Person`'s id or an `OuterRef`), in the same query."""
+    return Exists(
+        Restriction.objects.filter(
+            kind=Restriction.Kind.EXCLUSION, lifted_at=None, person_id=person, patient_id=OuterRef(patient)
+        )
+    )
 
 
 def opposed(patient_id: int, purpose: str) -> bool:

@@ -18,13 +18,16 @@ def restriction_alerts(request: Any, patient_id: int) -> list[Alert]:
     """One chip per decision in force."""
     rules = profiles.load(profiles.DEFAULT).purposes
     found = []
-    for row in restrictions.in_force(patient_id):
+    rows = restrictions.in_force(patient_id)
+    for row in rows:
         since = dates.short(row.since)
         if row.kind == Restriction.Kind.LIMITATION:
             found.append(Alert(f"Données gelées depuis le {since}", "danger"))
-        else:
+        elif row.kind == Restriction.Kind.OPPOSITION:
             label = rules[row.purpose].label.lower()
             found.append(Alert(f"Opposition\u00a0: {label}", "info"))
+    if any(row.kind == Restriction.Kind.EXCLUSION for row in rows):
+        found.append(Alert("Accès restreint à la demande du patient", "info"))
     return found
 
 

@@ -144,7 +144,9 @@ def _rights(data: dict[str, Any]) -> list[tuple[str, str]]:
         found.append((_day(row["at"]), f"Copie remise\u00a0: {row['to']}{who}"))
     for row in data.get("restrictions", ()):
         until = f", levée le {_day(row['lifted_at'])}" if row["lifted_at"] else ""
-        found.append((_day(row["since"]), f"{row['kind'].capitalize()} {row['purpose'].lower()}{until}"))
+        found.append(
+            (_day(row["since"]), f"{row['kind'].capitalize()} {row['purpose'].lower()}{row['person']}{until}")
+        )
     return found
 
 

@@ -125,6 +125,11 @@ def require_possible(*, keyring: Keyring, author: Person, patient_id: int) -> No
         raise NotOpened(
             "Le cabinet se passe de l’accès d’urgence. Appelez le praticien du patient, ou le 15 en cas d’urgence."
         )
+    if any(row.person_id == author.pk for row in restrictions.aside_of(patient_id)):
+        raise NotOpened(
+            "Le patient vous a écarté de son dossier\u00a0: il ne s’ouvre pas par cette voie. Appelez son praticien, "
+            "ou le 15 en cas d’urgence."
+        )
     if restrictions.opposed(patient_id, SHARING):
         raise NotOpened(
             "Le patient s’oppose au partage de son dossier\u00a0: il ne s’ouvre pas par cette voie. Appelez son "

@@ -229,6 +229,7 @@ def _rights(keys: Keys, patient_id: int, names: dict[int, str]) -> dict[str, Any
                 "since": row.since.isoformat(),
                 "kind": row.get_kind_display(),
                 "purpose": purposes[row.purpose].label if row.purpose else "",
+                "person": names.get(row.person_id, ""),
                 "lifted_at": row.lifted_at.isoformat() if row.lifted_at else None,
             }
             for row in Restriction.objects.filter(patient_id=patient_id).order_by("since")

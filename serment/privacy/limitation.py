@@ -69,6 +69,7 @@ SPARED = {
     "record:discard_draft": "uses nothing",
     "record:swap_draft": "what was typed is not lost; signing is refused",
     "record:share": "takes a share back; sharing is refused by its verb",
+    "record:aside": "an opposition is honoured",
     "results:see": "reading",
     "retention:hold": "keeps",
     "agenda:state": "a cancellation; the other states are refused below",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils import timezone
 from serment.patients.representatives import Acting
 from serment.privacy import profiles, rights
 from serment.privacy.models import CopyHanding, RightsRequest
+from serment.vault.ids import decode
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -146,6 +148,8 @@ class HandCopyForm(_WithRepresentatives):
 
 
 class CloseForm(forms.Form):
+    """``readers``: (id, name) of those whom an opposition to sharing may set aside; the field is there for them."""
+
     state = forms.ChoiceField(
         label="Suite donnée",
         choices=[choice for choice in RightsRequest.State.choices if choice[0] != "received"],
@@ -161,6 +165,23 @@ class CloseForm(forms.Form):
         widget=forms.Textarea({"rows": 5}),
         help_text="Sans détail médical.",
     )
+    aside = forms.MultipleChoiceField(
+        label="Écarter aussi du dossier",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les personnes de votre cercle que le patient ne veut pas voir lire son dossier. L’opposition seule "
+        "reprend les partages avec d’autres cercles.",
+    )
+
+    def __init__(self, *args: Any, readers: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if readers:
+            self.fields["aside"].choices = list(readers)
+        else:
+            del self.fields["aside"]
+
+    def clean_aside(self) -> list[int]:
+        return [decode(text) for text in self.cleaned_data["aside"]]
 
 
 class ExtendForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from serment.journal import services as journal
 from serment.patients.models import Patient, Restriction
 from serment.privacy import erasure, profiles, register, rights
 from serment.privacy.models import RightsRequest
+from serment.record import set_aside
 from serment.vault import custody, emergency
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
@@ -126,9 +128,19 @@ def grounds_for(row: RightsRequest) -> list[tuple[str, str]]:
 
 @transaction.atomic
 def close(
-    *, keyring: Keyring, author: Person, request_id: int, state: str, answer: str, ground: str = ""
+    *,
+    keyring: Keyring,
+    author: Person,
+    request_id: int,
+    state: str,
+    answer: str,
+    ground: str = "",
+    aside: Sequence[int] = (),
 ) -> RightsRequest:
-    """Answer: granted (and done), granted in part, or refused on a ground. Raises Refused, NoKey."""
+    """Answer: granted (and done), granted in part, or refused on a ground. Raises Refused, NoKey.
+
+    ``aside``: with an opposition to sharing, the people whom the patient sets aside.
+    """
     row = RightsRequest.objects.select_for_update().get(pk=request_id)
     if row.state != RightsRequest.State.RECEIVED:
         raise Refused("Cette demande est déjà close.")
@@ -148,6 +160,7 @@ def close(
     if len(answer.strip()) < 5:
         raise Refused("Écrivez la réponse faite à la personne.")
     if state != RightsRequest.State.REFUSED:
+        _set_aside(keyring, author, row, aside)
         _act(keyring, author, row)
     _keys(keyring, row.patient_id).seal(row, "answer", {"text": answer.strip()})
     row.state, row.ground = state, ground if state == RightsRequest.State.REFUSED else ""
@@ -157,6 +170,22 @@ def close(
         "privacy.request_closed", subject_id=row.patient_id, object_id=row.pk, details={"state": str(state)}
     )
     return row
+
+
+def _set_aside(keyring: Keyring, author: Person, row: RightsRequest, people: Sequence[int]) -> None:
+    if row.kind != Kind.OPPOSITION or row.purpose != SHARING:
+        return
+    for person_id in people:
+        try:
+            set_aside.set_aside(
+                keyring=keyring,
+                author=author,
+                patient_id=row.patient_id,
+                person_id=person_id,
+                request_id=row.pk,
+            )
+        except ValueError as error:
+            raise Refused(str(error)) from None
 
 
 def _act(keyring: Keyring, author: Person, row: RightsRequest) -> None:
@@ -225,8 +254,9 @@ def oppose(
 
 @transaction.atomic
 def lift(*, author: Person, restriction_id: int) -> Restriction:
-    """End a limitation or an opposition; the decision stays on record."""
-    row: Restriction = Restriction.objects.select_for_update().get(pk=restriction_id)
+    """End a limitation or an opposition; the decision stays on record. `set_aside.bring_back` ends an exclusion."""
+    rows = Restriction.objects.select_for_update().exclude(kind=Restriction.Kind.EXCLUSION)
+    row: Restriction = rows.get(pk=restriction_id)
     if row.lifted_at is None:
         row.lifted_at, row.lifted_by = timezone.now(), author.pk
         row.save(update_fields=["lifted_at", "lifted_by"])

@@ -27,6 +27,8 @@ class RecordConfig(AppConfig):
             record_searched="Recherche dans un dossier",
             record_shared="Dossier partagé avec un autre cercle de soins",
             record_unshared="Partage du dossier repris",
+            record_set_aside="Personne écartée du dossier à la demande du patient",
+            record_brought_back="Personne écartée qui lit de nouveau le dossier",
             record_file_opened="Document ouvert",
             record_watched_words="Liste des mots à éviter modifiée",
             record_capture_begun="Code affiché pour recevoir les photos d’un téléphone",

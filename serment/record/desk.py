@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from serment.access.desk import Waiting
 from serment.formats import dates
+from serment.patients.restrictions import closed_to
 from serment.patients.selectors import names_of
 from serment.record.models import Draft, Photo
 from serment.vault.domains import Domain
@@ -22,7 +23,8 @@ def drafts(request: Any) -> list[Waiting]:
     person, keyring = request.person, request.keyring
     if not person.can("record.write"):
         return []
-    rows = list(Draft.objects.filter(author_id=person.pk).order_by("-updated_at")[:SHOWN])
+    mine = Draft.objects.filter(~closed_to(person.pk), author_id=person.pk)
+    rows = list(mine.order_by("-updated_at")[:SHOWN])
     named = keyring.holds(Domain.ADMIN) and rows
     names = names_of(keyring=keyring, patient_ids={row.patient_id for row in rows}) if named else {}
     return [
@@ -42,7 +44,9 @@ def photos(request: Any) -> list[Waiting]:
     person = request.person
     if not person.can("record.write"):
         return []
-    found = Photo.objects.filter(capture__author_id=person.pk).values_list("patient_id", flat=True)
+    found = Photo.objects.filter(~closed_to(person.pk), capture__author_id=person.pk).values_list(
+        "patient_id", flat=True
+    )
     counts = Counter(found)
     return [
         Waiting(

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_RECORD}ajouter/<mark:kind>/", writing.add, name="add"),
     path(f"{_RECORD}equipe/", team.team, name="team"),
     path(f"{_RECORD}equipe/partager/", team.share, name="share"),
+    path(f"{_RECORD}equipe/ecarter/", team.aside, name="aside"),
     path(f"{_RECORD}pages/{mark('pregnancy')}/", pregnancy.follow, name="pregnancy"),
     path(f"{_RECORD}pages/{mark('pregnancy')}/etape/", pregnancy.mark_step, name="pregnancy_step"),
     path(f"{_RECORD}prevention/", prevention.prevention, name="prevention"),

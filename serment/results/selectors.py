@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from serment.access.models import Person
 from serment.formats.text import number_text
+from serment.patients.restrictions import closed_to
 from serment.patients.selectors import names_of
 from serment.record import conversions
 from serment.record.kinds.result import Result, ResultValue
@@ -45,11 +46,16 @@ class Row:
 
 
 def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
-    """Rows addressed to someone and to nobody in particular of their circle; of the whole circle with ``everyone``."""
+    """Rows addressed to someone and to nobody in particular of their circle; of the whole circle with ``everyone``.
+
+    Without those of patients who set that person aside; what is addressed to someone set aside is nobody's.
+    """
     circle_id = person.practitioner.circle_id if person.practitioner else 0
+    rows = Incoming.objects.filter(~closed_to(person.pk))
     if everyone:
-        return Incoming.objects.filter(circle_id=circle_id)
-    return Incoming.objects.filter(Q(for_person_id=person.pk) | Q(for_person_id=None, circle_id=circle_id))
+        return rows.filter(circle_id=circle_id)
+    nobodys = Q(for_person_id=None) | Q(closed_to(OuterRef("for_person_id")))
+    return rows.filter(Q(for_person_id=person.pk) | nobodys & Q(circle_id=circle_id))
 
 
 def marked_in_error() -> Exists:

@@ -25,7 +25,7 @@ from serment.patients.selectors import open_identities
 from serment.retention import clock
 from serment.retention.models import Departure
 from serment.vault import archive as keys_of_archive
-from serment.vault import crypto
+from serment.vault import closed, crypto
 from serment.vault.domains import Domain
 from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring
@@ -156,6 +156,7 @@ def prepare(*, keyring: Keyring, author: Person, ids: Iterable[int]) -> int:
     for row in made:
         row.archive_id, row.circles = new_id(), followed[row.patient_id]
     fresh = keys_of_archive.new_archive_keys(keyring, {row.archive_id: row.circles for row in made})
+    closed.carry({row.archive_id: row.patient_id for row in made})
     for row in made:
         identity = identities[row.patient_id]
         held = {domain.value: opened.raw(row.patient_id).hex() for domain, opened in keys.items()}

@@ -24,7 +24,7 @@ from serment.patients.restrictions import Frozen, require_free
 from serment.retention import clock, departures, holds, rows, store
 from serment.retention.models import ArchivedFile, Departure
 from serment.vault import archive as keys_of_archive
-from serment.vault import index
+from serment.vault import closed, index
 from serment.vault.domains import Domain
 from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring, NoKey, SubjectKeys
@@ -59,11 +59,13 @@ def put_away(row: Departure, *, author_id: int | None = None) -> ArchivedFile:
                 "patient_id": row.patient_id,
                 "circles": row.circles,
                 "guests": keys_of_archive.guests_of(row.patient_id),
+                "closed_to": closed.text_of(row.patient_id),
                 "keys": base64.b64encode(bytes(row.sealed)).decode(),
                 **taken.bundle,
             }
             nobody = Keyring(practice_id=current_practice(), holder_id=0)
             keys = keys_of_archive.new_archive_keys(nobody, {file_key_id: row.circles})
+            closed.carry({archive_id: row.patient_id, file_key_id: row.patient_id})
             data = keys.seal_bytes(file_key_id, "archive", json.dumps(bundle, default=str).encode())
             end = clock.terms().archive_end(row.last_on)
             written = True  # from here on the medium may hold this file
@@ -176,8 +178,14 @@ def put_back(keyring: Keyring, bundle: dict[str, Any]) -> int:
     """The rows and the keys as they were, in the caller's transaction; gives the patient's id."""
     patient_id = int(bundle["patient_id"])
     rows.put_back(bundle, patient_id)
-    guests = bundle.get("guests", [])
-    keys_of_archive.give_back(keyring, patient_id, bundle["keys"], bundle["circles"], guests)
+    keys_of_archive.give_back(
+        keyring,
+        patient_id,
+        bundle["keys"],
+        bundle["circles"],
+        bundle.get("guests", []),
+        bundle.get("closed_to", ""),
+    )
     return patient_id
 
 

@@ -82,6 +82,7 @@ class Shell:
         return {
             "forbidden": errors.FORBIDDEN,
             "no_key": errors.NO_KEY,
+            "set_aside": errors.SET_ASIDE,
             "integrity": errors.INTEGRITY,
             "unprintable": errors.UNPRINTABLE,
         }

@@ -83,6 +83,14 @@ NO_KEY = Refusal(
     "Si vous devez y accéder, demandez le partage à un praticien qui suit cette personne.",
     icon="key-off",
 )
+SET_ASIDE = Refusal(
+    403,
+    "Dossier fermé à la demande du patient",
+    "Cette personne a demandé que son dossier ne vous soit pas ouvert : son choix est noté au cabinet.",
+    "Rien n’a été montré ni modifié. La demande est inscrite au journal du cabinet.",
+    "Un praticien qui suit cette personne peut lever ce choix avec elle, depuis « Équipe de soins ».",
+    icon="key-off",
+)
 UNPRINTABLE = Refusal(
     422,
     "Document impossible à mettre en page",

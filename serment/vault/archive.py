@@ -73,9 +73,17 @@ def new_archive_keys(keyring: Keyring, wanted: dict[int, list[int]]) -> SubjectK
 
 
 def give_back(
-    keyring: Keyring, subject_id: int, keys: dict[str, str], circle_ids: list[int], guests: list[int]
+    keyring: Keyring,
+    subject_id: int,
+    keys: dict[str, str],
+    circle_ids: list[int],
+    guests: list[int],
+    closed_to: str,
 ) -> None:
-    """Wrap a returning subject's keys again under the domains of today; ``guests``: as `guests_of` told."""
+    """Wrap a returning subject's keys again under the domains of today.
+
+    ``guests`` and ``closed_to``: as `guests_of` and `closed.text_of` told.
+    """
     wanted: list[tuple[Any, bytes]] = []
     for target in DomainKey.objects.filter(retired_at=None):
         if target.domain in keys and (target.circle_id in (0, *circle_ids)):
@@ -93,6 +101,7 @@ def give_back(
             domain_key_id=target.pk,
             to_public=held is None,
             shared=target.domain == Domain.CARE and target.circle_id in guests,
+            closed_to=closed_to if target.domain == Domain.CARE else "",
             wrapped=crypto.seal(held.secret, key, aad)
             if held
             else crypto.seal_to(target.public_key, key, aad),

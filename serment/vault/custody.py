@@ -329,7 +329,7 @@ def share_subject(keyring: Keyring, subject_id: int, from_circle: int, to_circle
         domain=Domain.CARE.value,
         circle_id=to_circle,
         defaults=wrapping,
-        create_defaults={**wrapping, "shared": True},
+        create_defaults={**wrapping, "shared": True, "closed_to": row.closed_to},
     )
     return shared
 

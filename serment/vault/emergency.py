@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from serment.vault import crypto, custody
+from serment.vault.closed import names, text_of
 from serment.vault.domains import Domain
 from serment.vault.keyring import DomainSecret, Keyring, NoKey, wrap_aad
 from serment.vault.models import DomainKey, Grant, KeyHolder, SubjectKey
@@ -109,7 +110,7 @@ def open_key(keyring: Keyring, subject_id: int) -> bytes:
     """The care key of a subject whom this session does not follow. Raises NoKey."""
     row = SubjectKey.objects.filter(domain=_DOMAIN, subject_id=subject_id).first()
     held = keyring._by_id.get(row.domain_key_id) if row else None
-    if row is None or held is None or not row.wrapped:
+    if row is None or held is None or not row.wrapped or names(text_of(subject_id), keyring.holder_id):
         raise NoKey("no emergency wrapping for this subject")
     aad = wrap_aad(keyring.practice_id, subject_id, _DOMAIN, 0)
     if row.to_public:

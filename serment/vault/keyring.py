@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from serment.vault import crypto
+from serment.vault import closed, crypto
 from serment.vault.domains import Domain
 from serment.vault.fields import SealedField
 from serment.vault.models import DomainKey, SubjectKey
@@ -136,10 +136,9 @@ class SubjectKeys:
             raise NoKey(f"{sealed_field.name} is sealed in {sealed_field.domain}, not {self.domain}")
 
 
+_COLUMNS = ("subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped", "closed_to")
 _OF_SUBJECT = Prepared(
-    lambda: SubjectKey.objects.filter(subject_id=Slot("subject_id")).values_list(
-        "subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped"
-    )
+    lambda: SubjectKey.objects.filter(subject_id=Slot("subject_id")).values_list(*_COLUMNS)
 )
 
 
@@ -156,6 +155,8 @@ class Keyring:
     """Keys already opened, for a keyring that lives one request; None where it outlives changes of custody."""
     lent: dict[int, tuple[bytes, float]] = field(default_factory=dict)
     """Care keys that emergency access opened: subject → (key, Unix time at which it ends)."""
+    closed: set[int] = field(default_factory=set)
+    """Subjects met since it was loaded whose care is closed to this holder at their request (`vault.closed`)."""
 
     def __post_init__(self) -> None:
         self._by_id = {s.domain_key_id: s for s in self.secrets}
@@ -203,7 +204,7 @@ class Keyring:
             return self.opened[subject_id]
         held = [domain for domain in Domain if domain != Domain.EMERGENCY and self.holds(domain)]
         rows = [row for row in _OF_SUBJECT.all(subject_id=subject_id) if row[1] in held]
-        found = self.unwrap(rows, held)
+        found = self.unwrap(self._open_to_us(rows), held)
         if self.opened is not None:
             self.opened[subject_id] = found
         return found
@@ -215,8 +216,16 @@ class Keyring:
         held = [d for d in domains if self.holds(d)]
         rows = SubjectKey.objects.filter(
             subject_id__in=list(set(subject_ids)), domain__in=[d.value for d in held]
-        ).values_list("subject_id", "domain", "circle_id", "domain_key_id", "to_public", "wrapped")
-        return self.unwrap(rows, held)
+        ).values_list(*_COLUMNS)
+        return self.unwrap(self._open_to_us(rows), held)
+
+    def _open_to_us(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Rows of `_COLUMNS` that are not closed to this holder, without that column."""
+        for row in rows:
+            if closed.names(row[6], self.holder_id):
+                self.closed.add(row[0])
+            else:
+                yield row[:6]
 
     def unwrap(
         self, rows: Iterable[tuple[int, str, int, int, bool, Any]], domains: Iterable[Domain]

@@ -125,6 +125,11 @@ class SubjectKey(models.Model):
     shared = models.BooleanField(
         default=False, help_text="given by a circle that holds by right, which may take it back"
     )
+    closed_to = models.TextField(
+        blank=True,
+        default="",
+        help_text="holders it is not opened for, at the subject’s request (`vault.closed`)",
+    )
     wrapped = models.BinaryField()
 
     objects = TenantManager()

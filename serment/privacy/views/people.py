@@ -110,7 +110,11 @@ def patient(request: Any, patient_id: int) -> HttpResponse:
             for row, name, ground in handing.of_patient(keyring=request.keyring, patient_id=patient_id)
         ],
         "restrictions": [
-            (row, rules[row.purpose].label if row.purpose else "", people.get(row.author_id, "—"))
+            (
+                row,
+                rules[row.purpose].label if row.purpose else people.get(row.person_id, ""),
+                people.get(row.author_id, "—"),
+            )
             for row in Restriction.objects.filter(patient_id=patient_id).order_by("-since")
         ],
     }

@@ -21,7 +21,9 @@ from serment.privacy import erasure, letters, profiles, recipients, register, re
 from serment.privacy.models import RightsRequest
 from serment.privacy.request_forms import CloseForm, ExtendForm, ReceiveForm
 from serment.privacy.views.people import known_or_404
+from serment.record import set_aside
 from serment.record.services import patient_keys
+from serment.vault.ids import encode
 
 
 @requires("privacy.patient")
@@ -80,7 +82,8 @@ def request_list(request: Any) -> HttpResponse:
 def decide(request: Any, request_id: int) -> HttpResponse:
     """One request: what was asked, what the law says, the answer."""
     row = get_object_or_404(RightsRequest.objects.all(), pk=request_id)
-    form, extension, status = CloseForm(), ExtendForm(), 200
+    readers = _readers(request, row)
+    form, extension, status = CloseForm(readers=readers), ExtendForm(), 200
     if request.method == "POST":
         status = 422
         try:
@@ -95,7 +98,7 @@ def decide(request: Any, request_id: int) -> HttpResponse:
                     )
                     return redirect("privacy:decide", row.pk)
             else:
-                form = CloseForm(request.POST)
+                form = CloseForm(request.POST, readers=readers)
                 if form.is_valid():
                     requests.close(
                         keyring=request.keyring, author=request.person, request_id=row.pk, **form.cleaned_data
@@ -123,6 +126,20 @@ def decide(request: Any, request_id: int) -> HttpResponse:
     }
     journal.record("privacy.patient_viewed", subject_id=row.patient_id, object_id=row.pk)
     return render(request, "privacy/decide.html", context, status=status)
+
+
+def _readers(request: Any, row: RightsRequest) -> list[tuple[str, str]]:
+    """Whom an opposition to sharing may set aside: nobody for who may not decide it, or for any other request."""
+    asked = row.kind == RightsRequest.Kind.OPPOSITION and row.purpose == requests.SHARING
+    if not (asked and row.state == "received"):
+        return []
+    if not set_aside.may(request.keyring, request.person, row.patient_id):
+        return []
+    return [
+        (encode(one.person.pk), one.person.display_name)
+        for one in set_aside.readers(row.patient_id)
+        if one.since is None and one.person.pk != request.person.pk
+    ]
 
 
 @requires("privacy.decide")
@@ -162,7 +179,19 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 @require_POST
 def lift(request: Any, restriction_id: int) -> HttpResponse:
     row = get_object_or_404(Restriction.objects.all(), pk=restriction_id)
-    requests.lift(author=request.person, restriction_id=row.pk)
+    if row.kind == Restriction.Kind.EXCLUSION:
+        try:
+            set_aside.bring_back(
+                keyring=request.keyring,
+                author=request.person,
+                patient_id=row.patient_id,
+                person_id=row.person_id,
+            )
+        except ValueError as error:
+            messages.error(request, str(error))
+            return redirect("privacy:patient", row.patient_id)
+    else:
+        requests.lift(author=request.person, restriction_id=row.pk)
     messages.success(request, "Levée enregistrée.")
     return redirect("privacy:patient", row.patient_id)
 

@@ -13,7 +13,7 @@ from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients import restrictions
 from serment.patients.views.identity import patient_context
-from serment.record import perms, sharing
+from serment.record import perms, set_aside, sharing
 from serment.record.services import patient_keys
 from serment.vault.ids import decode
 
@@ -26,6 +26,9 @@ def team(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "team") | {
         "circles": sharing.circles(request.person, patient_id),
         "decides": sharing.decides(request.keyring, request.person, patient_id),
+        "readers": set_aside.readers(patient_id),
+        "someone_aside": bool(restrictions.aside_of(patient_id)),
+        "may_set_aside": set_aside.may(request.keyring, request.person, patient_id),
         "opposed": restrictions.opposed(patient_id, sharing.PURPOSE),
     }
     journal.record("record.viewed", subject_id=patient_id, details={"what": "team"})
@@ -47,6 +50,26 @@ def share(request: Any, patient_id: int) -> HttpResponse:
         else:
             sharing.share(**given, circle_id=circle_id, agreed=request.POST.get("agreed") == "1")
             messages.success(request, "Dossier partagé.")
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("record:team", patient_id)
+
+
+@requires("record.write")
+@require_POST
+def aside(request: Any, patient_id: int) -> HttpResponse:
+    """``person`` and ``what`` (set aside, or bring back)."""
+    perms.patient_or_404(patient_id)
+    patient_keys(request.keyring, patient_id)
+    given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
+    try:
+        person_id = decode(request.POST.get("person", ""))
+        if request.POST.get("what") == "back":
+            set_aside.bring_back(**given, person_id=person_id)
+            messages.success(request, "Cette personne lit de nouveau le dossier.")
+        else:
+            set_aside.set_aside(**given, person_id=person_id)
+            messages.success(request, "Personne écartée\u00a0: ce dossier ne s’ouvre plus pour elle.")
     except ValueError as error:
         messages.error(request, str(error))
     return redirect("record:team", patient_id)
