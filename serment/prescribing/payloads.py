@@ -166,6 +166,13 @@ class Line(BaseModel):
         return self.dosage.duration * DAYS_OF[self.dosage.duration_unit] * (1 + self.renewals)
 
 
+class Touched(BaseModel):
+    """A treatment of the record that the ordonnance began (``version`` 1), changed or stopped: its version then."""
+
+    entry: int
+    version: int = 1
+
+
 class Prescription(BaseModel):
     """The whole ordonnance; ``kind`` is a code of `rights.KINDS`, one ordonnance for each kind.
 
@@ -185,6 +192,8 @@ class Prescription(BaseModel):
     number: str = ""
     catalogue: str = ""
     cancelled_reason: str = ""
+    touched: list[Touched] = Field(default_factory=list)
+    """What it did to the running treatments, given back when it is cancelled; empty on older ones."""
 
     @property
     def bizone(self) -> bool:

@@ -18,6 +18,7 @@ from serment.record.models import Entry
 from serment.vault.keyring import Keyring
 
 LAST = "derniere"
+CANCELLED = "Cette ordonnance est annulée, elle ne se renouvelle pas : écrivez-en une nouvelle."
 _LOOKED = 60
 
 

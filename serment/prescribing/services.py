@@ -175,14 +175,18 @@ def _with_unlooked(report: Report, lines: list[Line], right: rights.Right, named
     )
 
 
-def cancel(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> Entry:
+@transaction.atomic
+def cancel(
+    *, keyring: Keyring, author: Person, entry_id: int, reason: str, undo: Iterable[int] = ()
+) -> tuple[Entry, int]:
     """An issued ordonnance is worth nothing any more; it stays in the record and at the register, with why.
 
-    The treatments that it began or changed stay as they are: the prescriber looks them over. Raises Refused, NoKey.
+    ``undo``: the treatments to give back as they were, of those that it began, changed or stopped and that nobody
+    touched since. Gives the entry and how many were. Raises Refused, NoKey.
     """
     if len(reason.strip()) < 3:
         raise Refused("Dites pourquoi l’ordonnance est annulée.")
-    return mark_in_error(
+    entry = mark_in_error(
         keyring=keyring,
         author=author,
         entry_id=entry_id,
@@ -190,6 +194,16 @@ def cancel(*, keyring: Keyring, author: Person, entry_id: int, reason: str) -> E
         action="prescription.cancelled",
         said_in="cancelled_reason",
     )
+    item: Any = record.one(keyring=keyring, entry=entry)
+    given_back = treatments.undo(
+        keyring=keyring,
+        author=author,
+        patient_id=entry.patient_id,
+        prescription=item.content,
+        ids=set(undo),
+        reason=reason,
+    )
+    return entry, given_back
 
 
 def _require_short(texts: Iterable[str], what: str, most: int) -> None:
@@ -301,14 +315,14 @@ def issue(
         catalogue=release_label(),
     )
     with transaction.atomic():
-        reconciled = treatments.reconcile(
+        added, prescription.touched = treatments.reconcile(
             keyring=keyring, author=author, patient_id=patient_id, lines=lines, keep=keep, stops=stops or {}
         )
         made = add_entries(
             keyring=keyring,
             author=author,
             patient_id=patient_id,
-            entries=[NewEntry("prescription", prescription), *reconciled],
+            entries=[NewEntry("prescription", prescription), *added],
             encounter_id=encounter_id,
             action="prescription.issued",
         )

@@ -22,6 +22,7 @@ from serment.prescribing.views.writing import UNSIGNED, _id, _reasons
 from serment.record import gestation
 from serment.record import perms as record_perms
 from serment.record import selectors as record
+from serment.record.models import Entry
 from serment.record.services import Refused, patient_keys
 from serment.vault.marks import word
 
@@ -119,6 +120,8 @@ def _past(request: Any, patient_id: int) -> Prescription | None:
     entry = record_perms.entry_or_404(entry_id)
     if entry.patient_id != patient_id or entry.kind != "prescription":
         raise Http404
+    if entry.state == Entry.State.IN_ERROR:
+        return None
     found: Prescription = record.one(keyring=request.keyring, entry=entry).content  # type: ignore[assignment]
     return found if found.kind != "medicines" else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from serment.access.rules import requires
 from serment.journal import services as journal
 from serment.patients.selectors import card
 from serment.patients.views.identity import patient_context
-from serment.prescribing import perms, printing, protocols, register, services
+from serment.prescribing import perms, printing, protocols, register, services, treatments
 from serment.prescribing.dosage import phrase
 from serment.prescribing.issued_forms import CancelForm, ProtocolForm
 from serment.prescribing.kinds import kinds, shown
@@ -23,7 +24,7 @@ from serment.record import perms as record_perms
 from serment.record import selectors as record
 from serment.record.models import Entry
 from serment.record.services import Refused, patient_keys
-from serment.vault.ids import encode
+from serment.vault.ids import decode, encode
 
 
 def _prescription_or_404(entry_id: int) -> Entry:
@@ -57,6 +58,10 @@ def _page(request: Any, entry: Entry, *, status: int = 200, **refused: Any) -> H
         "secured": any(line.secured for line in item.content.lines),
         "printed": printing.times(entry),
         "cancelling": CancelForm(),
+        "undos": treatments.undoable(
+            keyring=request.keyring, patient_id=entry.patient_id, prescription=item.content
+        ),
+        "chosen": _undos(request.POST),
         "keeping": ProtocolForm(),
         **refused,
     }
@@ -101,16 +106,14 @@ def cancel(request: Any, entry_id: int) -> HttpResponse:
         to_confirm = form.cautions
         if not to_confirm or request.POST.get("confirm_unusual") == "1":
             try:
-                services.cancel(
+                _, given_back = services.cancel(
                     keyring=request.keyring,
                     author=request.person,
                     entry_id=entry_id,
                     reason=form.cleaned_data["reason"],
+                    undo=_undos(request.POST),
                 )
-                messages.success(
-                    request,
-                    "Ordonnance annulée. Les traitements en cours n’ont pas changé\u00a0: revoyez-les au dossier.",
-                )
+                messages.success(request, f"Ordonnance annulée. {_treatments_said(given_back)}")
                 return redirect("prescribing:done", entry.pk)
             except Refused as error:
                 form.add_error("reason", str(error))
@@ -118,6 +121,21 @@ def cancel(request: Any, entry_id: int) -> HttpResponse:
                 if entry.state == Entry.State.IN_ERROR:  # its page has no such form any more
                     messages.error(request, str(error))
     return _page(request, entry, status=422, cancelling=form, to_confirm=to_confirm)
+
+
+def _undos(post: Any) -> set[int]:
+    """Treatments ticked to be given back."""
+    found = set()
+    for text in post.getlist("undo"):
+        with suppress(ValueError):
+            found.add(decode(text))
+    return found
+
+
+def _treatments_said(given_back: int) -> str:
+    if not given_back:
+        return "Les traitements en cours n’ont pas changé\u00a0: revoyez-les au dossier."
+    return f"{given_back} traitement{'s' if given_back > 1 else ''} remis comme avant elle."
 
 
 @requires("prescribing.write")

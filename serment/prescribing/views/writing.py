@@ -42,6 +42,7 @@ from serment.prescribing.unsignable import Unsignable, Wrong
 from serment.prescribing.views.picking import CHOICES, with_supply
 from serment.record import perms as record_perms
 from serment.record import selectors as record
+from serment.record.models import Entry
 from serment.record.services import Refused, patient_keys
 from serment.vault.ids import decode, encode
 
@@ -118,7 +119,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         if past is not None:
             kept, texts = typed(past.lines, weight_kg=known.weight_kg, clearance=known.clearance)
             free = [(text, "") for text in texts]
-            renewed, notes = encode(past.entry_id), past.notes
+            renewed, notes = encode(past.entry_id) if past.lines else "", past.notes
         elif request.GET.get("renouveler") == renewing.LAST:
             notes = ["Aucune ordonnance de médicaments à reprendre pour ce patient."]
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
@@ -203,6 +204,8 @@ def _begun_from(request: Any, patient_id: int) -> renewing.Begun | None:
     if entry_id := _id(asked):
         entry = record_perms.entry_or_404(entry_id)
         if entry.patient_id == patient_id and entry.kind == "prescription":
+            if entry.state == Entry.State.IN_ERROR:
+                return renewing.Begun(entry.pk, [], [renewing.CANCELLED])
             return renewing.one(**given, entry=entry)
     return None
 
