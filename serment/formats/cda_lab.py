@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from xml.etree import ElementTree
 
-from serment.formats.labs import BadMessage, Report, Value, number_of
+from serment.formats.labs import BadMessage, Report, Value, national_number, number_of
 
 _NS = "{urn:hl7-org:v3}"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -37,8 +37,9 @@ def read(raw: bytes) -> list[Report]:
     if patient is None or name is None:
         raise BadMessage("Le document CDA ne nomme aucun patient.")
     family = _named(name, "family")
-    born = _day(_attribute(patient.find(f"{_NS}birthTime"), "value"))
-    if not family or born is None:
+    birth = _attribute(patient.find(f"{_NS}birthTime"), "value")
+    born = _day(birth)
+    if not family or (born is None and (birth or not national_number(_ins(root)))):
         raise BadMessage("Document CDA\u00a0: nom ou date de naissance illisible.")
     sex = _attribute(patient.find(f"{_NS}administrativeGenderCode"), "code")
     values = list(_values(root))

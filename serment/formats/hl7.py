@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from serment.formats import cda_lab
-from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
+from serment.formats.labs import BadMessage, Report, Value, decoded, national_number, number_of
 
 _ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n"}
 _RANGE = re.compile(r"^\s*([0-9.,]+)\s*(?:-|–|à)\s*([0-9.,]+)\s*$")
@@ -108,16 +108,23 @@ def _plain(text: str) -> str:
 def _patient(cells: list[str], sender: str, number: int) -> Report:
     name = _cell(cells, 5)
     born = _day(_cell(cells, 7))
-    if not _part(name, 1) or born is None:
+    national = _number(_cell(cells, 3))
+    if not _part(name, 1) or (born is None and (_cell(cells, 7).strip() or not national)):
         raise BadMessage(f"Ligne {number} (PID) : nom ou date de naissance illisible.")
     return Report(
         family=_part(name, 1),
         given=_part(name, 2),
         born=born,
         sex=_cell(cells, 8) if _cell(cells, 8) in ("F", "M") else "U",
-        number=_part(_cell(cells, 3), 1),
+        number=national or _part(_cell(cells, 3), 1),
         laboratory=_plain(sender.replace("^", " ")),
     )
+
+
+def _number(text: str) -> str:
+    """The national number among the identifiers of a patient, empty where there is none."""
+    said = (_plain(one.split("^")[0]) for one in text.split("~"))
+    return next((one for one in said if national_number(one)), "")
 
 
 def _request(report: Report, cells: list[str]) -> None:

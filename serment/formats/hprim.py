@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-from serment.formats.labs import BadMessage, Report, Value, decoded, number_of
+from serment.formats.labs import BadMessage, Report, Value, decoded, national_number, number_of
 
 HEADER = 12
 _DATE = re.compile(r"(\d{2})[/.-]?(\d{2})[/.-]?(\d{4}|\d{2})(?:[ T]+(\d{2})[:hH](\d{2})(?::\d{2})?)?$")
@@ -54,7 +54,7 @@ def _report(block: list[str], place: int) -> Report:
     # The format has no place for the specimen: titles in the text say it, to who reads.
     specimen = "unknown" if any("urin" in line.casefold() for line in block[HEADER:]) else ""
     born = _day(head[6])
-    if not head[1] or born is None:
+    if not head[1] or (born is None and (head[6] or not national_number(head[7]))):
         raise BadMessage(f"Résultat n° {place} : nom ou date de naissance illisible.")
     return Report(
         family=head[1],

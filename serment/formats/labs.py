@@ -116,6 +116,18 @@ class Report:
     original: str = ""
 
 
+_NUMBER = re.compile(r"[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?")
+
+
+def national_number(text: str) -> str:
+    """The first thirteen characters of a NIR or an INS; empty for a laboratory's own number.
+
+    A report without a birth date is read where it gives one: anything less names nobody.
+    """
+    tight = re.sub(r"\s", "", text).upper()
+    return tight[:13] if _NUMBER.fullmatch(tight) else ""
+
+
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?:[.,][0-9]+)?")
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from serment.formats import dates
-from serment.formats.labs import Report
+from serment.formats.labs import Report, national_number
 from serment.formats.names import fold, glue
 from serment.patients.payloads import Identity
 from serment.patients.selectors import PatientCard
 
-_NUMBER = re.compile(r"[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?")
 SEXES = {"F": "féminin", "M": "masculin"}
 
 
@@ -25,22 +23,25 @@ class Difference:
     on_record: str
 
 
-def national_number(text: str) -> str:
-    """The first thirteen characters of a NIR or an INS; empty for a laboratory's own number."""
-    tight = re.sub(r"\s", "", text).upper()
-    return tight[:13] if _NUMBER.fullmatch(tight) else ""
+def families(who: Identity) -> set[str]:
+    """Family names, as they are written."""
+    return {who.birth_family_name, who.used_family_name} - {""}
+
+
+def givens(who: Identity) -> set[str]:
+    """The first given name, the one that is used, and all of them together."""
+    return {who.first_given_name, who.used_given_name, who.given_names} - {""}
 
 
 def same_family(report: Report, who: Identity) -> bool:
-    return glue(report.family) in {glue(who.birth_family_name), glue(who.used_family_name)} - {""}
+    return glue(report.family) in {glue(name) for name in families(who)} - {""}
 
 
 def same_given(report: Report, who: Identity) -> bool:
-    """The first given name, the one that is used, or all of them: « Marie Jeanne » is Marie-Jeanne."""
-    known = (who.first_given_name, who.used_given_name, who.given_names)
+    """« Marie Jeanne » is Marie-Jeanne, and Marie where that is the first given name."""
     words = fold(report.given).split()
     return bool(words) and (
-        glue(report.given) in {glue(name) for name in known} - {""}
+        glue(report.given) in {glue(name) for name in givens(who)} - {""}
         or words[0] in {fold(who.first_given_name), fold(who.used_given_name)}
     )
 

@@ -159,13 +159,24 @@ def test_a_fault_anywhere_refuses_the_whole_file(broken):
         reader.read(broken.encode())
 
 
+def test_a_report_without_birth_date_is_read_where_it_gives_a_national_number():
+    (report,) = hprim.read(HPRIM.replace("17/05/84", "").encode())
+    assert report.born is None and report.number == "284053523800115"
+    with_number = HL7.replace("||1^^^||", "||1^^^LABO~284053523800115^^^INS^NH||")
+    (report,) = hl7.read(with_number.replace("19840517", "").encode())
+    assert report.born is None and report.number == "284053523800115"
+    (report,) = hl7.read(with_number.encode())
+    assert report.number == "284053523800115"
+
+
 def _holds(reader, raw: bytes) -> None:
     """Whatever the bytes, a reader refuses with a sentence or gives reports that name someone."""
     with suppress(BadMessage):
         found = reader.read(raw)
         assert found
         for report in found:
-            assert report.family and report.born and report.original
+            assert report.family and report.original
+            assert report.born or labs.national_number(report.number), "someone is named"
             assert all(value.number is None or isfinite(value.number) for value in report.values)
 
 
