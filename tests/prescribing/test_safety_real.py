@@ -161,3 +161,24 @@ def test_opium_is_an_opioid_and_a_combination_known_by_half_is_not_covered(real,
 def test_texts_that_aim_at_a_route_a_dose_or_a_partner(real, one, two, needs_reason):
     found = check(one, two)["alerts"]
     assert {a["level"] for a in found if a["kind"] == "interaction" and a["needs_reason"]} == needs_reason
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("one", "two", "worst"),
+    [
+        ("millepertuis", "ciclosporine", "contre-indication"),
+        ("zyban", "moclobémide", "contre-indication"),
+        ("stamaril", "azathioprine", "contre-indication"),
+        ("priorix", "azathioprine", "contre-indication"),
+        ("vaccin bcg", "azathioprine", "contre-indication"),
+        ("victan", "morphine sulfate 10", "à prendre en compte"),
+        ("hydrogénosuccinate doxylamine", "alprazolam", "à prendre en compte"),
+        ("levemir", "bisoprolol", "précaution d’emploi"),
+        ("bêta-estradiol", "lévothyroxine", "précaution d’emploi"),
+    ],
+)
+def test_names_that_differ_are_joined(real, one, two, worst):
+    found = check(one, two)
+    met = [a["level"] for a in found["alerts"] if a["kind"] == "interaction" and not a["aims_only_at"]]
+    assert met and met[0] == worst and covered(found, "interactions") == 2
