@@ -124,7 +124,7 @@ def _device(item: dict[str, Any], tree: dict[str, str], more: dict[str, str]) ->
 def _read_all(folder: Path, wanted: Iterable[str], optional: Iterable[str]) -> tuple[dict[str, bytes], str]:
     """(content by name, .gz opened; digest of them all). Raises BadFile for a wanted one that is not there."""
     found: dict[str, bytes] = {}
-    total = hashlib.sha256()
+    total = hashlib.sha256(b"".join((DATA / f"starter_{one}.csv").read_bytes() for one in LETTERS))
     for name in (*wanted, *optional):
         path = next((folder / n for n in (name, f"{name}.gz") if (folder / n).exists()), None)
         if path is not None:
@@ -204,24 +204,60 @@ def _replace(catalogue: str, rows: list[Orderable], progress: Progress = silent)
 def _words_of(catalogue: str, rows: Iterable[Orderable]) -> Iterator[Word]:
     for row in rows:
         if row.ends_on is None:
-            usual = _common(catalogue).get(row.code, {}).get("words", "")
+            ours = _common(catalogue).get(row.code, {})
+            usual = f"{ours.get('words', '')} {ours.get('said', '')}"
             code = f"{row.code} {row.code.lstrip('0')}"
             yield from word_rows(LETTERS[catalogue], row.key, row.label, code, row.common, usual)
 
 
 def search_orderables(catalogue: str, query: str, limit: int = 12) -> list[Orderable]:
-    """Acts or devices by code or words, those of our own list of usual ones first; two to three queries."""
-    found = Orderable.objects.in_bulk(list(targets(LETTERS[catalogue], query, enough=limit)))
-    typed = words(query)
-    return sorted(
-        found.values(),
-        key=lambda o: (
-            not o.common,
-            not fold(o.common or o.label).startswith(typed[0]),
-            len(o.label),
-            o.code,
-        ),
-    )[:limit]
+    """Acts or devices by code or words; two to three queries. What is called exactly so comes first, then what is shown
+    under a name that begins so, our own list of usual ones before the others.
+
+    A plural finds the singular; « de », « la » and « pour » find nothing; a letter alone (« vitamine d ») orders.
+    """
+    typed = [word for word in words(query) if word not in _LINKS] or words(query)
+    if not typed:
+        return []
+    asked, letters = " ".join(typed), {word for word in typed if len(word) == 1}
+    wanted = " ".join(_singular(word) for word in typed)
+    found = Orderable.objects.in_bulk(list(targets(LETTERS[catalogue], wanted, enough=limit)))
+
+    def place(one: Orderable) -> tuple[object, ...]:
+        shown = _plain(one.common or one.label)
+        return (
+            asked not in _called(catalogue, one.code),
+            not f"{shown} ".startswith(f"{asked} "),
+            len(letters - set(f"{shown} {fold(one.label)}".split())),
+            not one.common,
+            not shown.startswith(typed[0]),
+            len(shown),
+            one.code,
+        )
+
+    return sorted(found.values(), key=place)[:limit]
+
+
+_LINKS = frozenset(
+    {"de", "du", "des", "le", "la", "les", "l", "et", "au", "aux", "un", "une", "en", "pour", "sur", "avec"}
+)
+
+
+def _plain(text: str) -> str:
+    """Folded, without its linking words."""
+    return " ".join(word for word in words(text) if word not in _LINKS)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word[-1] in "sx" else word
+
+
+@cache
+def _called(catalogue: str, code: str) -> frozenset[str]:
+    """Everything that our list says this code is called, whole: its usual name and what stands for it."""
+    ours = _common(catalogue).get(code, {})
+    names = [ours.get("common", ""), *ours.get("said", "").split("|")]
+    return frozenset(filter(None, map(_plain, names)))
 
 
 def orderables(keys: Iterable[str]) -> dict[str, Orderable]:

@@ -84,6 +84,27 @@ def test_the_starter_is_found_by_the_words_people_use(db, django_assert_max_num_
     assert orderables.search_orderables("lpp", "deambul")[0].code == "1285619"
 
 
+FIRST = {
+    "nabm": {"vitamine d": "1139", "Vit D": "1139", "tsh": "1208", "TSH T4": "1211", "bhcg": "7402", "hépatite c": "3784", "b12": "1374", "vs": "1124", "anti-TPO": "1487"},
+    "lpp": {"canne anglaise": "1296787", "béquilles": "1296787", "bandelette glycémie": "1186722", "Lecteur de glycémie": "1101720", "chambre d’inhalation": "1128423", "TENS": "1134240", "fauteuil roulant": "1298680"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("catalogue", FIRST)
+def test_what_is_called_exactly_so_comes_first(db, catalogue):
+    """Enter takes the first: « tsh » is TSH, never « TSH et T4 libre »."""
+    services.load_starter()
+    for typed, code in FIRST[catalogue].items():
+        assert orderables.search_orderables(catalogue, typed)[0].code == code, typed
+
+
+def test_a_plural_and_linking_words_find_what_one_calls_it(db):
+    services.load_starter()
+    assert "2122121" in [o.code for o in orderables.search_orderables("lpp", "semelles")]
+    assert orderables.search_orderables("lpp", "bande de contention")
+    assert orderables.search_orderables("nabm", "la"), "the beginning of « lactate »"
+
+
 @real
 def test_the_real_files(db):
     nabm = orderables.import_nabm(folder=SHARED / "clinical" / "nabm")
@@ -92,4 +113,9 @@ def test_the_real_files(db):
     lpp = orderables.import_lpp(folder=SHARED / "clinical" / "lpp")
     assert (lpp.counts["dispositifs"], lpp.counts["chapitres"]) == (31950, 93)
     ours = {o.code for o in Orderable.objects.exclude(common="")}
-    assert len(ours) >= 80, "every code of the starter lists is a code of the real files"
+    listed = {code for kind in orderables.LETTERS for code in orderables._common(kind)}
+    assert ours == listed, "every code of the starter lists is a code of the real files"
+    assert not Orderable.objects.exclude(common="").exclude(ends_on=None).exists()
+    for catalogue, asked in FIRST.items():
+        for typed, code in asked.items():
+            assert orderables.search_orderables(catalogue, typed)[0].code == code, typed
