@@ -89,10 +89,12 @@ def invite(
     circle_id: int | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    replaces: Practitioner | None = None,
 ) -> tuple[Person, str]:
     """Make a named account with the grants of its profile; gives it and its temporary password (shown once).
 
-    Raises RefusedAccount: login taken or shared, dated profile without end, practitioner missing.
+    ``replaces``: whom a substitute stands for. Raises RefusedAccount: login taken or shared, dated profile without
+    end, practitioner missing, someone replaced who is of another circle.
     """
     login = check_login(login)
     if PROFILES[profile].dated and ends_on is None:
@@ -101,6 +103,7 @@ def invite(
         raise RefusedAccount("Ce profil soigne : indiquez son numéro RPPS et sa profession.")
     if practitioner is not None:
         circle_id = practitioner.circle_id
+    _check_replaced(profile, practitioner, replaces)
     password = temporary_password()
     holder, _ = custody.create_holder(by.practice_id, KeyHolder.Kind.PERSON, Unlock.Method.PASSWORD, password)
     person = Person.objects.create(
@@ -109,6 +112,7 @@ def invite(
         family_name=family_name.strip(),
         profile=profile,
         practitioner=practitioner,
+        replaces=replaces,
         holder=holder,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -117,6 +121,15 @@ def invite(
     _give_grants(keyring, person, circle_id)
     journal.record("access.invited", object_id=person.pk, details={"profile": profile})
     return person, password
+
+
+def _check_replaced(profile: str, practitioner: Practitioner | None, replaces: Practitioner | None) -> None:
+    if replaces is None:
+        return
+    if profile != "substitute" or practitioner is None or practitioner.pk == replaces.pk:
+        raise RefusedAccount("Seul un remplaçant remplace quelqu’un, et quelqu’un d’autre que lui-même.")
+    if practitioner.circle_id != replaces.circle_id:
+        raise RefusedAccount("Un remplaçant est du même cercle de soins que la personne remplacée.")
 
 
 def _give_grants(keyring: Keyring, person: Person, circle_id: int | None) -> None:
@@ -230,18 +243,26 @@ def reinstate(*, keyring: Keyring, by: Person, person: Person) -> None:
 
 @transaction.atomic
 def change_dates(
-    *, keyring: Keyring, by: Person, person: Person, starts_on: date | None, ends_on: date | None
+    *,
+    keyring: Keyring,
+    by: Person,
+    person: Person,
+    starts_on: date | None,
+    ends_on: date | None,
+    replaces: Practitioner | None = None,
 ) -> None:
-    """Prolong a stay or end it sooner: the account's dates, and those of its keys (P-HAB-2).
+    """Prolong a stay or end it sooner: the account's dates, those of its keys, whom it replaces (P-HAB-2).
 
-    Raises RefusedAccount: a substitute without end, an end before the start, NoKey for a domain not held here.
+    Raises RefusedAccount: a substitute without end, an end before the start, someone replaced who is of another
+    circle; NoKey for a domain not held here.
     """
     if PROFILES[person.profile].dated and ends_on is None:
         raise RefusedAccount("Un remplacement a une date de fin : indiquez-la.")
     if starts_on and ends_on and ends_on < starts_on:
         raise RefusedAccount("La fin précède le début.")
-    person.starts_on, person.ends_on = starts_on, ends_on
-    person.save(update_fields=["starts_on", "ends_on"])
+    _check_replaced(person.profile, person.practitioner, replaces)
+    person.starts_on, person.ends_on, person.replaces = starts_on, ends_on, replaces
+    person.save(update_fields=["starts_on", "ends_on", "replaces"])
     if person.suspended_at is None:
         _give_grants(keyring, person, person.practitioner.circle_id if person.practitioner else None)
     if not person.in_force():
@@ -252,6 +273,7 @@ def change_dates(
         details={
             "from": starts_on.isoformat() if starts_on else "",
             "to": ends_on.isoformat() if ends_on else "",
+            "replaces": replaces.pk if replaces else None,
         },
     )
 

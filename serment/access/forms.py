@@ -9,6 +9,7 @@ from django import forms
 from serment.access.profiles import PROFILES
 from serment.formats.text import is_digits
 from serment.practice.models import Practice, Practitioner
+from serment.vault.ids import encode
 
 _CURRENT = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password"}
@@ -174,8 +175,33 @@ class OwnerForm(forms.Form):
         return data
 
 
-class DatesForm(forms.Form):
-    """When an account opens and closes. Empty: no limit."""
+class _Replacing(forms.Form):
+    """Whom a substitute replaces: a practitioner of one of these circles."""
+
+    replaces = forms.ChoiceField(
+        label="Remplace",
+        required=False,
+        help_text="Pour un remplaçant\u00a0: les résultats et les rendez-vous de cette personne lui sont montrés "
+        "aussi, le temps du remplacement.",
+    )
+
+    def __init__(self, *args: Any, circles: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Practitioner.objects.filter(active=True, circle_id__in=circles)
+        self.replaced = {
+            encode(row.pk): row for row in rows.exclude(people__profile="substitute").order_by("family_name")
+        }
+        self.fields["replaces"].choices = [
+            ("", "—"),
+            *((code, row.display_name) for code, row in self.replaced.items()),
+        ]
+
+    def clean_replaces(self) -> Practitioner | None:
+        return self.replaced.get(self.cleaned_data["replaces"])
+
+
+class DatesForm(_Replacing):
+    """When an account opens and closes, and for a substitute whom they replace. Empty: no limit."""
 
     starts_on = forms.DateField(
         label="À partir du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -185,7 +211,7 @@ class DatesForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
+class InviteForm(_Replacing):
     """A new member of the team. The practitioner's fields are asked for by a second form where the profile treats."""
 
     given_name = forms.CharField(label="Prénom", max_length=80)
@@ -234,6 +260,13 @@ class InviteForm(forms.Form):
                 self.add_error("rpps", error)
         if profile and profile.dated and not data.get("ends_on"):
             self.add_error("ends_on", "Un remplacement a une date de fin : indiquez-la.")
+        if profile and profile.code == "substitute":
+            if not data.get("replaces") and "replaces" not in self.errors:
+                self.add_error("replaces", "Dites qui cette personne remplace.")
+            if data.get("new_circle"):
+                self.add_error("new_circle", "Un remplaçant est du même cercle que la personne remplacée.")
+        else:
+            data["replaces"] = None
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", "La fin précède le début.")
         return data

@@ -44,6 +44,15 @@ class Person(TenantModel):
     practitioner = models.ForeignKey(
         Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
+    replaces = models.ForeignKey(
+        Practitioner,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="remplace",
+        help_text="for a substitute: of the same circle",
+    )
     holder = models.ForeignKey(KeyHolder, on_delete=models.PROTECT, related_name="+")
     must_change_password = models.BooleanField(default=True)
     password_until = models.DateTimeField(
@@ -78,6 +87,19 @@ class Person(TenantModel):
             return self.profile_label
         word = PROFESSIONS[self.practitioner.profession].label
         return f"{word}, {self.profile_label.lower()}" if self.profile == "substitute" else word
+
+    @property
+    def standing_for(self) -> Practitioner | None:
+        """Whom a substitute replaces today; None out of their dates, and for anyone else."""
+        return self.replaces if self.replaces_id and self.in_force() else None
+
+    @property
+    def standing_for_words(self) -> str:
+        """« le Dr Camille Aubry », « Léa Guillou »; empty for nobody."""
+        who = self.standing_for
+        if who is None:
+            return ""
+        return f"le {who.display_name}" if who.display_name.startswith("Dr ") else str(who.display_name)
 
     @cached_property
     def practice(self) -> Practice:

@@ -24,7 +24,8 @@ def add_member(*, keyring: Keyring, by: Person, data: dict[str, Any]) -> tuple[P
     """
     practitioner = None
     if PROFILES[data["profile"]].practitioner:
-        circle_id = by.practitioner.circle_id if by.practitioner else Circle.objects.order_by("pk")[0].pk
+        own = data.get("replaces") or by.practitioner
+        circle_id = own.circle_id if own else Circle.objects.order_by("pk")[0].pk
         if data.get("new_circle"):
             circle, keyring = setup.add_circle(keyring=keyring, practice=by.practice, name=data["new_circle"])
             circle_id = circle.pk
@@ -48,6 +49,7 @@ def add_member(*, keyring: Keyring, by: Person, data: dict[str, Any]) -> tuple[P
         family_name=data["family_name"],
         profile=data["profile"],
         practitioner=practitioner,
+        replaces=data.get("replaces"),
         starts_on=data["starts_on"],
         ends_on=data["ends_on"],
     )

@@ -48,14 +48,24 @@ class Row:
 def of(person: Person, *, everyone: bool = False) -> QuerySet[Incoming]:
     """Rows addressed to someone and to nobody in particular of their circle; of the whole circle with ``everyone``.
 
-    Without those of patients who set that person aside; what is addressed to someone set aside is nobody's.
+    Without those of patients who set that person aside; what is addressed to someone set aside is nobody's. A
+    substitute sees what is addressed to whom they replace, for the time of it.
     """
     circle_id = person.practitioner.circle_id if person.practitioner else 0
     rows = Incoming.objects.filter(~closed_to(person.pk))
     if everyone:
         return rows.filter(circle_id=circle_id)
+    mine = Q(for_person_id=person.pk)
+    if (replaced := person.standing_for) is not None:
+        mine |= Q(for_person_id__in=Person.objects.filter(practitioner_id=replaced.pk).values("pk"))
     nobodys = Q(for_person_id=None) | Q(closed_to(OuterRef("for_person_id")))
-    return rows.filter(Q(for_person_id=person.pk) | nobodys & Q(circle_id=circle_id))
+    return rows.filter(mine | nobodys & Q(circle_id=circle_id))
+
+
+def replaced_by(person: Person) -> set[int]:
+    """The people whom a substitute stands for today: no query for anyone else."""
+    who = person.standing_for
+    return set(Person.objects.filter(practitioner_id=who.pk).values_list("pk", flat=True)) if who else set()
 
 
 def marked_in_error() -> Exists:

@@ -46,6 +46,7 @@ def home(request: Any) -> HttpResponse:
         "left": left.waiting(),
         "folder": addresses.folder_of(person.practice_id) if folder.root() else "",
         "everyone": everyone,
+        "replaced": selectors.replaced_by(person),
     }
     journal.record("result.listed", details={"count": len(rows)})
     return render(request, "results/home.html", context)

@@ -31,6 +31,8 @@ def home(request: Any) -> HttpResponse:
     context: dict[str, Any] = {"now": timezone.localtime(), "person": person, "desk": waiting_for(request)}
     if person.can("agenda.view") and keyring.holds(Domain.ADMIN):
         mine = [person.practitioner_id] if person.practitioner_id else None
+        if mine and person.standing_for is not None:
+            mine.append(person.replaces_id)
         context["room"] = agenda.waiting_room(keyring=keyring, practitioner_ids=mine)
     if person.can("billing.view") and keyring.holds(Domain.ADMIN):
         whose = person.practitioner_id or perms.readable(person)

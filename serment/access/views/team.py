@@ -17,12 +17,13 @@ from serment.access.profiles import PERMISSIONS, PROFILES
 from serment.access.rules import requires
 from serment.documents import recovery_sheet
 from serment.journal import services as journal
+from serment.vault.ids import encode
 
 
 @requires("team.manage")
 @require_GET
 def members(request: Any) -> HttpResponse:
-    people = Person.objects.select_related("practitioner").order_by("suspended_at", "family_name")
+    people = Person.objects.select_related("practitioner", "replaces").order_by("suspended_at", "family_name")
     return render(request, "access/team.html", {"people": people})
 
 
@@ -40,7 +41,7 @@ def permission_table(request: Any) -> HttpResponse:
 @requires("team.manage")
 @require_http_methods(["GET", "POST"])
 def invite(request: Any) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, circles=request.keyring.circles())
     status = 200
     if request.method == "POST":
         status = 422
@@ -96,7 +97,14 @@ def reinstate(request: Any, person_id: int) -> HttpResponse:
 def dates(request: Any, person_id: int) -> HttpResponse:
     """Prolong a substitute, or end a stay sooner."""
     person = get_object_or_404(Person.objects.select_related("holder", "practitioner"), pk=person_id)
-    form = DatesForm(request.POST or None, initial={"starts_on": person.starts_on, "ends_on": person.ends_on})
+    initial = {
+        "starts_on": person.starts_on,
+        "ends_on": person.ends_on,
+        "replaces": encode(person.replaces_id) if person.replaces_id else "",
+    }
+    form = DatesForm(request.POST or None, initial=initial, circles=request.keyring.circles())
+    if person.profile != "substitute":
+        del form.fields["replaces"]
     status = 200
     if request.method == "POST":
         status = 422
