@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from xml.etree import ElementTree
 
+from serment.formats.hl7_times import day_of, effective
 from serment.formats.labs import BadMessage, Report, Value, national_number, number_of
 
 _NS = "{urn:hl7-org:v3}"
@@ -38,7 +40,7 @@ def read(raw: bytes) -> list[Report]:
         raise BadMessage("Le document CDA ne nomme aucun patient.")
     family = _named(name, "family")
     birth = _attribute(patient.find(f"{_NS}birthTime"), "value")
-    born = _day(birth)
+    born = day_of(birth)
     if not family or (born is None and (birth or not national_number(_ins(root)))):
         raise BadMessage("Document CDA\u00a0: nom ou date de naissance illisible.")
     sex = _attribute(patient.find(f"{_NS}administrativeGenderCode"), "code")
@@ -64,10 +66,19 @@ def read(raw: bytes) -> list[Report]:
     ]
 
 
-def content(raw: bytes) -> tuple[list[Value], str]:
-    """(values, text) of a document joined to another message. Raises BadMessage."""
+@dataclass(frozen=True)
+class Joined:
+    """What a document joined to another message says."""
+
+    values: list[Value]
+    text: str
+    made_on: date | None
+
+
+def content(raw: bytes) -> Joined:
+    """A document joined to another message, which names the patient. Raises BadMessage."""
     root = _parsed(raw)
-    return list(_values(root)), "\n".join(_narrative(root))[:TEXT].strip()
+    return Joined(list(_values(root)), "\n".join(_narrative(root))[:TEXT].strip(), _made_on(root))
 
 
 def _parsed(raw: bytes) -> ElementTree.Element:
@@ -137,7 +148,7 @@ def _made_on(root: ElementTree.Element) -> date | None:
         _attribute(performed, "value"),
         _attribute(root.find(f"{_NS}effectiveTime"), "value"),
     ):
-        if day := _day(text):
+        if day := day_of(text):
             return day
     return None
 
@@ -165,7 +176,15 @@ def _values(root: ElementTree.Element) -> Iterator[Value]:
             low=low,
             high=high,
             flag=flag,
+            effective=_taken(one),
         )
+
+
+def _taken(observation: ElementTree.Element) -> str:
+    """When the specimen was taken: the time that the observation is about (HL7 CDA R2, Observation.effectiveTime)."""
+    found = observation.find(f"{_NS}effectiveTime")
+    low = found.find(f"{_NS}low") if found is not None else None
+    return effective(_attribute(found, "value") or _attribute(low, "value"))
 
 
 def _said(value: ElementTree.Element | None) -> str:
@@ -245,10 +264,3 @@ def _lines(element: ElementTree.Element) -> list[str]:
         "\n"
     )
     return [re.sub(r" ?\t ?(?=\S)", " | ", line).replace("\t", "").strip(" |") for line in lines]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-    except ValueError:
-        return None

@@ -11,9 +11,9 @@ import base64
 import binascii
 import re
 from dataclasses import replace
-from datetime import date, datetime
 
 from serment.formats import cda_lab
+from serment.formats.hl7_times import day_of, effective
 from serment.formats.labs import BadMessage, Report, Value, decoded, national_number, number_of
 
 _ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n"}
@@ -33,7 +33,6 @@ _META_CODES = frozenset(
     "ACK_RECEPTION ACK_LECTURE_MSS CORPSMAIL_PS COMP_LOT".split()
 ) | set(_NOTES)
 _STATUS = {"P": "preliminary", "C": "corrected", "D": "entered-in-error", "W": "entered-in-error"}
-_MOMENT = re.compile(r"(\d{8})(?:(\d\d)(\d\d)(\d\d)?(?:\.\d+)?)?(?:([+-]\d\d)(\d\d))?")
 _BLOOD = re.compile(r"\b(?:BLD\w*|BLOOD|SER|SERUM|SÉRUM|PLAS|PLASMA|PLR|PPP|PRP|SANG|BLDA|BLDC|BLDV)\b")
 _STATES = {
     "W": "Résultat transmis par erreur\u00a0: l’expéditeur le retire.",
@@ -71,7 +70,7 @@ def read(raw: bytes) -> list[Report]:
             found.append(_patient(cells, sender, number))
             found[-1].original, taken, source, since = header, "", "", 0
         elif name == "OBR" and found:
-            taken, since = _effective(_cell(cells, 7)), len(found[-1].values)
+            taken, since = effective(_cell(cells, 7)), len(found[-1].values)
             source = _kind_of(_cell(cells, 15))
             _request(found[-1], cells)
         elif name == "OBX" and found:
@@ -107,7 +106,7 @@ def _plain(text: str) -> str:
 
 def _patient(cells: list[str], sender: str, number: int) -> Report:
     name = _cell(cells, 5)
-    born = _day(_cell(cells, 7))
+    born = day_of(_cell(cells, 7))
     national = _number(_cell(cells, 3))
     if not _part(name, 1) or (born is None and (_cell(cells, 7).strip() or not national)):
         raise BadMessage(f"Ligne {number} (PID) : nom ou date de naissance illisible.")
@@ -128,7 +127,7 @@ def _number(text: str) -> str:
 
 
 def _request(report: Report, cells: list[str]) -> None:
-    report.made_on = report.made_on or _day(_cell(cells, 22)) or _day(_cell(cells, 7))
+    report.made_on = report.made_on or day_of(_cell(cells, 22)) or day_of(_cell(cells, 7))
     report.reference = report.reference or _part(_cell(cells, 3), 1)
 
 
@@ -156,10 +155,10 @@ def _observation(report: Report, cells: list[str], taken: str, specimen: str) ->
         if kind == "CE" and _part(value, 1) == "Y" and _part(label, 1) in _NOTES:
             report.text += _NOTES[_part(label, 1)] + "\n"
         elif kind == "ED":
-            _attach(report, value)
+            _attach(report, value, taken)
         return
     if kind == "ED":
-        _attach(report, value)
+        _attach(report, value, taken)
         return
     if kind in ("TX", "FT"):
         report.text += _plain(value) + "\n"
@@ -180,7 +179,7 @@ def _observation(report: Report, cells: list[str], taken: str, specimen: str) ->
             low=low,
             high=high,
             flag=_part(_cell(cells, 8), 1),
-            effective=_effective(_cell(cells, 14)) or taken,
+            effective=effective(_cell(cells, 14)) or taken,
             status=_STATUS.get(_cell(cells, 11).strip(), ""),
             specimen=specimen,
         )
@@ -199,7 +198,7 @@ def _bounds(text: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def _attach(report: Report, value: str) -> None:
+def _attach(report: Report, value: str, taken: str) -> None:
     """A text joined in base64 is read, and a laboratory's CDA with its values; anything else is said to be there."""
     parts = value.split("^")
     kind = " ".join(part for part in parts[1:3] if part).strip()
@@ -214,9 +213,11 @@ def _attach(report: Report, value: str) -> None:
     report.text += f"[document joint : {kind or 'sans type'}, {len(data)} octets]\n"
     if cda_lab.looks_like(data):
         try:
-            values, text = cda_lab.content(data)
+            joined = cda_lab.content(data)
         except BadMessage:
             return
+        values = [replace(found, effective=found.effective or taken) for found in joined.values]
+        text, report.made_on = joined.text, report.made_on or joined.made_on
         # The same report is often joined twice, once to be shown and once to be read.
         report.values += [found for found in values if found not in report.values]
         report.text += "" if text in report.text else text + "\n"
@@ -226,25 +227,3 @@ def _unpacked(text: str) -> bytes:
     """Base64, with or without its last « = ». Raises ValueError."""
     tight = re.sub(r"\s|=+$", "", text.replace("\\.br\\", ""))
     return base64.b64decode(tight + "=" * (-len(tight) % 4), validate=True)
-
-
-def _effective(text: str) -> str:
-    """« 202601050810 » → « 2026-01-05T08:10:00 »; a day alone for midnight, which is what is written for no hour."""
-    day, match = _day(text.strip()), _MOMENT.fullmatch(text.strip())
-    if day is None:
-        return ""
-    hour, minute, second, offset, minutes = match.groups(default="")[1:] if match else [""] * 5
-    if not hour or (hour, minute, second or "00") == ("00", "00", "00"):
-        return day.isoformat()
-    found = f"{day.isoformat()}T{hour}:{minute}:{second or '00'}" + (f"{offset}:{minutes}" if offset else "")
-    try:
-        return datetime.fromisoformat(found).isoformat()
-    except ValueError:
-        return day.isoformat()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-    except ValueError:
-        return None

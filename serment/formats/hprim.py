@@ -17,8 +17,16 @@ _END, _END_FILE, _LAB = "****FIN****", "****FINFICHIER****", "****LAB****"
 
 
 def looks_like(raw: bytes) -> bool:
-    """Whether a file ends as these do."""
-    return b"****FIN" in raw
+    """Whether a file has the marks of these, or, cut before any, a header of theirs: a birth date, then a number."""
+    if b"****FIN" in raw or b"****LAB****" in raw:
+        return True
+    head = [line.strip() for line in decoded(raw[:4000]).splitlines()[:HEADER]]
+    return (
+        len(head) > 7
+        and bool(head[1])
+        and _day(head[6]) is not None
+        and not re.search(r"[^\W\d_]{2}", head[7])
+    )
 
 
 def read(raw: bytes) -> list[Report]:

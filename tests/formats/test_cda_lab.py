@@ -86,6 +86,16 @@ def test_joined_to_a_message_its_values_are_read_once():
     (report,) = hl7.read((head + line.format(1) + line.format(2)).encode())
     assert [value.label for value in report.values] == ["Thyréostimuline", "Protéine C réactive", "Nitrites"]
     assert report.text.count("Prélèvement à jeun") == 1
+    assert report.made_on == date(2026, 1, 5), "the message gives no day, the document does"
+
+
+def test_an_observation_says_when_it_was_taken():
+    timed = CDA.replace(
+        '<interpretationCode code="H"/>',
+        '<effectiveTime value="202601050810+0100"/><interpretationCode code="H"/>',
+    )
+    (report,) = cda_lab.read(timed.encode())
+    assert [value.effective for value in report.values] == ["2026-01-05T08:10:00+01:00", "", ""]
 
 
 @pytest.mark.parametrize(

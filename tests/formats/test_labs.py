@@ -169,6 +169,25 @@ def test_a_report_without_birth_date_is_read_where_it_gives_a_national_number():
     assert report.number == "284053523800115"
 
 
+@pytest.mark.parametrize("kept", [9, 12, 14, 16])
+def test_a_file_cut_before_its_end_is_said_cut(kept):
+    from serment.results.services import read
+
+    with pytest.raises(BadMessage, match="tronqué"):
+        read("\r\n".join(HPRIM.split("\r\n")[:kept]).encode())
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Madame,\r\n\r\nMerci de votre courrier.\r\n\r\n\r\n\r\nBien à vous.\r\nDr Aubry\r\n",
+        "Cabinet\r\nRue du Port\r\nRennes\r\n\r\nPatient\r\nNée le\r\n17/05/1984\r\nChère consœur\r\n",
+    ],
+)
+def test_a_letter_is_no_hprim(letter):
+    assert not hprim.looks_like(letter.encode())
+
+
 def _holds(reader, raw: bytes) -> None:
     """Whatever the bytes, a reader refuses with a sentence or gives reports that name someone."""
     with suppress(BadMessage):
