@@ -21,6 +21,7 @@ from serment.billing.quote.propose import Suggestion
 from serment.billing.quote.situation import Act
 from serment.billing.quote.tariffs import SOURCED, Unpriced
 from serment.billing.tariff_book import book as book_of
+from serment.formats.text import sentence
 from serment.patients.selectors import PatientCard
 from serment.practice.models import Practice, Practitioner
 from serment.vault.domains import Domain
@@ -118,7 +119,7 @@ def session(
         try:
             acts.append(Act.model_validate(row.act()))
         except ValidationError as error:
-            row.error = f"{faults.first(error)[1].capitalize()}."
+            row.error = f"{sentence(faults.first(error)[1])}."
         except ValueError as error:
             row.error = str(error)
     told = given.read() | {"rights": given.rights()}

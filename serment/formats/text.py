@@ -32,6 +32,14 @@ def typeset(text: str) -> str:
     return text.replace("'", "\u2019")
 
 
+def sentence(text: str) -> str:
+    """Its first letter in capital, every other as it is written: ``recherche d’ACR2`` → ``Recherche d’ACR2``.
+
+    A word that has its own capital after the first letter keeps its shape: ``pH``, ``eGFR``.
+    """
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+
+
 def number_text(value: float) -> str:
     """A number as people here read it: ``7.4`` → ``7,4``, ``84.0`` → ``84``, ``4.52e6`` → ``4 520 000``.
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from serment.formats.text import sentence
 from serment.record.kinds.score import Score, ScoreAnswer
 
 _FILE = Path(__file__).parent / "data" / "scores.toml"
@@ -84,7 +85,7 @@ class Definition:
         if self.watched is None or not given[self.watched].points:
             return ""
         answer = given[self.watched]
-        said = f"{answer.label.capitalize()}\u00a0: «\u00a0{answer.said}\u00a0»"
+        said = f"{sentence(answer.label)}\u00a0: «\u00a0{answer.said}\u00a0»"
         return f"{said}. À reprendre avec le patient aujourd’hui."
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import typing
+from datetime import date
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from serment.record import guards, kinds
+from serment.record import guards, kinds, scores
 from serment.record.kinds.allergy import Allergy
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.content import Content, is_over, rows_of
@@ -15,6 +16,7 @@ from serment.record.kinds.history import History
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.note import Note
 from serment.record.kinds.problem import Problem
+from serment.record.kinds.screening import Screening
 from serment.record.kinds.treatment import Treatment
 from serment.record.measure_fields import MeasureHints
 
@@ -110,3 +112,12 @@ def test_hints_give_the_bmi_and_what_looks_wrong():
     assert "pas possible" in MeasureHints({"m_temperature": "377"}).phrases()[0]
     assert MeasureHints({"m_systolic": "230", "m_diastolic": "110"}).phrases()[0].startswith("À vérifier")
     assert "vérifiez les deux" in MeasureHints({"m_weight": "300", "m_height": "100"}).phrases()[0]
+
+
+def test_a_clinical_word_keeps_its_capitals():
+    breast = Screening(exam="breast", done_on=date(2026, 3, 2), result="ACR2 à gauche")
+    assert breast.line() == "Mammographie, le 02/03/2026\u00a0: ACR2 à gauche"
+    items = scores.parse_items("HTA traitée | 0 non ; 1 oui\npH urinaire | 3\nsous AVK | 1")
+    score = scores.Definition("x", "Risque", "", items, (), own=True, watched=0).read([1, 2, 0])
+    assert [label for label, _ in score.rows()][-3:] == ["HTA traitée", "pH urinaire", "Sous AVK"]
+    assert score.attention.startswith("HTA traitée\u00a0: «\u00a0oui\u00a0»")

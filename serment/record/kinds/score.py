@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from serment.formats.text import sentence
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -39,7 +40,7 @@ class Score(Content):
     keys = frozenset({"code"})
 
     def rows(self) -> list[tuple[str, str]]:
-        said = [(answer.label.capitalize(), answer.text) for answer in self.detail]
+        said = [(sentence(answer.label), answer.text) for answer in self.detail]
         return super().rows() + said
 
     def line(self) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from serment.formats.text import sentence
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -51,7 +52,7 @@ class Screening(Content):
 
     def line(self) -> str:
         result = f"\u00a0: {self.result}" if self.result else ""
-        return f"{EXAMS[self.exam]}, le {self.done_on:%d/%m/%Y}{result}".capitalize()
+        return sentence(f"{EXAMS[self.exam]}, le {self.done_on:%d/%m/%Y}{result}")
 
 
 KIND = Kind("screening", Screening, "Dépistage ou examen", "Dépistages et examens", "stethoscope")

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from serment.formats import dates
 from serment.formats.money import format_euros
+from serment.formats.text import sentence as in_sentence
 from serment.site.fields import render_field
 from serment.site.icons import icon_svg
 from serment.vault.ids import encode
@@ -161,6 +162,12 @@ def id_text(value: int | None) -> str:
 def mark(value: str) -> str:
     """A word of care as an address carries it (`vault.marks`)."""
     return mark_of(value)
+
+
+@register.filter
+def sentence(value: str) -> str:
+    """A text with its first letter in capital, every other as it is written (`formats.text`)."""
+    return in_sentence(value)
 
 
 @register.filter
