@@ -14,6 +14,7 @@ from serment.formats import dates
 from serment.patients import erasure as patients
 from serment.patients.models import Patient
 from serment.privacy import profiles, register, rights
+from serment.record import moments
 from serment.record.models import Entry
 from serment.vault.keyring import Keyring
 
@@ -37,7 +38,7 @@ def staying(patient_id: int) -> list[Part]:
     """What an erasure leaves, each with its ground and its end."""
     profile = profiles.load(register.settings_of_practice().profile)
     created = timezone.localtime(Patient.objects.values_list("created_at", flat=True).get(pk=patient_id))
-    touched = Entry.objects.filter(patient_id=patient_id).aggregate(last=Max("occurred_at"))["last"]
+    touched = Entry.objects.filter(patient_id=patient_id).aggregate(last=Max(moments.intervened()))["last"]
     billed = Claim.objects.filter(patient_id=patient_id).aggregate(last=Max("established_on"))["last"]
     last = timezone.localtime(touched).date() if touched else created.date()
     found = [

@@ -7,10 +7,13 @@ A day whose hour nobody gave is kept as its midnight and shown without an hour; 
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
+from django.db.models import Case, When
 from django.utils import timezone
 
 from serment.formats import dates
+from serment.record import kinds
 
 _FIRST_SECOND = time(0, 0, 1)
 
@@ -36,7 +39,26 @@ def written_late(occurred: datetime, written: datetime) -> str:
     return dates.short(day) if day != local(occurred).date() else ""
 
 
+def of(payload: Any, moment: datetime) -> datetime:
+    """When a content took place: the day that it has of its own, with the hour of ``moment`` where it is that day.
+
+    A day to come is no day when something took place: ``moment`` stays.
+    """
+    day: date | None = getattr(payload, "took_on", None)
+    if day is None or day == local(moment).date() or day > timezone.localdate():
+        return moment
+    return at(day, None)
+
+
 def at(day: date, hour: time | None) -> datetime:
     """A day, with its hour where one is known."""
     moment = time(0) if hour is None else (hour if hour != time(0) else _FIRST_SECOND)
     return timezone.make_aware(datetime.combine(day, moment))
+
+
+def intervened() -> Case:
+    """When an entry says that the practice took care of someone.
+
+    What has a day of its own (an old vaccination, a scan of years ago) was noted in an intervention of another day.
+    """
+    return Case(When(kind__in=kinds.dated(), then="created_at"), default="occurred_at")

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from serment.access.models import Person
 from serment.journal import services as journal
 from serment.patients import restrictions
-from serment.record import kinds, signatures
+from serment.record import kinds, moments, signatures
 from serment.record.kinds.content import is_over
 from serment.record.models import Entry, EntryVersion
 from serment.vault.domains import Domain
@@ -119,7 +119,8 @@ def add_entries(
 ) -> list[Entry]:
     """Add entries made together, in one insert and one event. A consultation is the encounter of those after it.
 
-    ``occurred_at``: when it took place, None for now; when it is written is kept apart (``created_at``).
+    ``occurred_at``: when it took place, None for now, unless a content says its own day (`moments.of`); when it is
+    written is kept apart (``created_at``).
     Raises NoKey, Refused (the author does not write in records, or the moment is still to come).
     """
     _check_author(author)
@@ -135,7 +136,7 @@ def add_entries(
             author=author,
             patient_id=patient_id,
             new=new,
-            occurred_at=when,
+            occurred_at=moments.of(new.payload, when),
             encounter_id=encounter_id,
         )
         if new.kind == "consultation":
@@ -237,8 +238,8 @@ def correct_entry(
 ) -> Entry:
     """A new version with its reason; the old one stays. Raises Refused, NoKey, Entry.DoesNotExist.
 
-    ``occurred_at``: when it took place, None where that was right. What was signed in the same act as a consultation
-    (measures, problems) moves with it, each by a version of its own.
+    ``occurred_at``: when it took place, None where that was right or where the content says it. What was signed in
+    the same act as a consultation (measures, problems) moves with it, each by a version of its own.
     """
     _check_author(author)
     why = _reason(reason, "Une correction se justifie\u00a0: indiquez pourquoi en quelques mots.")
@@ -248,7 +249,7 @@ def correct_entry(
     _check_kind(kind, payload)
     keys = patient_keys(keyring, entry.patient_id)
     old, new = keys.open(entry, "payload"), as_stored(payload)
-    before, when = entry.occurred_at, occurred_at or entry.occurred_at
+    before, when = entry.occurred_at, moments.of(payload, occurred_at or entry.occurred_at)
     _not_to_come(when)
     if old == new and when == before:
         raise Refused("Rien n’a changé\u00a0: modifiez l’élément, ou annulez.")

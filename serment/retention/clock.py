@@ -18,6 +18,7 @@ from serment.billing.models import Claim
 from serment.patients.models import Patient, Restriction
 from serment.privacy import profiles, register
 from serment.privacy.rights import add_months
+from serment.record import moments
 from serment.record.models import Entry
 from serment.retention.models import Hold
 from serment.vault.prepared import Prepared, Slot
@@ -115,7 +116,11 @@ def course(patient_id: int, created_at: datetime, birth_date: date | None) -> Co
 
 _SPAN = {"patient_id__gte": Slot("first"), "patient_id__lte": Slot("end")}
 _TOUCHED = (
-    Prepared(lambda: Entry.objects.filter(**_SPAN).values_list("patient_id").annotate(Max("occurred_at"))),
+    Prepared(
+        lambda: (
+            Entry.objects.filter(**_SPAN).values_list("patient_id").annotate(last=Max(moments.intervened()))
+        )
+    ),
     Prepared(
         lambda: (
             Appointment.objects.filter(**_SPAN, state="done").values_list("patient_id").annotate(Max("start"))

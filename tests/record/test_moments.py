@@ -12,6 +12,8 @@ from serment.record.forms import NoteForm
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.problem import Problem
+from serment.record.kinds.screening import Screening
+from serment.record.kinds.vaccination import Vaccination
 from serment.record.models import Draft, Entry
 from serment.vault.paths import path
 
@@ -247,3 +249,72 @@ def test_an_ordonnance_a_document_and_a_test_open_from_the_consultation_with_its
     page = doctor.get(path("record:consultation", patient.pk)).content.decode()
     for key, name in (("o", "prescribing:new"), ("p", "record:add_document"), ("s", "record:tests")):
         assert f'data-after-draft data-alt="{key}" href="{path(name, patient.pk)}"' in page
+
+
+OLD = date(2012, 4, 3)
+DATED = {
+    "vaccination": {"antigen": "dtp", "given_on": OLD.isoformat()},
+    "screening": {"exam": "breast", "done_on": OLD.isoformat()},
+    "observation": {"label": "Ferritine", "value": "80", "taken_on": OLD.isoformat()},
+}
+
+
+@pytest.mark.parametrize("kind", DATED)
+def test_what_has_a_date_of_its_own_took_place_then(doctor, cabinet, patient, record_path, kind):
+    assert doctor.post(path("record:add", patient.pk, kind), DATED[kind]).status_code == 302
+    (item,) = entries(cabinet, patient, kind)
+    assert item.occurred_at == local(OLD) and timezone.localdate(item.recorded_at) == TODAY
+    assert f"noté le {TODAY:%d/%m/%Y}" in doctor.get(record_path).content.decode()
+    assert (
+        "03/04/2012" not in doctor.get(f"{record_path}?depuis=3m").content.decode().partition("timeline")[2]
+    )
+
+
+def test_a_document_took_place_on_its_date_and_says_when_it_was_added(doctor, cabinet, patient):
+    given = {"title": "Scanner", "kind": "imaging", "source": "le patient", "typed": "Normal."}
+    for day in ({}, {"dated": OLD.isoformat(), "title": "Scanner de 2012", "typed": "Normal aussi."}):
+        answer = doctor.post(path("record:add_document", patient.pk), {**given, **day})
+        assert answer.status_code == 302, answer.content.decode()
+    now, then = entries(cabinet, patient, "document")
+    assert then.occurred_at == local(OLD) and timezone.localdate(now.occurred_at) == TODAY
+    page = doctor.get(path("record:document", then.id)).content.decode()
+    assert f"<dt>Ajouté le</dt><dd>{TODAY:%d/%m/%Y}" in page and "<dt>Daté du</dt><dd>03/04/2012" in page
+
+
+def test_a_test_has_its_day(doctor, cabinet, patient):
+    address = path("record:score", patient.pk, "phq9")
+    given = {f"item-{place}": "1" for place in range(9)}
+    assert 'name="took_on"' in doctor.get(address).content.decode()
+    wrong = doctor.post(address, {**given, "took_on": (TODAY + timedelta(days=2)).isoformat()})
+    assert wrong.status_code == 422 and "à venir" in wrong.content.decode()
+    early = doctor.post(address, {**given, "took_on": "1900-01-01"})
+    assert early.status_code == 422 and "précède la naissance" in early.content.decode()
+    assert doctor.post(address, {**given, "took_on": BEFORE.isoformat()}).status_code == 302
+    (item,) = entries(cabinet, patient, "score")
+    assert item.occurred_at == local(BEFORE)
+
+
+def test_a_corrected_date_of_its_own_moves_the_entry(doctor, cabinet, patient, add):
+    made = add("vaccination", Vaccination(antigen="dtp", given_on=TODAY))
+    given = {"antigen": "dtp", "given_on": OLD.isoformat(), "version": "1", "why": "carnet relu"}
+    assert doctor.post(path("record:correct", made.pk), given).status_code == 302
+    (item,) = entries(cabinet, patient, "vaccination")
+    assert item.occurred_at == local(OLD) and item.written_late
+    given = {**given, "lot": "A12", "version": "2"}
+    assert doctor.post(path("record:correct", made.pk), given).status_code == 302
+    assert entries(cabinet, patient, "vaccination")[0].occurred_at == local(OLD)
+
+
+def test_what_was_done_today_keeps_its_hour(cabinet, patient, add):
+    start = timezone.now()
+    made = add("screening", Screening(exam="eye", done_on=TODAY))
+    assert start <= made.occurred_at <= timezone.now()
+
+
+def test_an_old_date_does_not_shorten_what_is_kept(cabinet, patient, add):
+    from serment.retention import clock
+
+    add("vaccination", Vaccination(antigen="dtp", given_on=OLD))
+    with cabinet.at_work(cabinet.doctor):
+        found = clock.last_interventions([(patient.pk, timezone.now())])
+    assert found[patient.pk] == TODAY

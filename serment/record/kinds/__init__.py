@@ -49,6 +49,11 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
+def dated() -> tuple[str, ...]:
+    """Codes of the kinds whose content has a day of its own, often long before it is written (ADR 25)."""
+    return tuple(kind.code for kind in _kinds.values() if getattr(kind.model, "own_day", ""))
+
+
 def register_own() -> None:
     """The record's own kinds (called when the app is ready)."""
     from serment.record.kinds import (

@@ -24,6 +24,13 @@ class Content(BaseModel):
     hidden: ClassVar[frozenset[str]] = frozenset()
     keys: ClassVar[frozenset[str]] = frozenset()
     """Those of the hidden that are a machine's: nobody looks for them."""
+    own_day: ClassVar[str] = ""
+    """The field that says when it took place, of the kinds that have one (ADR 25)."""
+
+    @property
+    def took_on(self) -> date | None:
+        """The day it took place, where the content says it itself."""
+        return getattr(self, self.own_day) if self.own_day else None
 
     def line(self) -> str:
         """One line, for lists."""

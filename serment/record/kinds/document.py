@@ -41,6 +41,7 @@ class Document(Content):
     pages: int = Field(default=0, ge=0)
     thumbnail: bool = False
 
+    own_day = "dated"
     words = {"type": TYPES}
     hidden = frozenset({"media_type", "size", "digest", "text", "pages", "thumbnail"})
     keys = frozenset({"media_type", "digest"})

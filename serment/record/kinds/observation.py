@@ -29,6 +29,7 @@ class Observation(Content):
     reading: str = Field(default="", title="Lecture", max_length=200)
     method: str = Field(default="", title="Méthode et source", max_length=400)
 
+    own_day = "taken_on"
     hidden = frozenset({"unit"})
 
     @model_validator(mode="after")

@@ -48,6 +48,7 @@ class Screening(Content):
     result: str = Field(default="", title="Résultat", max_length=200)
     next_on: date | None = Field(default=None, title="Prochain")
 
+    own_day = "done_on"
     words = {"exam": EXAMS}
 
     def line(self) -> str:

@@ -109,6 +109,7 @@ class Vaccination(Content):
     route: Literal["", "im", "sc", "id", "oral", "nasal"] = Field(default="", title="Voie")
     next_on: date | None = Field(default=None, title="Prochain rappel")
 
+    own_day = "given_on"
     words = {"antigen": ANTIGENS, "site": SITES, "route": ROUTES}
 
     def line(self) -> str:

@@ -18,10 +18,14 @@ from serment.record import guards, once, perms, questionnaires, scores, services
 from serment.record.forms_base import EntryForm, line_field
 from serment.record.kinds.content import GUIDANCE
 from serment.record.models import Questionnaire
+from serment.record.moment_form import MomentMixin
+from serment.record.views.writing import born
 
 
-class NoteForm(EntryForm):
-    """What is said beside the answers."""
+class NoteForm(MomentMixin, EntryForm):
+    """What is said beside the answers, and the day of the test."""
+
+    when_label = "Date du test"
 
     note = line_field("Précision", 300, help_text=GUIDANCE)
 
@@ -41,9 +45,10 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
     answers = [request.POST.get(f"item-{place}", "") for place in range(len(definition.items))]
     if request.method == "POST":
         status = 422
+        form.born = born(request, patient_id)
         try:
             if not form.is_valid():
-                raise ValueError(" ".join(form.errors.get("note", [])))
+                raise ValueError(" ".join(phrase for phrases in form.errors.values() for phrase in phrases))
             payload = definition.read(_points(answers), form.cleaned_data["note"])
             to_confirm = form.cautions
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
@@ -53,6 +58,7 @@ def score(request: Any, patient_id: int, code: str) -> HttpResponse:
                     author=request.person,
                     patient_id=patient_id,
                     entries=[services.NewEntry("score", payload, id=pk)],
+                    occurred_at=form.moment(),
                 )
                 messages.success(request, "Test gardé au dossier.")
                 if payload.attention:

@@ -119,7 +119,7 @@ def _documents(request: Any, claim: Claim) -> list[tuple[int, str]]:
     try:
         keys = patient_keys(request.keyring, claim.patient_id)
         rows = Entry.objects.filter(patient_id=claim.patient_id, kind="document", state=Entry.State.SIGNED)
-        opened = [(row.pk, keys.open(row, "payload")) for row in rows.order_by("-occurred_at")[:20]]
+        opened = [(row.pk, keys.open(row, "payload")) for row in rows.order_by("-created_at")[:20]]
     except NoKey:
         return []
     return [(pk, str(given.get("title", ""))) for pk, given in opened]
