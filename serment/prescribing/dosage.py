@@ -18,13 +18,20 @@ def amount(value: Decimal) -> str:
     whole, part = divmod(value, 1)
     if part in _FRACTIONS:
         return f"{int(whole)} {_FRACTIONS[part]}" if whole else _FRACTIONS[part]
+    return plain(value)
+
+
+def plain(value: Decimal) -> str:
+    """2,5: without a fraction sign, for what is measured."""
     return f"{value.normalize():f}".replace(".", ",")
 
 
 def counted(count: Decimal | int, unit: str) -> str:
     """« 2 comprimés », « ½ comprimé », « 5 mL »: the plural begins at two."""
     value = Decimal(count)
-    if unit in _INVARIABLE or value < 2 or unit.endswith(("s", "x")):
+    if unit in _INVARIABLE:
+        return f"{plain(value)} {unit}"
+    if value < 2 or unit.endswith(("s", "x")):
         return f"{amount(value)} {unit}"
     head, _, tail = unit.partition("-")
     return f"{amount(value)} {head}s" + (f"-{tail}" if tail else "")
@@ -41,7 +48,25 @@ def phrase(dosage: Dosage) -> str:
     """« 1 comprimé le matin et le soir, pendant 7 jours »"""
     first = counted(dosage.dose, dosage.unit)
     if dosage.per_kg and dosage.unit == "mg" and not dosage.usual_dose:
-        first += f" ({amount(dosage.per_kg)} mg/kg{', plafond atteint' if dosage.capped else ''})"
+        first += f" ({plain(dosage.per_kg)} mg/kg{', plafond atteint' if dosage.capped else ''})"
+    return _phrase(first, dosage)
+
+
+def rule_phrase(dosage: Dosage) -> str:
+    """The same of nobody yet: « 15 mg/kg par prise, 1000 mg au plus, 4 fois par jour ; 250 mg si la clairance… »"""
+    unit = "mg" if dosage.per_kg else dosage.unit
+    first = counted(dosage.dose, unit)
+    if dosage.per_kg:
+        bound = f", {counted(dosage.max_dose, 'mg')} au plus" if dosage.max_dose else ""
+        first = f"{plain(dosage.per_kg)} mg/kg par prise{bound},"
+    said = _phrase(first, dosage)
+    if dosage.renal_below:
+        said += f" ; {counted(dosage.renal_dose, unit)} si la clairance est sous {dosage.renal_below} mL/min"
+    return said
+
+
+def _phrase(first: str, dosage: Dosage) -> str:
+    """``first``: how much at each intake."""
     moments = _moments(dosage)
     parts = [f"{first} {moments or _times(dosage, _figures)}"]
     if moments and dosage.every_days > 1:

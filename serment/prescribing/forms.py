@@ -162,7 +162,7 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
         "renal_dose": decimal("renal_dose", 10_000),
         "usual_dose": decimal("usual_dose", 10_000),
     }
-    said = _half_said(given) | said
+    said = half_said(given) | said
     renewals, boxes = whole("renewals", 0, 11), whole("boxes", 1, 99)
     if said or medicine is None:
         wrong[place] = said
@@ -191,7 +191,7 @@ def _line(medicine: Medicine | None, values: dict[str, str], wrong: Wrong, place
     )
 
 
-def _half_said(given: dict[str, Any]) -> dict[str, str]:
+def half_said(given: dict[str, Any]) -> dict[str, str]:
     """A rule that makes the dose vary and lacks one of its two halves would change nothing: it is asked for."""
     said = {}
     if given["max_dose"] and not given["per_kg"]:
@@ -244,6 +244,11 @@ def typed(
     return items, [line.text for line in lines if line.is_free]
 
 
+def _between(what: str, bounds: str) -> dict[str, str]:
+    """Bounds in French figures, said the same on either side of them."""
+    return dict.fromkeys(("min_value", "max_value"), f"{what} va de {bounds}.")
+
+
 class BodyForm(forms.Form):
     """What the checks need of the patient; weight and height are printed when given."""
 
@@ -254,9 +259,16 @@ class BodyForm(forms.Form):
         min_value=Decimal("0.3"),
         max_value=400,
         decimal_places=1,
+        error_messages=_between("Un poids", "0,3 à 400 kg"),
     )
     height = forms.DecimalField(
-        label="Taille (cm)", required=False, localize=True, min_value=20, max_value=260, decimal_places=1
+        label="Taille (cm)",
+        required=False,
+        localize=True,
+        min_value=20,
+        max_value=260,
+        decimal_places=1,
+        error_messages=_between("Une taille", "20 à 260 cm"),
     )
     clearance = forms.DecimalField(
         label="Clairance (mL/min)",
@@ -265,6 +277,7 @@ class BodyForm(forms.Form):
         min_value=1,
         max_value=250,
         decimal_places=1,
+        error_messages=_between("Une clairance", "1 à 250 mL/min"),
     )
     pregnant = forms.NullBooleanField(label="Grossesse", required=False, widget=forms.NullBooleanSelect)
     breastfeeding = forms.NullBooleanField(

@@ -94,6 +94,12 @@ class Dosage(BaseModel):
         return self.model_copy(update=change)
 
     @property
+    def rule(self) -> Dosage:
+        """The same of nobody: what the kidney of one patient changed is undone."""
+        usual = self.usual_dose if self.usual_dose and self.dose == self.renal_dose else self.dose
+        return self.model_copy(update={"dose": usual, "usual_dose": Decimal(0)})
+
+    @property
     def capped(self) -> bool:
         """The dose by weight met its bound."""
         return bool(self.per_kg and self.max_dose) and (self.usual_dose or self.dose) == self.max_dose

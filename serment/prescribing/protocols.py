@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -17,24 +19,43 @@ def offered(person: Person) -> list[Protocol]:
     return list(rows.order_by("-used", "label")[:60])
 
 
+class NameTaken(ValueError):
+    """One's own protocol of that name is there, and nobody said to replace it; French."""
+
+
 @transaction.atomic
-def keep(*, author: Person, label: str, prescription: Prescription, shared: bool = False) -> Protocol:
-    """Keep an ordonnance's lines under a name; the same name again replaces them. Raises ValueError."""
+def keep(
+    *, author: Person, label: str, prescription: Prescription, shared: bool = False, replace: bool = False
+) -> Protocol:
+    """Keep an ordonnance's lines under a name; ``replace``: in the place of one's own of that name.
+
+    Raises ValueError, NameTaken.
+    """
     name = " ".join(label.split())[:80]
     if len(name) < 2:
         raise ValueError("Donnez un nom au protocole.")
-    lines = [
-        line.model_copy(update={"overrides": []}).model_dump(mode="json", exclude_defaults=True)
-        for line in prescription.lines
-    ]
+    if not replace and Protocol.objects.filter(owner_id=author.pk, label=name).exists():
+        raise NameTaken(
+            "Vous avez déjà un protocole de ce nom : cochez pour le remplacer, ou changez le nom."
+        )
     row, _ = Protocol.objects.update_or_create(
         practice_id=author.practice_id,
         owner_id=author.pk,
         label=name,
-        defaults={"lines": lines, "kind": prescription.kind, "shared": shared},
+        defaults={"lines": _kept(prescription.lines), "kind": prescription.kind, "shared": shared},
     )
-    journal.record("prescription.protocol_kept", object_id=row.pk, details={"lines": len(lines)})
+    journal.record("prescription.protocol_kept", object_id=row.pk, details={"lines": len(row.lines)})
     return row
+
+
+def _kept(lines: list[Line]) -> list[dict[str, Any]]:
+    """Lines without anything of their patient: reasons given, the dose that their kidney had."""
+    found = []
+    for line in lines:
+        rule = line.dosage.rule if line.dosage else None
+        bare = line.model_copy(update={"overrides": [], "dosage": rule})
+        found.append(bare.model_dump(mode="json", exclude_defaults=True))
+    return found
 
 
 def apply(*, person: Person, protocol_id: int) -> tuple[Protocol, list[Line]]:
@@ -53,14 +74,17 @@ def forget(*, author: Person, protocol_id: int) -> None:
 
 
 @transaction.atomic
-def rename(*, author: Person, protocol_id: int, label: str, shared: bool) -> None:
-    """Another name for one of one's own, offered to the practice or not. Raises ValueError, Protocol.DoesNotExist."""
+def change(*, author: Person, protocol_id: int, label: str, shared: bool, lines: list[Line]) -> None:
+    """Another name for one of one's own, offered to the practice or not, its lines as they are changed.
+
+    Raises ValueError, Protocol.DoesNotExist.
+    """
     row = Protocol.objects.get(pk=protocol_id, owner_id=author.pk)
     name = " ".join(label.split())[:80]
     if len(name) < 2:
         raise ValueError("Donnez un nom au protocole.")
     if Protocol.objects.filter(owner_id=author.pk, label=name).exclude(pk=row.pk).exists():
         raise ValueError("Un autre de vos protocoles porte ce nom.")
-    row.label, row.shared = name, shared
-    row.save(update_fields=["label", "shared"])
+    row.label, row.shared, row.lines = name, shared, _kept(lines)
+    row.save(update_fields=["label", "shared", "lines"])
     journal.record("prescription.protocol_kept", object_id=row.pk, details={"lines": len(row.lines)})

@@ -171,6 +171,11 @@ def keep_protocol(request: Any, entry_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, entry, status=422, keeping=form)
     item: Any = record.one(keyring=request.keyring, entry=entry)
-    protocols.keep(author=request.person, prescription=item.content, **form.cleaned_data)
+    replace = request.POST.get("replace") == "1"
+    try:
+        protocols.keep(author=request.person, prescription=item.content, replace=replace, **form.cleaned_data)
+    except protocols.NameTaken as taken:
+        form.add_error("label", str(taken))
+        return _page(request, entry, status=422, keeping=form, taken=True)
     messages.success(request, "Protocole gardé\u00a0: il est proposé à la prochaine ordonnance.")
     return redirect("prescribing:done", entry_id)
