@@ -9,8 +9,10 @@ class PrescribingConfig(AppConfig):
     def ready(self) -> None:
         from serment.journal import actions
         from serment.prescribing import kinds as natures
+        from serment.prescribing import printing
         from serment.prescribing.payloads import Prescription
         from serment.record import kinds
+        from serment.record.kinds import content
         from serment.vault import marks
 
         actions.register(
@@ -23,4 +25,5 @@ class PrescribingConfig(AppConfig):
             prescription_register_viewed="Registre des ordonnances consulté",
         )
         kinds.register(kinds.Kind("prescription", Prescription, "Ordonnance", "Ordonnances", "pill"))
+        content.register_reader(Prescription, printing.rows)
         marks.register(lambda: natures.kinds())

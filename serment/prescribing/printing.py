@@ -149,6 +149,31 @@ def document(
     )
 
 
+def rows(prescription: Prescription) -> list[tuple[str, str]]:
+    """(label, text) of all that the ordonnance says, as it is read in the record and on the patient's copy."""
+    kind = kinds().get(prescription.kind)
+    found = [("Numéro", prescription.number), ("Nature", kind.label if kind else "")]
+    found += shown(kind, prescription.details) if kind else []
+    medicines = kind is not None and kind.code == "medicines"
+    for place, line in enumerate(prescription.lines, 1):
+        told = _printed(line) if not line.is_free else PrescriptionLine(title=line.text)
+        if line.is_free and not medicines:
+            told = _ordered(line)
+        title = f"{told.title} ({told.brand})" if told.brand else told.title
+        parts = [
+            told.dosage,
+            told.quantity,
+            told.renewal,
+            told.mention,
+            "affection de longue durée" * line.ald,
+        ]
+        found.append((f"Ligne {place}", " – ".join(filter(None, (title, *parts)))))
+    for code, value in (("weight", prescription.weight_kg), ("height", prescription.height_cm)):
+        found += [(MEASURES[code].label, MEASURES[code].text(value))] if value else []
+    found += [("Pharmacie qui délivre", prescription.pharmacy), ("Annulée", prescription.cancelled_reason)]
+    return [(label, text) for label, text in found if text]
+
+
 def times(entry: Entry) -> int:
     """How many times an ordonnance was printed: one query."""
     return Event.objects.filter(

@@ -162,6 +162,11 @@ def _moment(value: str) -> str:
     return f"{dates.short(local)} à {dates.clock(local)}"
 
 
+def _taken(value: str) -> str:
+    """When an entry took place: without an hour where none is known."""
+    return moments.text(datetime.fromisoformat(value))
+
+
 def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     model = next(kind.model for kind in kinds.all_kinds() if kind.label == entry["kind"])
     content = model.model_validate(entry["content"])
@@ -171,14 +176,14 @@ def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     written = entry.get("written_at", entry["at"])
     late = moments.written_late(*(datetime.fromisoformat(text) for text in (entry["at"], written)))
     by = f"{entry['author']}, noté le {late}" if late else entry["author"]
-    return f"{_moment(entry['at'])} {entry['kind']}", f"{text}{note} ({by})"
+    return f"{_taken(entry['at'])} {entry['kind']}", f"{text}{note} ({by})"
 
 
 def _version_line(row: dict[str, Any]) -> tuple[str, str]:
     model = next(kind.model for kind in kinds.all_kinds() if kind.label == row["kind"])
     line = model.model_validate(row["content"]).line()
     fate = f"corrigé le {_day(row['corrected_at'])} par {row['corrected_by']} : {row['reason']}"
-    return f"{_moment(row['at'])} {row['kind']}", f"{line} ({row['author']}) – {fate}"
+    return f"{_taken(row['at'])} {row['kind']}", f"{line} ({row['author']}) – {fate}"
 
 
 def require_followed(keyring: Keyring, patient_id: int) -> None:

@@ -21,7 +21,6 @@ from serment.record.kinds.asked import PARTS
 from serment.record.kinds.consultation import CodedProblem, Consultation
 from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.history import SIDES, History
-from serment.record.kinds.lifestyle import Lifestyle
 from serment.record.kinds.measure import MeasureSet
 from serment.record.kinds.note import Note
 from serment.record.kinds.problem import STATES as PROBLEM_STATES
@@ -30,6 +29,7 @@ from serment.record.kinds.screening import Screening
 from serment.record.kinds.situation import Situation
 from serment.record.kinds.treatment import STATES as TREATMENT_STATES
 from serment.record.kinds.treatment import Treatment
+from serment.record.lifestyle_form import LifestyleForm
 from serment.record.measure_fields import MeasuresMixin
 from serment.record.moment_form import MomentMixin
 from serment.record.observation_form import ObservationForm
@@ -331,7 +331,7 @@ ADDABLE: dict[str, type[Any]] = {
         follows=(("done_on", "next_on", "Le prochain vient après celui-ci\u00a0: vérifiez les deux dates."),),
     ),
     "situation": form_of(Situation, some=("family", "work", "exposure")),
-    "lifestyle": form_of(Lifestyle, some=("tobacco", "pack_years", "alcohol", "activity", "diet", "other")),
+    "lifestyle": LifestyleForm,
 }
 FIRST = ("problem", "allergy", "treatment", "measure")
 """Offered at once on the record's page; the others are one gesture further."""

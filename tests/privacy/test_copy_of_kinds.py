@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from serment.prescribing.payloads import Dosage, Line, Prescription
 from serment.privacy import copy
 from serment.record import kinds
 from serment.record import services as record
+from serment.record.kinds.lifestyle import Lifestyle
+from serment.record.kinds.vaccination import Vaccination
 from serment.record.models import Entry
 from serment.vault.ids import encode
 
@@ -86,3 +90,52 @@ def test_versioned_and_exported(cabinet, code):
     assert word in str(exported) and word in read and "zzraison" in read
     page = cabinet.client(cabinet.doctor).get(f"/dossier/elements/{encode(entry.pk)}/").content.decode()
     assert "Version 2" in page and "Version 1" in page and "zzraison" in page
+
+
+def printed(cabinet, code: str, payload: Any, **more: Any) -> tuple[str, str]:
+    """(the line of the printed copy, the page of its detail) of one entry."""
+    patient = cabinet.patient()
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        who = {"keyring": keyring, "author": cabinet.doctor, "patient_id": patient.pk}
+        entry = record.add_entry(**who, kind=code, payload=payload, **more)
+        data = copy.gather(keyring=keyring, patient_id=patient.pk)
+        ((when, text),) = dict(copy.parts_of(data))["Dossier"]
+    page = cabinet.client(cabinet.doctor).get(f"/dossier/elements/{encode(entry.pk)}/").content.decode()
+    return f"{when} {text}", page
+
+
+def test_the_agreement_to_note_habits_is_read_with_its_date(cabinet):
+    for text in printed(cabinet, "lifestyle", Lifestyle(agreed=True, alcohol="rare", agreed_on=DAY)):
+        assert "Accord du patient" in text and "oui, le 02/03/2026" in text
+    assert "Accord" not in Lifestyle(agreed=True, alcohol="rare", agreed_on=DAY).line()
+
+
+def test_an_ordonnance_is_read_with_its_dosages(cabinet):
+    taken = Dosage(dose=Decimal(1), unit="comprimé", moments=["morning", "evening"], duration=7)
+    lines = [
+        Line(medicine="m", dci_label="Amoxicilline 1 g, comprimé", dosage=taken, renewals=2, boxes=3),
+        Line(
+            medicine="n", dci_label="Paracétamol 1 g", dosage=Dosage(as_needed=True), non_substitutable="EFG"
+        ),
+        Line(text="Bas de contention"),
+    ]
+    given = Prescription(lines=lines, number="2026-A", weight_kg=71.0, cancelled_reason="")
+    for text in printed(cabinet, "prescription", given):
+        assert "Amoxicilline 1 g, comprimé" in text and "2026-A" in text
+        assert "1 comprimé le matin et le soir, pendant 7 jours" in text
+        assert "Renouvelable 2 fois" in text and "3 boîtes" in text
+        assert "si besoin" in text and "Non substituable" in text and "Bas de contention" in text
+        assert "71,0" in text
+
+
+def test_a_demande_is_read_with_its_fields(cabinet):
+    given = Prescription(
+        kind="sick_leave", lines=[Line(text="Arrêt")], number="2026-B", details={"start": "2026-03-02"}
+    )
+    for text in printed(cabinet, "prescription", given):
+        assert "02/03/2026" in text and "Arrêt" in text
+
+
+def test_a_day_without_an_hour_has_none_on_the_copy(cabinet):
+    text, _ = printed(cabinet, "vaccination", Vaccination(antigen="flu", given_on=DAY))
+    assert text.startswith("02/03/2026 Vaccination") and "noté le" in text

@@ -121,3 +121,9 @@ def test_a_clinical_word_keeps_its_capitals():
     score = scores.Definition("x", "Risque", "", items, (), own=True, watched=0).read([1, 2, 0])
     assert [label for label, _ in score.rows()][-3:] == ["HTA traitée", "pH urinaire", "Sous AVK"]
     assert score.attention.startswith("HTA traitée\u00a0: «\u00a0oui\u00a0»")
+
+
+def test_what_makes_a_problem_precise_is_said_with_it():
+    problem = Problem(label="Diabète", note="sous metformine", code="E11", since="2012", status="resolved")
+    assert problem.line() == "Diabète, sous metformine (E11) depuis 2012 – résolu"
+    assert problem.checked == "Diabète (E11)"

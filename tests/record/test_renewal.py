@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.utils import timezone
 
 from serment.record import selectors
 from serment.record.kinds.lifestyle import Lifestyle
@@ -79,3 +82,23 @@ def test_what_someone_else_wrote_meanwhile_is_not_overwritten(doctor, cabinet, p
 def test_an_empty_one_is_refused(doctor, patient, kind, data):
     answer = doctor.post(path("record:add", patient.pk, kind), data)
     assert answer.status_code == 422 and "Rien n’est noté" in answer.content.decode()
+
+
+def test_the_agreement_has_its_day_and_keeps_it(doctor, cabinet, patient):
+    address = path("record:add", patient.pk, "lifestyle")
+    today = timezone.localdate()
+    page = doctor.get(address).content.decode()
+    assert f'name="agreed_on" value="{today.isoformat()}"' in page
+    late = doctor.post(
+        address, {"agreed": "on", "tobacco": "never", "agreed_on": f"{today.year + 1}-01-01"}
+    ).content.decode()
+    assert "à venir" in late
+    given = {"agreed": "on", "tobacco": "never", "agreed_on": "2025-05-06"}
+    assert doctor.post(address, given).status_code == 302
+    page = doctor.get(address).content.decode()
+    assert 'name="agreed_on" value="2025-05-06"' in page
+    assert (
+        doctor.post(address, {"agreed": "on", "tobacco": "former", "seen": seen_of(page)}).status_code == 302
+    )
+    [now] = standing(cabinet, patient)
+    assert now.tobacco == "former" and now.agreed_on == date(2025, 5, 6)

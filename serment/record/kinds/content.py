@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, ClassVar
 
@@ -91,8 +91,18 @@ def is_over(content: BaseModel) -> bool:
     return getattr(content, "status", "") in ENDED
 
 
+_readers: dict[type[BaseModel], Callable[[Any], list[tuple[str, str]]]] = {}
+
+
+def register_reader(model: type[BaseModel], rows: Callable[[Any], list[tuple[str, str]]]) -> None:
+    """Declare how a content that is no `Content` is read in full: (label, text), each label once."""
+    _readers[model] = rows
+
+
 def rows_of(content: BaseModel) -> list[tuple[str, str]]:
     """Rows of any content, also of a kind that another room declared without them."""
     if isinstance(content, Content):
         return content.rows()
+    if type(content) in _readers:
+        return _readers[type(content)](content)
     return [("Contenu", content.line())]  # type: ignore[attr-defined]

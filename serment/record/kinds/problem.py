@@ -31,7 +31,8 @@ class Problem(Content):
 
     def line(self) -> str:
         codes = ", ".join(filter(None, (self.code, f"CISP-2 {self.cisp}" if self.cisp else "")))
-        parts = [self.label, f"({codes})" if codes else "", f"depuis {self.since}" if self.since else ""]
+        label = f"{self.label}, {self.note}" if self.note else self.label
+        parts = [label, f"({codes})" if codes else "", f"depuis {self.since}" if self.since else ""]
         return " ".join(part for part in parts if part) + (" – résolu" if self.status == "resolved" else "")
 
     @property
