@@ -121,6 +121,39 @@ def test_enter_takes_the_strength_typed_and_no_other(page_for):
     assert page.locator("[data-line]").count() == 1 and not page.errors
 
 
+def test_an_order_is_signed_from_the_field_one_types_in(page_for):
+    """Enter adds, Ctrl + Enter signs, from the field of the search, where the focus is; words left there are said."""
+    page = _at(page_for, "/ordonnances/demande/")
+    page.wait_for_selector("#words:focus")
+    for number, words in enumerate(("nfs", "crp")):
+        page.keyboard.type(words)
+        page.wait_for_selector("#found button")
+        page.keyboard.press("Enter")
+        page.locator("[data-line]").nth(number).wait_for()
+        page.wait_for_selector("#words:focus:placeholder-shown")
+    page.keyboard.type("ferr")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#toasts >> text=n’est pas ajouté")
+    assert page.locator("[data-line]").count() == 2 and "demande" in page.url
+    page.fill("#words", "")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
+    said = page.inner_text("#content ol")
+    assert "NABM 1104" in said and "NABM 1804" in said and not page.errors
+
+
+def test_an_ordonnance_is_signed_from_the_field_of_the_search(page_for):
+    page = _at(page_for, "/ordonnances/nouvelle/")
+    page.locator("#drug").press_sequentially("doxycycline")
+    page.wait_for_selector("#found button")
+    page.keyboard.press("Enter")
+    page.locator("[data-line] [name=dose]:focus").wait_for()
+    page.locator("#drug").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/ordonnances/0[0-9a-z]+/"))
+    assert not page.errors
+
+
 def test_an_order_of_biology_on_a_phone(page_for):
     page = _at(page_for, "/ordonnances/nouvelle/", "phone")
     page.select_option("#kind-pick", label="Biologie médicale")

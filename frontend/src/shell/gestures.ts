@@ -1,6 +1,8 @@
 // Small gestures of the pages: remove a line, insert a text where the caret is, submit by Ctrl+Enter, let a text area
 // grow, follow the link that a letter names.
 
+import { toast } from "./toast";
+
 function grow(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + 2}px`;
@@ -57,6 +59,15 @@ function sayMoment(event: Event): void {
   said.textContent = (date ? `${date}/${month}/${year}` : "aujourd’hui") + (m ? ` à ${Number(h)} h ${m}` : "");
 }
 
+/** data-signs="id": Ctrl+Enter in this field signs that form; false, and said, while words are left in the field. */
+function signedFrom(target: HTMLElement): HTMLFormElement | null | false {
+  const id = target.dataset.signs;
+  if (!id || !(target instanceof HTMLInputElement)) return null;
+  const left = target.value.trim() !== "";
+  if (left) toast("Ce que vous avez tapé n’est pas ajouté\u00a0: Entrée l’ajoute, ou effacez-le pour signer.", "warning");
+  return left ? false : (document.getElementById(id) as HTMLFormElement | null);
+}
+
 export function startGestures(): void {
   document.addEventListener("input", sayMoment);
   document.addEventListener("htmx:afterRequest", clearAfter);
@@ -97,8 +108,10 @@ export function startGestures(): void {
     }
     const keyed = 'form[data-submit-keys="ctrl+enter"]';
     const all = document.querySelectorAll<HTMLFormElement>(keyed);
-    // Outside of any form, the page's only one is meant.
-    const form = (event.target as Element).closest<HTMLFormElement>(keyed) ?? (onNothing(event) && all.length === 1 ? all[0] : null);
+    // Outside of any form, the page's only one is meant; a field that adds lines to a form names it.
+    const named = signedFrom(event.target as HTMLElement);
+    if (named === false) return event.preventDefault();
+    const form = named ?? (event.target as Element).closest<HTMLFormElement>(keyed) ?? (onNothing(event) && all.length === 1 ? all[0] : null);
     if (form) {
       event.preventDefault();
       form.requestSubmit();

@@ -41,7 +41,7 @@ export function startMenus(): void {
       focusSearch();
     } else if (mod && event.key === "Enter" && event.target instanceof HTMLElement) {
       // A form with data-submit-keys hears its keys by itself (gestures.ts): sent once.
-      event.target.closest<HTMLFormElement>("form:not([data-submit-keys])")?.requestSubmit();
+      if (!event.target.dataset.signs) event.target.closest<HTMLFormElement>("form:not([data-submit-keys])")?.requestSubmit();
     } else if (!mod && !event.altKey && !typing(event.target) && !document.querySelector("dialog[open]")) {
       if (event.key === "/") {
         event.preventDefault();
