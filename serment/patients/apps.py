@@ -18,6 +18,7 @@ class PatientsConfig(AppConfig):
             patient_viewed="Fiche du patient consultée",
             patient_searched="Recherche de patients",
             patient_traced="Historique des accès consulté",
+            patient_trace_printed="Historique des accès édité pour le patient",
             patient_import_started="Fichier de patients déposé",
             patient_import_erased="Fichier de patients effacé",
             patient_imported="Patients importés",

@@ -23,4 +23,5 @@ urlpatterns = [
     path("<id:patient_id>/representants/", representatives.edit, name="representatives"),
     path("<id:patient_id>/versions/", history.versions, name="history"),
     path("<id:patient_id>/acces/", history.trace, name="trace"),
+    path("<id:patient_id>/acces/liste.pdf", history.trace_paper, name="trace_paper"),
 ]

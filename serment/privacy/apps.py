@@ -9,8 +9,8 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from serment.access import desk as day
         from serment.journal import actions
-        from serment.patients import panels
-        from serment.privacy import alerts, desk
+        from serment.patients import panels, trace
+        from serment.privacy import alerts, desk, emergency
 
         actions.register(
             privacy_viewed="Page « vie privée » consultée",
@@ -46,6 +46,7 @@ class PrivacyConfig(AppConfig):
         )
         panels.register_tab("declarations", "Déclarations", "privacy:declare", "record.write", 92)
         panels.register_alerts(alerts.emergency_alert)
+        trace.register(emergency.trace_words)
         day.register(desk.waiting)
         panels.register_tab("rights", "Droits", "privacy:patient", "privacy.patient", 95)
         panels.register_alerts(alerts.restriction_alerts)

@@ -5,6 +5,7 @@ Referential R3.11, article L.1110-4 CSP. The key is lent to one session for a fe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from serment.access.models import Person, Session
 from serment.access.profiles import PROFILES
 from serment.access.rules import Refusal
 from serment.journal import services as journal
+from serment.journal.models import Event
 from serment.patients import restrictions
 from serment.patients.models import Patient, Restriction
 from serment.patients.selectors import names_of
@@ -220,6 +222,23 @@ def lines(*, keyring: Keyring, person: Person, limit: int = 100) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def trace_words(request: Any, patient_id: int, events: Sequence[Event]) -> dict[int, str]:
+    """The reason of each emergency of a patient's access list; its words for whoever holds their care key.
+
+    Two queries, none where there was no emergency.
+    """
+    wanted = {event.object_id: event.seq for event in events if event.action == "privacy.emergency_opened"}
+    if not wanted:
+        return {}
+    keyring: Keyring = request.keyring
+    care = keyring.subject_keys_in([patient_id], [Domain.CARE]).get(Domain.CARE)
+    found = {}
+    for row in EmergencyAccess.objects.filter(patient_id=patient_id, pk__in=wanted):
+        said = care.open(row, "words")["text"] if care and patient_id in care else ""
+        found[wanted[row.pk]] = "\u00a0: ".join(part for part in (row.get_reason_display(), said) if part)
+    return found
 
 
 def unseen_by_owner(days: int = 7) -> int:

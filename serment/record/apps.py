@@ -9,8 +9,8 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from serment.access import desk as home
         from serment.journal import actions
-        from serment.patients import panels
-        from serment.record import alerts, desk, filters, kinds, models_of_consultation, scores
+        from serment.patients import panels, trace
+        from serment.record import alerts, desk, filters, kinds, models_of_consultation, scores, traces
         from serment.vault import marks
 
         actions.register(
@@ -44,5 +44,6 @@ class RecordConfig(AppConfig):
         panels.register_tab("prevention", "Prévention", "record:prevention", "record.view", 20)
         panels.register_tab("team", "Équipe de soins", "record:team", "record.write", 90)
         panels.register_alerts(alerts.care_alerts)
+        trace.register(traces.words)
         home.register(desk.drafts)
         home.register(desk.photos)

@@ -12,15 +12,13 @@ from django.views.decorators.http import require_GET
 from serment.access.models import Person
 from serment.access.rules import requires
 from serment.formats import dates, nir, phone
-from serment.journal import actions
-from serment.journal import selectors as journal_selectors
 from serment.journal import services as journal
 from serment.patients import perms, selectors
+from serment.patients import trace as trace_list
 from serment.patients.forms import PatientForm
 from serment.patients.representatives import CAPACITIES
 from serment.patients.views.identity import patient_context
 
-TRACE_PAGE = 100
 _LABELS = {
     **{name: str(field.label) for name, field in PatientForm.base_fields.items()},
     "representatives": "Représentants légaux",
@@ -103,21 +101,20 @@ def trace(request: Any, patient_id: int) -> HttpResponse:
     context = patient_context(request, patient_id, "trace")
     perms.require_trace(request, patient_id)
     before = request.GET.get("avant", "")
-    events = list(
-        journal_selectors.events(
-            subject_id=patient_id, before=int(before) if before.isdecimal() and len(before) < 19 else None
-        )[: TRACE_PAGE + 1]
-    )
-    people = {person.pk: person for person in Person.objects.select_related("practitioner")}
-    context["rows"] = [
-        {
-            "at": event.at,
-            "label": actions.label(event.action),
-            "who": people[event.actor_id].display_name if event.actor_id in people else "—",
-            "profile": people[event.actor_id].profile_label if event.actor_id in people else "",
-        }
-        for event in events[:TRACE_PAGE]
-    ]
-    context["next_before"] = events[TRACE_PAGE - 1].seq if len(events) > TRACE_PAGE else None
+    number = int(before) if before.isdecimal() and len(before) < 19 else None
+    context["rows"], context["next_before"] = trace_list.lines(request, patient_id, before=number)
     journal.record("patient.traced", subject_id=patient_id)
     return render(request, "patients/trace.html", context)
+
+
+@requires("patients.trace")
+@require_GET
+def trace_paper(request: Any, patient_id: int) -> HttpResponse:
+    """The same list as a PDF, to hand to the patient."""
+    context = patient_context(request, patient_id, "trace")
+    perms.require_trace(request, patient_id)
+    content = trace_list.paper(request, context["card"])
+    journal.record("patient.trace_printed", subject_id=patient_id)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="acces-au-dossier.pdf"'
+    return response
