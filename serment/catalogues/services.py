@@ -133,8 +133,14 @@ def _starter_medicines() -> None:
                 "routes": row["route"],
                 "atc": row["atc"],
                 "substances": [
-                    [f"starter:{part.strip().lower()}", part.strip().upper(), "SA", row["strength"], "1"]
-                    for part in dci.split("+")
+                    [
+                        f"starter:{part.strip().lower()}",
+                        part.strip().upper(),
+                        "SA",
+                        row["strength"],
+                        str(link),
+                    ]
+                    for link, part in enumerate(dci.split("+"), 1)
                 ],
                 "conditions": [part.strip() for part in row["conditions"].split("|") if part.strip()],
                 "marketed": True,

@@ -1,30 +1,110 @@
 """`serment prescribing check`: an ordonnance described in a file, checked against the catalogues at hand.
 
 The file: ``{"lines": [{"cis": "60234100"} | {"dci": "amoxicilline", …}], "patient": {…}}``. A line may carry
-``duration_days``, ``non_substitutable`` (MTE, EFG, CIF) and ``delivery`` (once, 7, 14, 28); the patient ``age``,
-``sex`` (F, M), ``weight_kg``, ``allergies`` (texts), ``problems`` (texts or CIM-10 codes), ``pregnant``,
-``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``, ``prescriber_profession``; ``running``
-lists treatments already taken, as lines. No practice and no key are needed. The answer: ``alerts``, ``not_covered``
-(lines by their place, -1 for a running treatment), ``coverage`` (one row for each check), ``lines`` (what was
-understood) and, where the profession is given, ``refused`` (what it may not prescribe, with the text that says so).
+``duration_days``, ``non_substitutable`` (MTE, EFG, CIF) and ``delivery`` (once, 7, 14, 28); the patient ``age`` (years,
+a fraction is cut), ``sex`` (F, M), ``weight_kg``, ``allergies`` (texts), ``problems`` (texts or CIM-10 codes),
+``pregnant``, ``breastfeeding``, ``creatinine_clearance`` (mL/min), ``prescriber_specialty``, ``prescriber_profession``
+(French code or English name); ``running`` lists treatments already taken, as lines. `_ALSO` are other names of these
+keys; any other key is an error. No practice and no key are needed.
+
+The answer: ``alerts``, ``not_covered`` (lines by their place, -1 for a running treatment), ``coverage`` (one row for
+each check), ``lines`` (what was taken, and what it holds beside what was asked) and, where the profession is given,
+``refused`` (what it may not prescribe, with the text that says so).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from serment.catalogues.models import Medicine
-from serment.catalogues.selectors import search_medicines
+from serment.catalogues.selectors import MedicineHit, medicines, search_medicines
+from serment.catalogues.substances import is_salt
+from serment.catalogues.wording import named
+from serment.formats.names import fold, words
+from serment.practice.professions import PROFESSIONS
 from serment.prescribing import rights
-from serment.prescribing.safety import Item, PatientFacts, Report, review, worded
+from serment.prescribing.safety import Coverage, Item, PatientFacts, Report, review, worded
+
+_ALSO = {
+    "code_cis": "cis",
+    "inn": "dci",
+    "substance": "dci",
+    "days": "duration_days",
+    "duration": "duration_days",
+    "weight": "weight_kg",
+    "gender": "sex",
+    "renal_function": "creatinine_clearance",
+    "clearance": "creatinine_clearance",
+    "clcr": "creatinine_clearance",
+    "pregnancy": "pregnant",
+    "breast_feeding": "breastfeeding",
+    "specialty": "prescriber_specialty",
+    "profession": "prescriber_profession",
+    "treatments": "running",
+    "current_treatments": "running",
+}
+"""Obvious name → the one that it stands for."""
+_ENGLISH = {
+    "doctor": "medecin",
+    "physician": "medecin",
+    "dentist": "chirurgien_dentiste",
+    "dentiste": "chirurgien_dentiste",
+    "midwife": "sage_femme",
+    "nurse": "infirmier",
+    "infirmiere": "infirmier",
+    "physiotherapist": "kinesitherapeute",
+    "masseur_kinesitherapeute": "kinesitherapeute",
+    "speech_therapist": "orthophoniste",
+    "orthoptist": "orthoptiste",
+    "podiatrist": "pedicure_podologue",
+    "podologue": "pedicure_podologue",
+    "occupational_therapist": "ergotherapeute",
+    "psychomotor_therapist": "psychomotricien",
+    "dietitian": "dieteticien",
+}
+_SEXES = {
+    "f": "F",
+    "female": "F",
+    "femme": "F",
+    "m": "M",
+    "male": "M",
+    "homme": "M",
+    "u": "U",
+    "unknown": "U",
+}
+MOST = 20
+"""Medicines found among which one is taken for a DCI."""
+ONE_DOSE = "dosage inconnu au catalogue"
 
 
-class AskedLine(BaseModel):
+class _Asked(BaseModel):
+    """One object of the file: every key is one of its own, or another name of it."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        found: dict[str, Any] = {}
+        for key, value in given.items():
+            name = key if key in cls.model_fields else _ALSO.get(key, "")
+            if name not in cls.model_fields:
+                raise ValueError(
+                    f"clé inconnue «\u00a0{key[:60]}\u00a0» (acceptées : {', '.join(cls.model_fields)})"
+                )
+            if name in found:
+                raise ValueError(f"deux clés disent «\u00a0{name}\u00a0»")
+            found[name] = value
+        return found
+
+
+class AskedLine(_Asked):
     """One medicine, by CIS code or by DCI."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     cis: str = Field(default="", max_length=20)
     dci: str = Field(default="", max_length=300)
@@ -39,9 +119,7 @@ class AskedLine(BaseModel):
         return self
 
 
-class AskedPatient(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class AskedPatient(_Asked):
     age: int | None = Field(default=None, ge=0, le=130)
     sex: Literal["F", "M", "U"] = "U"
     weight_kg: float | None = Field(default=None, gt=0, lt=700, allow_inf_nan=False)
@@ -53,8 +131,29 @@ class AskedPatient(BaseModel):
     prescriber_specialty: str = ""
     prescriber_profession: str = ""
 
+    @field_validator("age", mode="before")
+    @classmethod
+    def _years(cls, given: Any) -> Any:
+        """Whole years, as an age is said: 6.5 is 6."""
+        return math.floor(given) if isinstance(given, float) and math.isfinite(given) else given
 
-class Asked(BaseModel):
+    @field_validator("sex", mode="before")
+    @classmethod
+    def _sex(cls, given: Any) -> Any:
+        return _SEXES.get(given.strip().lower(), given) if isinstance(given, str) else given
+
+    @field_validator("prescriber_profession")
+    @classmethod
+    def _profession(cls, given: str) -> str:
+        code = fold(given).replace(" ", "_")
+        code = _ENGLISH.get(code, code)
+        if code and code not in PROFESSIONS:
+            accepted = ", ".join((*PROFESSIONS, *sorted(set(_ENGLISH))))
+            raise ValueError(f"profession inconnue «\u00a0{given[:60]}\u00a0» (acceptées : {accepted})")
+        return code
+
+
+class Asked(_Asked):
     lines: list[AskedLine] = Field(min_length=1, max_length=60)
     running: list[AskedLine] = Field(default_factory=list)
     patient: AskedPatient = Field(default_factory=AskedPatient)
@@ -81,6 +180,8 @@ _WORDS = {
     "list_type": "une liste est attendue",
     "bool_parsing": "vrai ou faux est attendu",
     "model_type": "un objet est attendu",
+    "int_from_float": "un nombre entier est attendu",
+    "bool_type": "vrai ou faux est attendu",
 }
 
 
@@ -88,8 +189,10 @@ def said(error: ValidationError) -> str:
     """The first thing wrong with a file, in French, with the path of its field: « lines > 0 > cis : … »"""
     first = error.errors()[0]
     place = " > ".join(map(str, first["loc"])) or "fichier"
-    words = _WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-    return f"{place} : {words}."
+    why = _WORDS.get(first["type"], "valeur non acceptée")
+    if first["type"] == "value_error":
+        why = first["msg"].removeprefix("Value error, ")
+    return f"{place} : {why}."
 
 
 def answer(asked: Asked) -> dict[str, Any]:
@@ -127,12 +230,26 @@ def answer(asked: Asked) -> dict[str, Any]:
             "line": place,
             "medicine": medicine.key if medicine else None,
             "label": medicine.dci_label if medicine else "",
+            "also_holds": _beside(line, medicine) if medicine else [],
         }
-        for place, medicine in enumerate(lines)
+        for place, (line, medicine) in enumerate(zip(asked.lines, lines, strict=True))
     ]
     if profession := asked.patient.prescriber_profession:
         found["refused"] = _refused(profession, asked, lines)
+        _say_unlisted(found, rights.of(profession), items)
     return found
+
+
+def _say_unlisted(found: dict[str, Any], right: rights.Right, items: list[Item]) -> None:
+    """What nobody looked at of the right of a profession, for each new line: the dental purpose of a dentist's."""
+    new = [item for item in items if not item.running]
+    if not right.unlisted or not new:
+        return
+    found["not_covered"]["lines"] += [
+        {"line": item.place, "label": item.label, "check": right.unlisted} for item in new
+    ]
+    row = Coverage(right.unlisted, 0, len(new), right.text)
+    found["coverage"].append(row.as_json())
 
 
 def _refused(profession: str, asked: Asked, lines: list[Medicine | None]) -> list[dict[str, Any]]:
@@ -152,8 +269,28 @@ def _medicine(line: AskedLine) -> tuple[Medicine | None, str]:
     if line.cis:
         medicine = Medicine.objects.filter(key=f"bdpm:{line.cis}").first()
         return medicine, "" if medicine else "inconnu au catalogue"
-    hits = search_medicines(line.dci, limit=1)
+    hits = search_medicines(line.dci, limit=MOST)
     if hits and not hits[0].other_strength:
-        return Medicine.objects.get(key=hits[0].key), ""
+        return _simplest(line, hits), ""
     # A substance alone still meets the thesaurus, even when no medicine of the catalogue carries it so.
-    return worded(line.dci), "dosage inconnu au catalogue" if hits else ""
+    return worded(line.dci), ONE_DOSE if hits else ""
+
+
+def _simplest(line: AskedLine, hits: list[MedicineHit]) -> Medicine:
+    """The first found; by the name of a substance, the first of those that hold the least beside it."""
+    found = medicines(hit.key for hit in hits)
+    ordered = [found[hit.key] for hit in hits]
+    typed = set(words(line.dci))
+    if not any(typed & set(words(name)) for _, name, *_ in ordered[0].substances):
+        return ordered[0]
+    return min(ordered, key=lambda medicine: len(_beside(line, medicine)))
+
+
+def _beside(line: AskedLine, medicine: Medicine) -> list[str]:
+    """Substances of a medicine that a line by DCI does not name; empty where it names none (a brand, a code)."""
+    typed = {word for word in words(line.dci) if not is_salt(word)}
+    links: dict[str, list[str]] = {}
+    for _, name, _, _, link, *_ in medicine.substances:
+        links.setdefault(link, []).append(name)
+    asked = {link for link, some in links.items() if any(typed & set(words(name)) for name in some)}
+    return [named(some[0]) for link, some in links.items() if link not in asked] if asked else []

@@ -9,6 +9,7 @@ import time
 import pytest
 from pydantic import ValidationError
 
+from serment.catalogues.models import Medicine, Word
 from serment.catalogues.services import load_starter
 from serment.cli import prescribing as command
 from serment.prescribing import asked
@@ -119,3 +120,82 @@ def test_a_strength_is_the_one_written_or_unknown(loaded, tmp_path, capsys):
     assert not found["lines"][2]["medicine"]
     said = {"line": 2, "label": "metformine 7", "check": "dosage inconnu au catalogue"}
     assert said in found["not_covered"]["lines"]
+
+
+def test_the_obvious_names_of_the_keys_are_taken(loaded, tmp_path, capsys):
+    wanted = {
+        "lines": [{"dci": "metformine 1000", "duration": 7}],
+        "patient": {
+            "age": 6.5,
+            "weight": 70,
+            "renal_function": 20,
+            "gender": "female",
+            "profession": "nurse",
+        },
+    }
+    assert run(tmp_path, json.dumps(wanted)) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert any(a["kind"] == "contre-indication" and a["needs_reason"] for a in found["alerts"])
+    assert "non renseignée" not in json.dumps(found, ensure_ascii=False)
+    assert found["refused"][0]["line"] == 0 and "ne le prescrit pas" in found["refused"][0]["text"]
+    read = asked.Asked.model_validate(wanted)
+    assert (read.lines[0].duration_days, read.patient.age, read.patient.sex) == (7, 6, "F")
+    assert (read.patient.weight_kg, read.patient.prescriber_profession) == (70, "infirmier")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"patient": {"clairance_estimee": 20}}, "patient : clé inconnue « clairance_estimee » (acceptées : age, sex,"),
+        ({"lines": [{"dci": "x", "dose": 3}]}, "lines > 0 : clé inconnue « dose »"),
+        ({"patients": {}}, "fichier : clé inconnue « patients »"),
+        ({"patient": {"weight": 7, "weight_kg": 8}}, "patient : deux clés disent « weight_kg »"),
+        ({"patient": {"prescriber_profession": "astrologue"}}, "profession inconnue « astrologue » (acceptées : medecin,"),
+        ({"patient": {"age": "six"}}, "patient > age : un nombre entier est attendu"),
+        ({"patient": {"age": -0.5}}, "patient > age : trop petit"),
+        ({"patient": {"pregnant": {}}}, "patient > pregnant : vrai ou faux est attendu"),
+        ({"patient": {"allergies": "pénicilline"}}, "patient > allergies : une liste est attendue"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_an_error_never_dropped(loaded, tmp_path, capsys, content, said):
+    assert run(tmp_path, json.dumps({"lines": [{"dci": "x"}]} | content)) == 1
+    assert said in capsys.readouterr().err.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("profession", ["chirurgien_dentiste", "dentist", "Chirurgien-dentiste", "dentiste"])
+def test_what_nobody_looked_at_for_a_dentist_is_said_of_each_line(loaded, tmp_path, capsys, profession):
+    lines = [{"dci": "amoxicilline 500"}, {"dci": "tramadol 50"}]
+    wanted = {"lines": lines, "patient": {"prescriber_profession": profession}}
+    assert run(tmp_path, json.dumps(wanted)) == 0
+    found = json.loads(capsys.readouterr().out)
+    said = "rapport avec l’art dentaire"
+    assert found["refused"] == []
+    assert [row["line"] for row in found["not_covered"]["lines"] if row["check"] == said] == [0, 1]
+    row = next(row for row in found["coverage"] if row["check"] == said)
+    assert (row["covered"], row["lines"]) == (0, 2) and "L.4141-2" in row["source"]
+
+
+def test_a_dci_takes_what_holds_it_alone_and_says_what_else_it_holds(loaded, tmp_path, capsys):
+    """« Clavulanique » is in no medicine alone; « amoxicilline » is."""
+    names = ["amoxicilline", "clavulanique", "amoxicilline clavulanique"]
+    assert run(tmp_path, json.dumps({"lines": [{"dci": name} for name in names]})) == 0
+    lines = json.loads(capsys.readouterr().out)["lines"]
+    assert [line["also_holds"] for line in lines] == [[], ["Amoxicilline"], []]
+    assert "clavulanique" not in lines[0]["label"] and "clavulanique" in lines[1]["label"]
+
+
+def test_the_simplest_is_taken_before_the_most_copied(loaded):
+    def of(key, copies, *names):
+        label = " + ".join(name.capitalize() for name in names)
+        rows = [["", name, "SA", "", str(link)] for link, name in enumerate(names)]
+        Medicine.objects.create(
+            key=key, source="bdpm", name=label, dci_label=f"{label}, comprimé", form="comprimé", copies=copies,
+            substances=rows,
+        )  # fmt: skip
+        for name in names:
+            Word.objects.create(kind="m", word=name.lower(), target=key, rank=0)
+
+    of("bdpm:1", 40, "FICTAZIDE", "VALFICTAN")
+    of("bdpm:2", 1, "FICTAZIDE")
+    assert asked._medicine(asked.AskedLine(dci="fictazide"))[0].key == "bdpm:2"
+    assert asked._medicine(asked.AskedLine(dci="valfictan"))[0].key == "bdpm:1"

@@ -51,6 +51,15 @@ class Coverage:
         """« Interactions : 3 lignes sur 4 »"""
         return f"{self.check} : {self.looked} ligne{'s' if self.looked > 1 else ''} sur {self.lines}"
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "check": self.check,
+            "covered": self.looked,
+            "lines": self.lines,
+            "source": self.source,
+            "partial": self.partial,
+        }
+
 
 @dataclass(frozen=True)
 class Report:
@@ -145,16 +154,7 @@ class Report:
                 ],
                 "always": list(self.never),
             },
-            "coverage": [
-                {
-                    "check": row.check,
-                    "covered": row.looked,
-                    "lines": row.lines,
-                    "source": row.source,
-                    "partial": row.partial,
-                }
-                for row in self.coverage
-            ],
+            "coverage": [row.as_json() for row in self.coverage],
         }
 
 
