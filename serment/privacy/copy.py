@@ -23,6 +23,7 @@ from serment.privacy.gathering import gather
 from serment.privacy.models import CopyHanding
 from serment.record import files, kinds, moments
 from serment.record.kinds.content import rows_of
+from serment.record.kinds.result import Result
 from serment.record.models import Entry
 from serment.vault.keyring import Keyring, NoKey
 
@@ -44,7 +45,7 @@ def parts_of(data: dict[str, Any]) -> list[Part]:
                 for v in data.get("identity_versions", ())
             ],
         ),
-        ("Résultats reçus", [(_moment(r["at"]), r["state"]) for r in data.get("results", ())]),
+        ("Résultats reçus", [received(row) for row in data.get("results", ())]),
         (
             "Rendez-vous",
             [(_moment(a["start"]), f"{a['practitioner']} – {a['state']}") for a in data["appointments"]],
@@ -167,6 +168,14 @@ def _taken(value: str) -> str:
     return moments.text(datetime.fromisoformat(value))
 
 
+def received(row: dict[str, str]) -> tuple[str, str]:
+    """When a result was received, and who saw it when; a copy made before did not say who."""
+    seen = row.get("seen_at", "")
+    return _moment(row["at"]), f"{row['state']} par {row['seen_by']} le {_moment(seen)}" if seen else row[
+        "state"
+    ]
+
+
 def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     model = next(kind.model for kind in kinds.all_kinds() if kind.label == entry["kind"])
     content = model.model_validate(entry["content"])
@@ -175,7 +184,8 @@ def _entry_line(entry: dict[str, Any]) -> tuple[str, str]:
     note = " [saisi par erreur]" if entry["state"] != "signé" else ""
     written = entry.get("written_at", entry["at"])
     late = moments.written_late(*(datetime.fromisoformat(text) for text in (entry["at"], written)))
-    by = f"{entry['author']}, noté le {late}" if late else entry["author"]
+    word = moments.RECEIVED if model is Result else moments.WRITTEN
+    by = f"{entry['author']}, {word} {late}" if late else entry["author"]
     return f"{_taken(entry['at'])} {entry['kind']}", f"{text}{note} ({by})"
 
 

@@ -146,7 +146,12 @@ def _care(keys: Keys, patient_id: int, names: dict[int, str]) -> dict[str, Any]:
             .order_by("pk")
         ],
         "results": [
-            {"at": row.received_at.isoformat(), "state": row.get_state_display()}
+            {
+                "at": row.received_at.isoformat(),
+                "state": row.get_state_display(),
+                "seen_at": row.seen_at.isoformat() if row.seen_at else "",
+                "seen_by": names.get(row.seen_by or 0, ""),
+            }
             for row in Incoming.objects.filter(patient_id=patient_id).order_by("pk")
         ],
         "declarations": [

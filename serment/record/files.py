@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -97,10 +97,13 @@ def keep(
     source: str,
     dated: date | None = None,
     entry_id: int | None = None,
+    result_id: int | None = None,
+    occurred_at: datetime | None = None,
 ) -> Entry:
     """Seal a file into a record; the same bytes again give the entry that holds them. Raises Refused, NoKey, Frozen.
 
-    ``entry_id``: chosen by the page, so that it keeps one document however often it is sent.
+    ``entry_id``: chosen by the page, so that it keeps one document however often it is sent. ``result_id``: the result
+    whose original it is. ``occurred_at``: None for now.
     """
     checked = check(data)
     try:
@@ -114,6 +117,8 @@ def keep(
             source=source,
             dated=dated,
             entry_id=entry_id,
+            result_id=result_id,
+            occurred_at=occurred_at,
         )
     except IntegrityError:
         kept = Entry.objects.filter(pk=entry_id, patient_id=patient_id, kind="document").first()
@@ -140,6 +145,8 @@ def keep_checked(
     source: str,
     dated: date | None = None,
     entry_id: int | None = None,
+    result_id: int | None = None,
+    occurred_at: datetime | None = None,
 ) -> Entry:
     """`keep`, of a file already looked at. Raises Refused, NoKey, Frozen."""
     keys = patient_keys(keyring, patient_id)
@@ -158,12 +165,14 @@ def keep_checked(
         text=checked.text,
         pages=checked.pages,
         thumbnail=bool(checked.thumbnail),
+        result_id=result_id,
     )
     [entry] = add_entries(
         keyring=keyring,
         author=author,
         patient_id=patient_id,
         entries=[NewEntry("document", document, id=entry_id)],
+        occurred_at=occurred_at,
     )
     _put_away(keys, entry, checked)
     return entry

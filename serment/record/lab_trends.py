@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from serment.formats.folding import fold
 from serment.record import analytes, conversions
-from serment.record.kinds.result import Result, ResultValue
+from serment.record.kinds.result import Result, ResultValue, moment_of_value
 
 
 @dataclass
@@ -42,8 +42,7 @@ def group_of(value: ResultValue) -> tuple[str, str]:
 def moment_of(result: Result, received: datetime, value: ResultValue | None = None) -> datetime:
     """When it was taken: the value's own moment, else noon of its day or of the report's, else when it was filed."""
     if value is not None and value.has_hour:
-        moment = datetime.fromisoformat(value.effective)
-        return moment if moment.tzinfo else timezone.make_aware(moment)
+        return moment_of_value(value)
     day: date | None = (value.day if value is not None else None) or result.made_on
     return timezone.make_aware(datetime.combine(day, time(12))) if day else received
 

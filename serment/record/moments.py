@@ -50,6 +50,11 @@ def of(payload: Any, moment: datetime) -> datetime:
     return at(day, None)
 
 
+RECEIVED = "reçu le"
+WRITTEN = "noté le"
+"""Before the day that `written_late` gives: a result was received, anything else was written."""
+
+
 def at(day: date, hour: time | None) -> datetime:
     """A day, with its hour where one is known."""
     moment = time(0) if hour is None else (hour if hour != time(0) else _FIRST_SECOND)

@@ -22,8 +22,8 @@ def entry(item: Item, author: str, prescribes: bool) -> SafeString:
     """One line of the timeline. ``prescribes``: whether ordonnances may be opened."""
     when = moments.local(item.occurred_at)
     day, moment, label = dates.short(when), moments.text(item.occurred_at), escape(item.kind.label)
-    late = item.written_late
-    written = f'<span class="badge bg-yellow-lt align-self-center">noté le {late}</span>' if late else ""
+    late = item.late_said
+    written = f'<span class="badge bg-yellow-lt align-self-center">{late}</span>' if late else ""
     by = f", {escape(author)}" if author else ""
     badges = f'<span class="badge bg-blue-lt">version {item.version}</span>' if item.version > 1 else ""
     if item.in_error:
@@ -56,6 +56,8 @@ PLACES = {"document": "record:document", "letter": "letters:letter", "prescripti
 
 def _link(item: Item, prescribes: bool) -> str:
     """To what an entry has beside its text: a file, a letter, an ordonnance."""
+    if item.kind.code == "result" and (original := _content(item).original_id):
+        return f'<a href="{path("record:document", original)}">Original</a>'
     place = PLACES.get(item.kind.code)
     if place is None or (item.kind.code == "prescription" and not prescribes):
         return ""

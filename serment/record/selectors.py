@@ -107,6 +107,18 @@ class Item:
         return moments.written_late(self.occurred_at, self.recorded_at)
 
     @property
+    def late_said(self) -> str:
+        """« noté le 24/11/2026 », « reçu le … » of a result and of its original; empty where it is the same day."""
+        late = self.written_late
+        received = self.kind.code == "result" or self.is_original
+        return f"{moments.RECEIVED if received else moments.WRITTEN} {late}" if late else ""
+
+    @property
+    def is_original(self) -> bool:
+        """Whether it is the original of a result of the record, which shows it."""
+        return getattr(self.content, "result_id", None) is not None
+
+    @property
     def in_error(self) -> bool:
         return self.state == Entry.State.IN_ERROR
 
@@ -242,7 +254,10 @@ def timeline(
     since: datetime | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """Three queries: keys, entries, their authors. Raises NoKey."""
+    """Three queries: keys, entries, their authors. A page may be shorter than ``limit``: a result shows its original.
+
+    Raises NoKey.
+    """
     keys = patient_keys(keyring, patient_id)
     wanted = list(kinds)
     if before is None and since is None and not wanted and limit == PAGE:
@@ -251,6 +266,8 @@ def timeline(
         found = _older(patient_id, before, wanted, since, limit)
     items = [opened(keys, row) for row in found[:limit]]
     after = Cursor(items[-1].occurred_at, items[-1].id) if len(found) > limit else None
+    if not wanted or "result" in wanted:
+        items = [item for item in items if not item.is_original]
     return Page(items, author_names({item.author_id for item in items}), after)
 
 

@@ -9,7 +9,8 @@ class ResultsConfig(AppConfig):
     def ready(self) -> None:
         from serment.access import desk as home
         from serment.journal import actions
-        from serment.results import desk
+        from serment.record import beside
+        from serment.results import desk, selectors
 
         actions.register(
             result_arrived="Fichier de résultats scellé à son arrivée",
@@ -21,3 +22,4 @@ class ResultsConfig(AppConfig):
             result_listed="Résultats à traiter consultés",
         )
         home.register(desk.unseen)
+        beside.register("result", selectors.beside)

@@ -18,7 +18,7 @@ from serment.record.kinds.result import Result, ResultValue
 from serment.record.lab_trends import group_of, moment_of
 from serment.record.models import Entry
 from serment.record.selectors import of_kind
-from serment.record.services import add_entry, correct_entry
+from serment.record.services import NewEntry, add_entries, correct_entry
 from serment.results.models import Incoming
 from serment.vault.keyring import Keyring
 
@@ -30,12 +30,21 @@ _NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @transaction.atomic
-def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, incoming: Incoming) -> Entry:
+def add(
+    *,
+    keyring: Keyring,
+    author: Person,
+    patient_id: int,
+    result: Result,
+    incoming: Incoming,
+    occurred_at: datetime | None = None,
+    entry_id: int | None = None,
+) -> Entry:
     """A result into the record, and what it says of the earlier ones; an earlier one filed late is told too.
 
     What was received after decides: a result that the laboratory issues again after a correction is never hidden by it.
     The rows of « Ma journée » count again what is out of bounds: a value that counts no more is urgent no more;
-    ``incoming`` is left to its caller to save. Raises Refused, NoKey.
+    ``incoming`` is left to its caller to save. ``occurred_at``: when it was taken, None for now. Raises Refused, NoKey.
     """
     known: list[Any] = of_kind(keyring=keyring, patient_id=patient_id, kind="result")
     rows = Incoming.objects.filter(entry_id__in=[item.id for item in known])
@@ -46,7 +55,13 @@ def add(*, keyring: Keyring, author: Person, patient_id: int, result: Result, in
         own |= fates(of=result, by=item.content)
     marked = _marked(result, own)
     incoming.critical, incoming.abnormal = marked.counts
-    entry = add_entry(keyring=keyring, author=author, patient_id=patient_id, kind="result", payload=marked)
+    [entry] = add_entries(
+        keyring=keyring,
+        author=author,
+        patient_id=patient_id,
+        entries=[NewEntry("result", marked, id=entry_id)],
+        occurred_at=occurred_at,
+    )
     for item in known:
         found = fates(of=item.content, by=result) if item not in after else {}
         if found:

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from serment.access.models import Person
+from serment.formats import dates
 from serment.formats.text import number_text
 from serment.patients.restrictions import closed_to
 from serment.patients.selectors import names_of
 from serment.record import conversions
+from serment.record.beside import Beside
 from serment.record.kinds.result import Result, ResultValue
 from serment.record.lab_trends import Series, group_of, key_of, series_of
 from serment.record.models import Entry
@@ -22,6 +25,7 @@ from serment.results import corrections
 from serment.results.models import Incoming
 from serment.vault import custody
 from serment.vault.keyring import Keyring
+from serment.vault.paths import path
 
 State = Incoming.State
 WAITING = (State.WAITING, State.UNREADABLE, State.FILED)
@@ -136,7 +140,7 @@ def lines(*, keyring: Keyring, entry: Entry) -> list[Line]:
     item = one(keyring=keyring, entry=entry)
     result: Result = item.content  # type: ignore[assignment]
     others: list[Any] = of_kind(keyring=keyring, patient_id=entry.patient_id, kind="result")
-    filed = [(item.occurred_at, result), *((o.occurred_at, o.content) for o in others if o.id != entry.pk)]
+    filed = [(item.recorded_at, result), *((o.recorded_at, o.content) for o in others if o.id != entry.pk)]
     series = {found.key: found for found in series_of(filed)}
     past = [o.content for o in others if o.id != entry.pk]
     return [
@@ -159,3 +163,18 @@ def _line(value: ResultValue, series: Series | None) -> Line:
         said += f" (soit {number_text(number)} {unit}{doubt})"
     way = "↗" if value.number > number else "↘" if value.number < number else "→"
     return Line(value, f"{said} le {moment:%d/%m/%Y}", way)
+
+
+def beside(entry_id: int) -> list[Beside]:
+    """Who acknowledged a result and when, with its page and its original. Two queries."""
+    row = Incoming.objects.filter(entry_id=entry_id, state__in=(State.FILED, State.SEEN)).first()
+    if row is None:
+        return []
+    links = [("Lire le résultat", path("results:read", row.pk))]
+    if row.original_id and row.original_id != entry_id:
+        links.append(("Message d’origine", path("record:document", row.original_id)))
+    if row.state != State.SEEN or row.seen_at is None:
+        return [Beside("Prise de connaissance", "Pas encore vu.", tuple(links))]
+    name, seen = author_names({row.seen_by or 0}).get(row.seen_by or 0, ""), timezone.localtime(row.seen_at)
+    said = f"Vu par {name} le {dates.short(seen)} à {dates.clock(seen)}."
+    return [Beside("Prise de connaissance", said, tuple(links))]

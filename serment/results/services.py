@@ -30,6 +30,7 @@ from serment.vault.ids import new_id
 from serment.vault.keyring import Keyring
 
 MAX_BYTES = files.MAX_BYTES
+EARLIEST_YEAR = 1900
 State = Incoming.State
 
 
@@ -204,6 +205,8 @@ def file(
     if row.state not in (State.WAITING, State.UNREADABLE):
         raise Refused("Ce résultat a déjà été traité.")
     found = opened(keyring, row)
+    result = content(found.report) if found.report else None
+    result_id, taken = (new_id(), _taken(result)) if result else (None, None)
     document = files.keep(
         keyring=keyring,
         author=author,
@@ -213,15 +216,19 @@ def file(
         kind="result",
         source=(found.report.laboratory if found.report else "")[:120] or "laboratoire",
         dated=found.report.made_on if found.report else None,
+        result_id=result_id,
+        occurred_at=taken,
     )
     row.entry_id = row.original_id = document.pk
-    if found.report is not None:
+    if result is not None:
         row.entry_id = corrections.add(
             keyring=keyring,
             author=author,
             patient_id=patient_id,
-            result=content(found.report),
+            result=result.model_copy(update={"original_id": document.pk}),
             incoming=row,
+            occurred_at=taken,
+            entry_id=result_id,
         ).pk
     row.state, row.patient_id = State.FILED, patient_id
     row.sealed = row.domain_key_id = None
@@ -234,6 +241,12 @@ def file(
         details=details if details["differs"] else None,
     )
     return row
+
+
+def _taken(result: Result) -> datetime | None:
+    """When the specimen was taken, where the report says it and that can be: neither to come nor before 1900."""
+    taken = result.sampled_at
+    return taken if taken and taken <= timezone.now() and taken.year >= EARLIEST_YEAR else None
 
 
 def content(report: Report) -> Result:

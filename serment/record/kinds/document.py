@@ -25,6 +25,7 @@ TYPES = {
 class Document(Content):
     """What is known of a file. ``source``: who gave it (article 14 RGPD asks). ``text``: what could be read in it.
 
+    ``result_id``: the result of the same record whose original this is; the timeline shows that one, with a link here.
     ``pages`` is 0 for what cannot be shown, a text included; ``thumbnail``: there is one.
     """
 
@@ -40,10 +41,11 @@ class Document(Content):
     text: str = Field(default="", max_length=60_000)
     pages: int = Field(default=0, ge=0)
     thumbnail: bool = False
+    result_id: int | None = None
 
     own_day = "dated"
     words = {"type": TYPES}
-    hidden = frozenset({"media_type", "size", "digest", "text", "pages", "thumbnail"})
+    hidden = frozenset({"media_type", "size", "digest", "text", "pages", "thumbnail", "result_id"})
     keys = frozenset({"media_type", "digest"})
 
     @property

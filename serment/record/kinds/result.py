@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from django.utils import timezone
 from pydantic import BaseModel, Field
 
 from serment.formats import labs, ucum
+from serment.record import moments
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
@@ -107,16 +109,33 @@ class ResultValue(BaseModel):
         return SIDES.get(self.interpretation, "anormal")
 
 
+def moment_of_value(value: ResultValue) -> datetime:
+    """Of a value that has its hour."""
+    moment = datetime.fromisoformat(value.effective)
+    return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
 class Result(Content):
-    """One report. ``text`` is its free part."""
+    """One report. ``text`` is its free part; ``original_id``: the document of the record that keeps it as it came."""
 
     laboratory: str = Field(default="", title="Laboratoire", max_length=160)
     reference: str = Field(default="", title="Référence", max_length=80)
     made_on: date | None = Field(default=None, title="Daté du")
     values: list[ResultValue] = Field(default_factory=list, max_length=600)
     text: str = Field(default="", title="Texte", max_length=60_000)
+    original_id: int | None = None
 
-    hidden = frozenset({"values"})
+    hidden = frozenset({"values", "original_id"})
+
+    @property
+    def sampled_at(self) -> datetime | None:
+        """When it was taken, the last of its specimens: a moment, a day alone at its midnight, None where unsaid."""
+        times = [moment_of_value(value) for value in self.values if value.has_hour]
+        if times:
+            return max(times)
+        days = [day for value in self.values if (day := value.day)] or [self.made_on]
+        day = max((day for day in days if day), default=None)
+        return moments.at(day, None) if day else None
 
     @property
     def sorted_values(self) -> list[ResultValue]:

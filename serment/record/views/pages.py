@@ -12,7 +12,7 @@ from serment.access.rules import requires
 from serment.formats.text import is_digits
 from serment.journal import services as journal
 from serment.patients.views.identity import patient_context
-from serment.record import charts, drafts, filters, perms, rows, selectors, tracks, versions
+from serment.record import beside, charts, drafts, filters, perms, rows, selectors, tracks, versions
 from serment.record.forms import FIRST, more_for
 
 
@@ -116,5 +116,5 @@ def entry_versions(request: Any, entry_id: int) -> HttpResponse:
     history = versions.history(keyring=request.keyring, entry=entry)
     journal.record("record.versions", subject_id=entry.patient_id, object_id=entry.pk)
     context = patient_context(request, entry.patient_id, "record")
-    context |= {"history": history, "item": history.item}
+    context |= {"history": history, "item": history.item, "beside": beside.of(entry.kind, entry.pk)}
     return render(request, "record/versions.html", context)
