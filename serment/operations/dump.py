@@ -182,5 +182,7 @@ def keyring_lines() -> Iterator[dict[str, Any]]:
                 "circle_id": row.circle_id,
                 "domain_key_id": row.domain_key_id,
                 "to_public": row.to_public,
+                "shared": row.shared,
+                "closed_to": row.closed_to,
                 "wrapped": bytes(row.wrapped).hex(),
             }

@@ -15,10 +15,11 @@ from django.utils import timezone
 from serment.access.setup import normal_code
 from serment.journal import anchor
 from serment.journal import services as journal
-from serment.journal.models import Head
+from serment.journal.models import Event, Head
 from serment.operations import dump, sealed_file
 from serment.operations.models import Run
 from serment.practice.models import Practice
+from serment.record import guests
 from serment.vault import crypto, portable
 from serment.vault.models import SubjectKey
 from serment.vault.tenancy import all_practices
@@ -89,13 +90,14 @@ def restore(data: Path, keyring: Path, data_key: bytes, keyring_key: bytes) -> R
 @transaction.atomic
 def _load_keyring(lines: bytes) -> None:
     with all_practices():
+        carried = [json.loads(line) for line in lines.splitlines()]
         SubjectKey.unscoped.bulk_create(
-            (
-                SubjectKey(**{**values, "wrapped": bytes.fromhex(values["wrapped"])})
-                for values in map(json.loads, lines.splitlines())
-            ),
+            (SubjectKey(**{**values, "wrapped": bytes.fromhex(values["wrapped"])}) for values in carried),
             batch_size=1000,
         )
+        if any("shared" not in values for values in carried):
+            # A keyring from before the column: the journal, restored with it, told of each sharing.
+            guests.mark(Event.unscoped.all(), SubjectKey.unscoped.all())
 
 
 def _prove_journals() -> int:
