@@ -14,22 +14,31 @@ from serment.record.kinds.content import GUIDANCE
 from serment.record.kinds.document import TYPES
 
 TYPED = 20_000
-
+OWN = ("photo", "dictation")
+"""Natures of what the practitioner makes oneself."""
 
 BEFORE_BIRTH = timedelta(days=300)
 """A pregnancy's ultrasound may be in the child's record."""
 
 
 class _AboutForm(forms.Form):
-    """What is said of a document. ``cautions``: what to confirm before it is kept; ``born``: the patient's birth."""
+    """What is said of a document. ``cautions``: what to confirm before it is kept; ``born``: the patient's birth.
+
+    ``author``: name of who writes, from whom comes what is one's own where nothing else is said.
+    """
 
     cautions: list[str] = []
     born: date | None = None
+    author = ""
 
     title = forms.CharField(label="Titre", min_length=2, max_length=160)
     kind = forms.ChoiceField(label="Nature", choices=[("", "Choisir…"), *TYPES.items()])
     source = forms.CharField(
-        label="Reçu de", min_length=2, max_length=120, help_text="le patient, un confrère, un laboratoire…"
+        label="Reçu de",
+        required=False,
+        min_length=2,
+        max_length=120,
+        help_text="le patient, un confrère, un laboratoire… ; vide pour votre photo ou votre dictée\u00a0: vous",
     )
     dated = forms.DateField(
         label="Daté du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,6 +54,11 @@ class _AboutForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "source" not in self.errors and not data.get("source"):
+            if data.get("kind") in OWN and self.author:
+                data["source"] = self.author
+            else:
+                self.add_error("source", "Dites qui vous l’a remis.")
         self.cautions = guards.cautions(
             (str(self.fields[name].label), str(data.get(name) or "")) for name in ("title", "source")
         )

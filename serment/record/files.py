@@ -77,7 +77,7 @@ def check(data: bytes) -> Checked:
         seen = preview.look(data, kind)
     except preview.NoPreview:
         return Checked(data, kind)
-    return Checked(data, kind, seen.text[:TEXT], seen.pages, seen.thumbnail)
+    return Checked(data, kind, seen.text.strip()[:TEXT], seen.pages, seen.thumbnail)
 
 
 def _known(keys: SubjectKeys, patient_id: int, digest: str) -> Entry | None:

@@ -139,8 +139,13 @@ class HistoryForm(EntryForm):
     picks = ("code", "text")
     written = ("when",)
 
+    side = forms.ChoiceField(
+        label="Type",
+        choices=list(SIDES.items()),
+        initial="personal",
+        help_text="dit dans quelle liste chercher : CIM-10 ou, pour une opération, CCAM",
+    )
     text = line_field("Antécédent", 300, required=True, min_length=2, help_text=GUIDANCE)
-    side = forms.ChoiceField(label="Type", choices=list(SIDES.items()))
     when = line_field("Date", 40, help_text="année, mois ou date")
     relative = line_field("Qui, dans la famille", 60, help_text="pour un antécédent familial")
     code = line_field("Code (CIM-10 ou CCAM)", 13)

@@ -112,6 +112,11 @@ class EntryForm(DatedForm):
         raise NotImplementedError
 
     @property
+    def looked_up(self) -> str:
+        """Name of the field whose words are looked up in a list."""
+        return self.picks[1] if self.picks else ""
+
+    @property
     def picked(self) -> str:
         return str(self.data.get("pick", "")) if self.is_bound and self.picks else ""
 

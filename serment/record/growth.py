@@ -115,7 +115,7 @@ class Place:
             rank = "au-dessus du 99e percentile"
         else:
             rank = f"{self.percentile}{'er' if self.percentile == 1 else 'e'} percentile"
-        score = f"{self.z:+.2f}".replace(".", ",").replace("-", "\u2212")
+        score = f"{self.z:+.2f}".replace(".", ",").replace("-", "\u2212") if round(self.z, 2) else "0,00"
         return f"{rank} ({score} écart-type)"
 
 

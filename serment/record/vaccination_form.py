@@ -29,6 +29,7 @@ class VaccinationForm(_Form):  # type: ignore[misc]
     """
 
     reads_risks = True
+    looked_up = "vaccine"
     risks: Risks = NOTHING
 
     def __init__(self, *args: Any, **more: Any) -> None:

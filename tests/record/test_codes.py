@@ -239,3 +239,15 @@ def test_entered_in_error_without_a_reason_says_so_at_the_field_and_keeps_what_w
     reason = page.partition('name="why"')[2].partition("</div></div>")[0]
     assert refused.status_code == 422 and 'aria-invalid="true"' in reason
     assert 'value="Appel du soir"' in page and "Une autre</textarea>" in page
+
+
+def test_the_type_of_a_past_event_is_asked_first_and_its_text_looked_up_by_it(doctor, patient):
+    page = doctor.get(path("record:add", patient.pk, "history")).content.decode()
+    form = page.partition('id="add-title"')[2]
+    assert form.index('name="side"') < form.index('name="text"') < form.index('name="when"')
+    assert '<option value="personal" selected>Médical</option>' in form
+    field = form.partition('name="text"')[2].partition(">")[0]
+    assert 'data-suggests="picks"' in field
+    picks = form.partition('id="picks"')[2].partition(">")[0]
+    assert "from:#id_text" in picks and "change from:#id_side" in picks
+    assert form.index('name="text"') < form.index('id="picks"') < form.index('name="when"')

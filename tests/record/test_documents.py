@@ -13,10 +13,11 @@ from PIL import Image
 
 from serment.documents import preview
 from serment.privacy import copy
-from serment.record import files
+from serment.record import files, selectors
 from serment.record.models import Entry, FilePart, Thumbnail
 from serment.record.services import Refused
 from serment.vault.ids import encode
+from serment.vault.paths import path
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photo-zygomatique" * 90_000
 
@@ -260,3 +261,29 @@ def test_a_dictated_text_is_a_document_found_by_its_words(cabinet, patient):
     assert "zygomatique à l’auscultation" in browser.get(done.url).content.decode()
     found = browser.post(f"/patients/{encode(patient.pk)}/dossier/chercher/", {"text": "zygomatique"})
     assert "Dictée" in found.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["photo", "dictation"])
+def test_what_one_makes_oneself_comes_from_oneself(cabinet, patient, kind):
+    address = path("record:add_document", patient.pk)
+    given = {"title": "Note dictée", "kind": kind, "typed": "Genou droit."}
+    assert cabinet.client(cabinet.doctor).post(address, given).status_code == 302
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        [item] = selectors.of_kind(keyring=keyring, patient_id=patient.pk, kind="document")
+    assert item.content.source == cabinet.doctor.display_name
+
+
+def test_what_others_made_says_from_whom(cabinet, patient):
+    given = {"title": "Courrier", "kind": "letter", "typed": "Cher confrère."}
+    answer = cabinet.client(cabinet.doctor).post(path("record:add_document", patient.pk), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'id="id_source-erreur"' in page and "Cher confrère." in page
+
+
+def test_photos_have_no_text_to_show(cabinet, patient):
+    data = preview.joined([picture((400, 300), "JPEG"), picture((300, 400), "JPEG")])
+    entry = keep(cabinet, patient, data=data)
+    with cabinet.at_work(cabinet.doctor) as keyring:
+        assert files.content(keyring=keyring, entry=entry)[1].text == ""
+    page = cabinet.client(cabinet.doctor).get(f"/dossier/documents/{encode(entry.pk)}/").content.decode()
+    assert "Le texte du document" not in page and "ne contient pas de texte" in page

@@ -45,7 +45,7 @@ def test_a_value_and_its_z_score_go_back_and_forth(measure, sex, months, z):
 def test_the_place_is_said_in_words():
     at = growth.lms("weight", "M", growth.months_at(BORN, date(2025, 1, 1)))
     assert growth.place("weight", "M", BORN, date(2025, 1, 1), at.median).text.startswith(
-        "50e percentile (+0,00"
+        "50e percentile (0,00"
     )
     assert growth.place("weight", "M", BORN, date(2025, 1, 1), 2.0).text.startswith("sous le 1er")
     assert growth.place("weight", "U", BORN, date(2025, 1, 1), 9) is None
@@ -99,3 +99,8 @@ def test_the_curves_have_every_month_of_the_first_two_years(until):
     months = [point[0] for point in growth.curves("bmi", "F", until)[2]["points"]]
     assert months[:25] == list(range(25)) and months == sorted(set(months)) and months[-1] == until
     assert 24.01 in months and 24.01 not in [p[0] for p in growth.curves("weight", "F", until)[0]["points"]]
+
+
+def test_a_value_at_the_median_has_no_sign():
+    assert growth.Place(z=-0.004, percentile=50).text == "50e percentile (0,00 écart-type)"
+    assert growth.Place(z=-0.25, percentile=40).text == "40e percentile (−0,25 écart-type)"

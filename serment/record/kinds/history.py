@@ -9,7 +9,7 @@ from pydantic import Field
 from serment.record.kinds import Kind
 from serment.record.kinds.content import Content
 
-SIDES = {"personal": "Personnel", "family": "Familial", "surgical": "Chirurgical"}
+SIDES = {"personal": "Médical", "family": "Familial", "surgical": "Chirurgical"}
 
 
 class History(Content):

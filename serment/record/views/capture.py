@@ -57,7 +57,7 @@ def photos(request: Any, patient_id: int) -> HttpResponse:
     to_confirm: list[str] = []
     if keeping:
         status = 422
-        form.born = born(request, patient_id)
+        form.born, form.author = born(request, patient_id), request.person.display_name
         pk = once.entry_id(request, patient_id)
         if once.find(patient_id, pk):
             return redirect("record:document", pk)

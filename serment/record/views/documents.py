@@ -35,7 +35,7 @@ def add_document(request: Any, patient_id: int) -> HttpResponse:
     to_confirm: list[str] = []
     if request.method == "POST":
         status = 422
-        form.born = born(request, patient_id)
+        form.born, form.author = born(request, patient_id), request.person.display_name
         if form.is_valid():
             to_confirm = form.cautions
             if not to_confirm or request.POST.get("confirm_unusual") == "1":
