@@ -9,6 +9,7 @@ from django.db.models import F
 from serment.access.models import Person
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines
+from serment.prescribing import official
 from serment.prescribing.models import Usage
 
 FIRST = 120
@@ -32,15 +33,18 @@ def count(author: Person, keys: Iterable[str]) -> None:
     )
 
 
-def at_hand(person: Person) -> list[Medicine]:
-    """The medicines prescribed most that can still be, the first ones, one for each label: two queries."""
+def at_hand(person: Person) -> tuple[list[Medicine], list[str]]:
+    """The medicines prescribed most that can still be, the first ones, one for each label: two queries, five where
+    some are of the starter list. Of these the official equivalent, or their label in the second list.
+    """
     keys = usual(person)
     found = medicines(keys)
+    most = [found[key] for key in keys if key in found and not found[key].withdrawn][: SHOWN * 2]
+    kept, gone = official.now(most)
     shown: dict[str, Medicine] = {}
-    for key in keys:
-        if key in found and not found[key].withdrawn:
-            shown.setdefault(found[key].dci_label, found[key])
-    return list(shown.values())[:SHOWN]
+    for one in kept:
+        shown.setdefault(one.dci_label, one)
+    return list(shown.values())[:SHOWN], list(dict.fromkeys(gone))
 
 
 def usual(person: Person) -> list[str]:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from serment.access.models import Person
 from serment.journal import services as journal
+from serment.prescribing import official
 from serment.prescribing.models import Protocol
 from serment.prescribing.payloads import Line, Prescription
 
@@ -58,11 +59,13 @@ def _kept(lines: list[Line]) -> list[dict[str, Any]]:
     return found
 
 
-def apply(*, person: Person, protocol_id: int) -> tuple[Protocol, list[Line]]:
-    """The lines of a protocol, counted as used once more. Raises Protocol.DoesNotExist."""
+def apply(*, person: Person, protocol_id: int) -> tuple[Protocol, list[Line], list[str]]:
+    """The lines of a protocol, counted as used once more; labels of those left out, of the starter list and without an
+    official equivalent. Raises Protocol.DoesNotExist.
+    """
     row = Protocol.objects.filter(Q(owner_id=person.pk) | Q(shared=True)).get(pk=protocol_id)
     Protocol.objects.filter(pk=row.pk).update(used=F("used") + 1)
-    return row, [Line.model_validate(line) for line in row.lines]
+    return row, *official.renewed([Line.model_validate(line) for line in row.lines])
 
 
 @transaction.atomic

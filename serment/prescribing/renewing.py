@@ -11,7 +11,7 @@ from serment.access.models import Person
 from serment.catalogues.selectors import medicines
 from serment.formats import dates
 from serment.practice.professions import PROFESSIONS
-from serment.prescribing import rights
+from serment.prescribing import official, rights
 from serment.prescribing.payloads import Line
 from serment.record import selectors as record
 from serment.record.models import Entry
@@ -53,17 +53,20 @@ def _begun(person: Person, item: Any, why: str) -> Begun:
         day = dates.short(timezone.localdate(item.occurred_at))
         notes.append(f"{why}{'r' if why else 'R'}eprise de l’ordonnance de {_named(author)}, du {day}.")
     profession = person.practitioner.profession if person.practitioner else ""
-    known = medicines(line.medicine for line in item.content.lines if line.medicine)
+    asked, old = official.renewed(item.content.lines)
+    known = medicines(line.medicine for line in asked if line.medicine)
     lines: list[Line] = []
     gone: list[str] = []
     beyond: list[str] = []
-    for line in item.content.lines:
+    for line in asked:
         if line.is_free or (line.medicine in known and rights.allows(profession, known[line.medicine])):
             lines.append(line)
         else:
             (beyond if line.medicine in known else gone).append(line.dci_label)
     if beyond:
         notes.append(f"Non repris, hors de ce que votre profession prescrit : {' ; '.join(beyond)}.")
+    if old:
+        notes.append(f"Non repris, {official.NO_HEIR} : {' ; '.join(old)}.")
     if gone:
         notes.append(f"Non repris, n’est plus au catalogue : {' ; '.join(gone)}.")
     return Begun(item.id, lines, notes)

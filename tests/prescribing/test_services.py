@@ -301,4 +301,4 @@ def test_what_one_prescribes_most_shows_a_label_once(cabinet, patient):
     Medicine.objects.create(key="bdpm:1", source="bdpm", name="AUTRE", dci_label=row.dci_label, form=row.form)
     with cabinet.at_work(cabinet.doctor):
         habits.count(cabinet.doctor, [row.key, "bdpm:1"])
-        assert [one.dci_label for one in habits.at_hand(cabinet.doctor)] == [row.dci_label]
+        assert [one.dci_label for one in habits.at_hand(cabinet.doctor)[0]] == [row.dci_label]

@@ -13,7 +13,7 @@ from serment.access.rules import requires
 from serment.catalogues import selectors as catalogues
 from serment.catalogues import supply
 from serment.catalogues.models import Medicine
-from serment.prescribing import habits, rights
+from serment.prescribing import habits, official, rights
 from serment.prescribing.forms import DURATIONS, REASONS
 from serment.prescribing.payloads import DELIVERIES, DOSE_UNITS
 from serment.prescribing.safety.secured import interval
@@ -66,14 +66,22 @@ def _chosen(request: Any) -> Medicine:
     return medicine
 
 
+def _said(text: str, level: str) -> HttpResponse:
+    """Nothing to add to the page; why, in a corner of it."""
+    toast = {"text": text, "level": level}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})
+
+
 @requires("prescribing.write")
 @require_POST
 def line(request: Any) -> HttpResponse:
     """One more line, for the medicine chosen; ``once``: only where the ordonnance has none of it yet."""
-    medicine = _chosen(request)
+    chosen, gone = official.now([_chosen(request)])
+    if gone:
+        return _said(f"{gone[0]} est {official.NO_HEIR} : cherchez-le par son nom.", "warning")
+    medicine = chosen[0]
     if request.POST.get("once") == "1" and medicine.key in request.POST.getlist("medicine"):
-        said = {"text": f"{medicine.dci_label} est déjà sur l’ordonnance.", "level": "info"}
-        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": said})})
+        return _said(f"{medicine.dci_label} est déjà sur l’ordonnance.", "info")
     item = {
         "medicine": medicine,
         "dose": "1",

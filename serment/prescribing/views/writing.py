@@ -19,6 +19,7 @@ from serment.patients.views.identity import patient_context
 from serment.prescribing import (
     fitting,
     habits,
+    official,
     orders,
     perms,
     protocols,
@@ -124,6 +125,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
             notes = ["Aucune ordonnance de médicaments à reprendre pour ce patient."]
         journal.record("record.viewed", subject_id=patient_id, details={"what": "prescription"})
     profession = request.person.practitioner.profession
+    usual, unusual = habits.at_hand(request.person)
     context = patient_context(request, patient_id, "record") | {
         **CHOICES,
         "body": body,
@@ -134,7 +136,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         "given": _reasons(request.POST),
         "before": _before(request, patient_id, report),
         "renewed": renewed,
-        "usual": habits.at_hand(request.person),
+        "usual": usual,
+        "unusual": unusual,
         "stops": _stops(request.POST),
         "kept": with_supply(kept),
         "free": free,
@@ -255,7 +258,7 @@ def _fitted(lines: list[Line], body: services.Body) -> dict[int, fitting.Fitted]
 def use_protocol(request: Any) -> HttpResponse:
     """The lines of a protocol, put after those already there."""
     try:
-        row, lines = protocols.apply(
+        row, lines, gone = protocols.apply(
             person=request.person, protocol_id=_id(request.POST.get("protocol", "")) or 0
         )
     except Protocol.DoesNotExist:
@@ -266,7 +269,11 @@ def use_protocol(request: Any) -> HttpResponse:
     known = body.body if body.is_valid() else services.Body()
     items, texts = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
     context = {**CHOICES, "items": with_supply(items), "free": [(text, "") for text in texts]}
-    return render(request, "prescribing/protocol_lines.html", context)
+    answer = render(request, "prescribing/protocol_lines.html", context)
+    if gone:
+        said = {"text": f"Non repris, {official.NO_HEIR} : {' ; '.join(gone)}.", "level": "warning"}
+        answer["HX-Trigger"] = json.dumps({"toast": said})
+    return answer
 
 
 def _kept(post: Any, wrong: Wrong, worked: dict[int, fitting.Fitted]) -> list[dict[str, Any]]:
