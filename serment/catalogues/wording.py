@@ -11,7 +11,12 @@ from serment.catalogues.strengths import marks, split
 from serment.catalogues.substances import is_salt
 from serment.catalogues.synonyms import joined, of_medicine
 
-_VOLUME = re.compile(r"^(?:pour )?(\d+(?:,\d+)?) ?(ml|g|l)\b", re.IGNORECASE)
+_VOLUME = re.compile(r"^(?:pour )?(?:une cuill[eè]re\D*(?= ?\d))?(\d+(?:,\d+)?) ?(ml|g|l)\b", re.IGNORECASE)
+_RATIO = re.compile(
+    r"(?<![\d,])(\d[\d ]*(?:,\d+)?) ?(mg|g|microgrammes|UI) ?/ ?(\d+(?:,\d+)?)? ?(?:ml)\b", re.IGNORECASE
+)
+_MEASURED = re.compile(r"buvable|sirop|goutte", re.IGNORECASE)
+_COUNTED = re.compile(r"ampoule|sachet|récipient|unidose|stick|seringue", re.IGNORECASE)
 _UNITS = {"ml": "mL", "g": "g", "l": "L"}
 _LIQUID = re.compile(
     r"solution|suspension|sirop|émulsion|goutte|collyre|poudre|granulé|lotion|gel|crème|pommade|mousse|vernis|pâte|onguent|bain",
@@ -50,7 +55,9 @@ def strength(text: str) -> str:
 
 
 def volume(reference: str, form: str) -> str:
-    """« /mL », « /5 mL », « /100 g » from « 1 ml de solution », « pour 5 ml »…; empty for a unit that one counts."""
+    """« /mL », « /5 mL », « /100 g » from « 1 ml de solution », « pour 5 ml », « une cuillère-mesure de 5 ml »…; empty
+    for a unit that one counts.
+    """
     match = _VOLUME.match(reference.strip())
     if match is None or not _LIQUID.search(f"{reference} {form}"):
         return ""
@@ -71,6 +78,20 @@ def rate(name: str, form: str) -> str:
         return ""
     count, unit, hours = found[0]
     return f"{count} {unit}/{hours} h" if hours not in ("", "1") else f"{count} {unit}/h"
+
+
+def ratio(name: str, form: str, reference: str) -> str:
+    """« 10 mg/mL », « 250 mg/5 mL » of a liquid that one drinks by measure, as its name says it once; empty otherwise.
+
+    The file may give what the whole bottle holds (« 0,600 g », « un flacon »), which nobody takes.
+    """
+    if not _MEASURED.search(form) or _COUNTED.search(f"{reference} {name}"):
+        return ""
+    found = _RATIO.findall(name)
+    if len(found) != 1:
+        return ""
+    count, unit, of = found[0]
+    return f"{count.strip()} {unit}/{of} mL" if of not in ("", "1") else f"{count.strip()} {unit}/mL"
 
 
 def plain_form(form: str) -> str:
@@ -111,7 +132,10 @@ def dci_label(medicine: dict[str, Any]) -> str:
             ordered = sorted(one, key=lambda s: s[2] != "FT")
             found = [(strength(s[3]), s[5] if len(s) > 5 else "") for s in ordered if s[3]]
             said = next((some for some in found if _says(name, some[0])), found[0] if found else ("", ""))
-            amount = given or (said[0] + volume(said[1], medicine["form"]) if said[0] else "")
+            alone = len(by_link) == 1 and said[0]
+            drunk = ratio(name, medicine["form"], said[1]) if alone else ""
+            held = "" if medicine.get("homeopathic") else volume(said[1], medicine["form"])
+            amount = given or drunk or (said[0] + held if said[0] else "")
             parts.append(f"{named(ordered[0][1])} {amount}".strip())
     if not parts:
         return str(medicine["name"])

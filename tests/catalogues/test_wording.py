@@ -186,3 +186,63 @@ def test_a_search_is_four_queries_at_most(db, django_assert_max_num_queries):
         assert selectors.search_medicines("pa", boost=["starter:1"])
     with django_assert_max_num_queries(4):
         assert selectors.search_medicines("pa")
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "strength", "reference", "label"),
+    [
+        (
+            "FICTAMOX 250 mg/5 ml, poudre pour suspension buvable",
+            "poudre pour suspension buvable",
+            "250 mg",
+            "une cuillère-mesure de 5 ml de suspension reconstituée",
+            "Fictine 250 mg/5 mL, poudre pour suspension buvable",
+        ),
+        (
+            "FICTAMOX, poudre pour suspension buvable",
+            "poudre pour suspension buvable",
+            "250 mg",
+            "une cuillère mesure de 5 ml",
+            "Fictine 250 mg/5 mL, poudre pour suspension buvable",
+        ),
+        (
+            "FICTILIX 10 mg/ml, solution buvable",
+            "solution buvable",
+            "0,600 g",
+            "un flacon",
+            "Fictine 10 mg/mL, solution buvable",
+        ),
+        (
+            "FICTROL 2 000 000 UI/100 ml, solution buvable en gouttes",
+            "solution buvable en gouttes",
+            "2 000 000 UI",
+            "100 ml",
+            "Fictine 2 000 000 UI/100 mL, solution buvable en gouttes",
+        ),
+        (
+            "FICTULOSE 10 g/15 ml, solution buvable en sachet",
+            "solution buvable",
+            "10 g",
+            "un sachet de 15 ml",
+            "Fictine 10 g, solution buvable",
+        ),
+        (
+            "FICTOL 20 mg/2 ml, solution injectable",
+            "solution injectable",
+            "20 mg",
+            "une ampoule de 2 ml",
+            "Fictine 20 mg, solution injectable",
+        ),
+        (
+            "FICTOL 10 mg/ml ou 20 mg/ml, solution buvable",
+            "solution buvable",
+            "10 mg",
+            "1 ml",
+            "Fictine 10 mg/mL, solution buvable",
+        ),
+    ],
+)
+def test_what_one_drinks_by_measure_keeps_its_volume(name, form, strength, reference, label):
+    """A spoon is a volume, a bottle is nothing one takes; a sachet or an ampoule is counted."""
+    row = ["1", "FICTINE", "SA", strength, "1", reference]
+    assert dci_label({"name": name, "form": form, "substances": [row]}) == label
