@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,27 +20,42 @@ from serment.vault.domains import Domain
 from serment.vault.keyring import Keyring
 
 SIZE = 50
+YEARS = range(2000, 2101)
+"""Of the days that the filters take."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page's filters say; ``kind`` is told once the rows are open, since it is sealed."""
+    """What the page's filters say; ``kind`` is told once the rows are open, since it is sealed.
+
+    ``wrong``: field (« du », « au ») → why its date can not be, in French.
+    """
 
     since: date | None = None
     until: date | None = None
     kind: str = ""
     author_id: int = 0
     page: int = 1
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, query: Any) -> Asked:
-        """From the address; what does not read is as if it were not asked."""
+        """From the address; a kind, an author or a page that does not read is as if it were not asked."""
+        days, wrong = {}, {}
+        for name in ("du", "au"):
+            try:
+                days[name] = _day(query.get(name, "").strip())
+            except ValueError as bad:
+                days[name], wrong[name] = None, str(bad)
+        if days["du"] and days["au"] and days["au"] < days["du"]:
+            wrong["au"] = "La fin précède le début."
         return cls(
-            _day(query.get("du", "")),
-            _day(query.get("au", "")),
+            days["du"],
+            days["au"],
             query.get("nature", "") if query.get("nature") in kinds() else "",
             _whole(query.get("par", ""), below=2**63),
             max(1, _whole(query.get("page", ""), below=100_000)),
+            wrong,
         )
 
 
@@ -51,10 +66,14 @@ def _whole(text: str, *, below: int) -> int:
 
 
 def _day(text: str) -> date | None:
+    """None where none is asked. Raises ValueError, in French."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text) if text else None
     except ValueError:
-        return None
+        raise ValueError(f"« {text[:20]} » n’est pas une date : jour, mois, année.") from None
+    if found and found.year not in YEARS:
+        raise ValueError(f"L’année est entre {YEARS[0]} et {YEARS[-1]}.")
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,7 @@ class Page:
 
 
 def page(*, keyring: Keyring, asked: Asked) -> Page:
-    """Six queries and one of keys, whatever the page holds."""
+    """Six queries and one of keys, whatever the page holds; no row where a date can not be."""
     rows = Entry.objects.filter(kind="prescription").order_by("-occurred_at", "-pk")
     if asked.since:
         rows = rows.filter(occurred_at__gte=_start(asked.since))
@@ -85,6 +104,8 @@ def page(*, keyring: Keyring, asked: Asked) -> Page:
         rows = rows.filter(occurred_at__lt=_start(asked.until + timedelta(days=1)))
     if asked.author_id:
         rows = rows.filter(author_id=asked.author_id)
+    if asked.wrong:
+        rows = rows.none()
     start = (asked.page - 1) * SIZE
     found = list(rows[start : start + SIZE + 1])
     names = names_of(keyring=keyring, patient_ids={row.patient_id for row in found})

@@ -67,6 +67,8 @@ class External:
     never_conditions: tuple[str, ...]
     doubt_conditions: dict[str, str]
     doubt: str
+    other_routes: dict[str, str] = field(default_factory=dict)
+    """Route → what is said of the forms that are given by it: « à avaler », « à injecter »."""
 
     def holds(self, medicine: Medicine) -> bool:
         """Nothing of it is swallowed nor injected; what has several forms under one name holds by one of them."""
@@ -87,9 +89,17 @@ class External:
         said = [self.doubt_conditions.get(folded(text), "") for text in medicine.conditions]
         if any(said):
             return f"Classé {' et '.join(filter(None, said))}. {self.doubt}"
-        if _routes(medicine) - self.routes:
-            return "Ce nom couvre aussi des formes à avaler : seul le topique est permis. Dites lequel vous prescrivez."
+        if others := _routes(medicine) - self.routes:
+            forms = self._said(others)
+            return f"Ce nom couvre aussi des formes {forms} : seul le topique est permis. Dites lequel vous prescrivez."
         return ""
+
+    def _said(self, routes: frozenset[str]) -> str:
+        """« à avaler et à injecter », in the order of the table; a route that it has not, by its name."""
+        known = [text for route, text in self.other_routes.items() if route in routes]
+        rest = [f"par voie {route}" for route in sorted(routes - self.other_routes.keys())]
+        *first, last = dict.fromkeys([*known, *rest])
+        return f"{', '.join(first)} et {last}" if first else last
 
 
 @dataclass(frozen=True)
@@ -158,6 +168,7 @@ def _external(row: dict[str, Any]) -> External:
         tuple(row["never_conditions"]),
         row["doubt_conditions"],
         row["doubt"],
+        row.get("other_routes", {}),
     )
 
 

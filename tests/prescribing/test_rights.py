@@ -108,6 +108,23 @@ def test_a_podiatrist_writes_topicals_and_says_why_for_those_of_a_list(drug, ans
     assert [alert.blocking for alert in alerts] == [True] * bool(rights.asks("pedicure_podologue", drug))
 
 
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        ("cutanée;orale", "des formes à avaler :"),
+        ("cutanée;sous-cutanée", "des formes à injecter :"),
+        ("cutanée;transdermique", "des formes en patch :"),
+        ("cutanée;intramusculaire;intraveineuse;orale", "des formes à avaler et à injecter :"),
+        ("cutanée;inhalée;nasale", "des formes à inhaler et à mettre dans le nez :"),
+        ("cutanée;intrathécale", "des formes par voie intrathécale :"),
+    ],
+)
+def test_a_podiatrist_is_told_which_other_forms_a_name_covers(routes, said):
+    drug = known("NOM COMMUN", "pommade", routes, "CALENDULA")
+    asked = rights.asks("pedicure_podologue", drug)
+    assert said in asked and asked.count("à avaler") == ("orale" in routes)
+
+
 NURSED = [
     (known("VAXIGRIP. Vaccin grippal trivalent", "suspension injectable", "intramusculaire;sous-cutanée", "VIRUS DE LA GRIPPE INACTIVÉ"), {"age": 30}, True),
     (known("VAXIGRIP. Vaccin grippal trivalent", "suspension injectable", "intramusculaire;sous-cutanée", "VIRUS DE LA GRIPPE INACTIVÉ"), {"age": 8}, False),
