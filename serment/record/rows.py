@@ -29,7 +29,7 @@ def entry(item: Item, author: str, prescribes: bool) -> SafeString:
     if item.in_error:
         badges += '<span class="badge bg-red-lt">saisi par erreur</span>'
     elif getattr(item.content, "counts", (0,))[0]:
-        badges += '<span class="badge bg-red text-white">critique</span>'
+        badges += '<span class="badge bg-red text-white align-self-center">critique</span>'
     return SafeString(
         '<li class="card mb-2"><div class="card-body py-2"><div class="d-flex gap-2 flex-wrap">'
         f'<strong>{label}</strong><span class="text-secondary">{moment}{by}</span>{written}{badges}'
