@@ -7,7 +7,7 @@
 import uPlot from "uplot";
 
 import { barsOf } from "./charts/bars";
-import { age, ageStep, type Chart, colour, day, NUMBER, place, placeText, type Series, valueText } from "./charts/data";
+import { age, ageStep, type Chart, colour, DAY_STEPS, day, daysShown, NUMBER, place, placeText, type Series, valueText } from "./charts/data";
 import { band, tags } from "./charts/reference";
 
 const PALETTE = ["--tblr-primary", "--tblr-danger", "--tblr-warning", "--tblr-info"];
@@ -72,7 +72,7 @@ function axesOf(chart: Chart, units: string[]): uPlot.Axis[] {
   const across: uPlot.Axis =
     chart.axis === "age"
       ? { ...axis, grid: lines, space: 20, incrs: (_u, _axis, _least, _most, width) => [ageStep(chart.span?.[1] ?? 24, width)], values: (_u, ticks) => ticks.map((t) => (t ? age(t) : "0")) }
-      : { ...axis, grid: lines, space: 80, values: (_u, ticks) => ticks.map((t) => day(t)) };
+      : { ...axis, grid: lines, space: 80, incrs: DAY_STEPS, values: (_u, ticks) => ticks.map((t) => day(t)) };
   const sides = units.map((unit, n): uPlot.Axis => ({
     ...axis,
     scale: unit || "y",
@@ -125,6 +125,14 @@ function seriesOf(chart: Chart): uPlot.Series[] {
 /** The days shown, whatever the sums: a month or a year whole. */
 const windowOf = ([from, to]: [string, string]): [number, number] => [place(from), place(to)];
 
+/** Where nothing is pointed at: the dash that people write, in place of the library's two. */
+const quietLegend = (): uPlot.Plugin => {
+  const write = (u: uPlot) => {
+    for (const cell of u.root.querySelectorAll(".u-value")) if (cell.textContent === "--") cell.textContent = "–";
+  };
+  return { hooks: { ready: write, setLegend: write } };
+};
+
 function draw(figure: HTMLElement, chart: Chart): void {
   const plotted = document.createElement("div");
   plotted.className = "chart-plot";
@@ -149,7 +157,7 @@ function draw(figure: HTMLElement, chart: Chart): void {
   let plot: uPlot | null = null;
   const render = () => {
     plot?.destroy();
-    const plugins = [tags(ordered.series)];
+    const plugins = [tags(ordered.series), quietLegend()];
     if (chart.range) plugins.push(band(chart.range, units[0] || "y"));
     if (bars) plugins.push(bars.plugin);
     plot = new uPlot(
@@ -160,7 +168,7 @@ function draw(figure: HTMLElement, chart: Chart): void {
         padding: isAge ? [10, 26, 0, 0] : [10, 32, 0, 0],
         legend: { live: true },
         scales: {
-          x: isAge ? { time: false, range: chart.span } : { time: true, ...(chart.window ? { range: windowOf(chart.window) } : {}) },
+          x: isAge ? { time: false, range: chart.span } : { time: true, range: chart.window ? windowOf(chart.window) : (_u, least, most) => daysShown(least, most) },
           ...Object.fromEntries(units.map((unit) => [unit || "y", scaleOf(chart)])),
         },
         axes: axesOf(chart, units),

@@ -57,6 +57,51 @@ def test_the_figures_are_drawn(page_for, size, who, figures):
     calm(page)
 
 
+WRITTEN = """
+(() => {
+  window.written = new Map();
+  const kept = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
+    const all = window.written.get(this.canvas) ?? [];
+    window.written.set(this.canvas, [...all, text]);
+    return kept.call(this, text, ...more);
+  };
+  const wiped = CanvasRenderingContext2D.prototype.clearRect;
+  CanvasRenderingContext2D.prototype.clearRect = function (...more) {
+    window.written.set(this.canvas, []);
+    return wiped.call(this, ...more);
+  };
+})()"""
+
+
+def test_a_figure_of_a_few_hours_writes_each_day_once(page_for):
+    page = page_for("camille.aubry")
+    page.add_init_script(WRITTEN)
+    base = open_record(page, "BELLANGER Théodora")
+    for hour, weight in (("08:10", "64"), ("09:40", "65")):
+        page.goto(f"{base}/dossier/")
+        page.get_by_role("link", name="+ Mesures").click()
+        page.wait_for_selector("#quick-add form")
+        page.locator("#quick-add [data-moment] summary").click()
+        page.fill("#quick-add [name=took_on]", "2026-11-02")
+        page.fill("#quick-add [name=took_at]", hour)
+        page.fill("#quick-add [name=m_waist]", weight)
+        page.locator("#quick-add .card-footer button").click()
+        page.wait_for_selector("text=Ajouté au dossier")
+    page.goto(f"{base}/dossier/mesures/")
+    page.wait_for_selector(".uplot canvas")
+    page.wait_for_timeout(500)
+    drawn = page.evaluate("[...window.written.values()].map((all) => all.filter((t) => t.includes('/')))")
+    assert any("02/11/2026" in days for days in drawn), drawn
+    for days in drawn:
+        assert len(days) == len(set(days)), days
+    legends = page.locator(".u-legend").all_inner_texts()
+    assert legends and not any("--" in text for text in legends)
+    marks = page.evaluate("getComputedStyle(document.querySelector('.u-legend th'), '::after').content")
+    assert marks == '"\u00a0:"'
+    calm(page)
+
+
 def test_two_quantities_are_compared_without_leaving(page_for):
     page = page_for("camille.aubry")
     open_record(page, "MAZURIER Rozenn")

@@ -1,9 +1,7 @@
 // Treatments beneath a figure: one row each, on the figure's own time.
 import type uPlot from "uplot";
 
-import { type Bar, day, place } from "./data";
-
-const DAY = 86_400;
+import { type Bar, DAY, day, place } from "./data";
 
 /** The rows, empty until the figure says where its times are. */
 export function barsOf(bars: Bar[]): { element: HTMLElement; plugin: uPlot.Plugin } {

@@ -47,6 +47,15 @@ export function age(months: number): string {
   return `${Math.floor(whole / 12)}\u00a0ans${rest ? ` ${rest}\u00a0mois` : ""}`;
 }
 
+export const DAY = 86_400;
+/** Between two marks of an axis of days: whole days, so that none is written twice. */
+export const DAY_STEPS = [1, 2, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 730, 1825, 3650].map((days) => days * DAY);
+
+/** The days shown: a figure of one day or two has room around them. */
+export function daysShown(least: number, most: number): [number, number] {
+  return most - least < 2 * DAY ? [least - DAY, most + DAY] : [least, most];
+}
+
 /** A point's place on the axis: seconds, or months of age. */
 export const place = (at: string | number): number => (typeof at === "number" ? at : new Date(at).getTime() / 1000);
 
