@@ -25,7 +25,7 @@ COLUMNS = {
     "CIS_MITM.txt": 4,
     "CIS_CIP_Dispo_Spec.txt": 8,
 }
-READER = b"7"
+READER = b"8"
 """Of the rules below: another one reads a folder again that was imported under the former."""
 REQUIRED = ("CIS_bdpm.txt", "CIS_COMPO_bdpm.txt")
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from serment.catalogues import diagnosis_words, strengths
+from serment.catalogues import diagnosis_words, spelling, strengths
 from serment.catalogues.models import (
     Commune,
     Diagnosis,
@@ -86,27 +86,53 @@ class MedicineHit:
     """Already among what this patient takes, or what this practitioner prescribes most."""
     other_strength: bool = False
     """Not of the strength that was typed, which no medicine of these names has: never to be taken unseen."""
+    near: str = ""
+    """The spelling that was searched instead of what was typed, which finds nothing: never to be taken unseen."""
 
 
 def search_medicines(query: str, limit: int = 20, boost: Iterable[str] = ()) -> list[MedicineHit]:
-    """By brand or DCI, any order, accents and case aside; three to nine queries. Copies of one DCI show once.
+    """By brand or DCI, any order, accents and case aside. Copies of one DCI show once. Three to nine queries where
+    something is found.
 
     ``boost``: keys to put first, the most wanted first (this patient's, then this practitioner's). A strength typed
     (« ramipril 5 », « amox 1g ») is held: the medicines that have it, or else the others, each of them marked
-    ``other_strength``.
+    ``other_strength``. What finds nothing is tried with another word of the form, then with a near spelling, marked
+    ``near``.
     """
     names, amounts = strengths.split(joined(query))
     typed = strengths.asked(amounts)
     favourites = {key: place for place, key in enumerate(boost)}
-    hits = _hits(_found(names, typed, favourites, limit), favourites, limit)
-    if typed and not hits:
-        hits = [replace(hit, other_strength=True) for hit in _others(names, typed, favourites, limit)]
+    hits = _named(names, typed, favourites, limit)
+    for others, changed in () if hits else spelling.otherwise(names):
+        if hits := _named(others, typed, favourites, limit):
+            near = " ".join(_accented(word, hits[0]) for word in changed)
+            hits = [replace(hit, near=near) for hit in hits]
+            break
     short = shortages(hit.key for hit in hits)
     return [replace(hit, shortage=short.get(hit.key, "")) for hit in hits]
 
 
-_Row = tuple[str, str, str, str, bool, int]
-_FIELDS = ("key", "dci_label", "name", "source", "marketed", "copies")
+def _named(
+    names: list[str], typed: list[strengths.Asked], favourites: dict[str, int], limit: int
+) -> list[MedicineHit]:
+    """Those of these names and of the strength typed, or else those of another strength, marked."""
+    hits = _hits(_found(names, typed, favourites, limit), favourites, limit)
+    if typed and not hits:
+        hits = [replace(hit, other_strength=True) for hit in _others(names, typed, favourites, limit)]
+    return hits
+
+
+def _accented(word: str, hit: MedicineHit) -> str:
+    """A word of the index as the label or the name of a medicine writes it: « bromazépam »."""
+    said = re.findall(r"\w+", f"{hit.dci_label} {hit.name}")
+    return next((one.lower() for one in said if fold(one) == word), word)
+
+
+_Row = tuple[str, str, str, str, bool, int, str, list[str]]
+_FIELDS = ("key", "dci_label", "name", "source", "marketed", "copies", "routes", "conditions")
+_TOWN = frozenset(("orale", "sublinguale", "inhalée", "transdermique"))
+_VEIN = frozenset(("intraveineuse", "voie parentérale autre", "péridurale", "intrathécale", "périneurale"))
+_HOSPITAL = "réservé à l'usage hospitalier"
 
 
 @dataclass(frozen=True)
@@ -147,6 +173,8 @@ def _sorted(rows: list[_Row], ranks: dict[str, int], favourites: dict[str, int])
             favourites.get(row[0], len(favourites)),
             rank // BEHIND,
             beginning,
+            _remote(row[6], row[7]),
+            " + " in row[1] and rank % BEHIND != BEGINS_NAME,
             -row[5] if rank % BEHIND != BEGINS_NAME else 0,
             rank,
             len(row[1]),
@@ -157,9 +185,19 @@ def _sorted(rows: list[_Row], ranks: dict[str, int], favourites: dict[str, int])
     return sorted(rows, key=place)
 
 
+def _remote(routes: str, conditions: list[str]) -> int:
+    """How far from a town ordonnance: 0 swallowed or inhaled, 1 other routes, 2 in a vein only or kept to hospitals."""
+    here = {route.strip() for route in routes.split(";")} - {""}
+    if any(text.lower().replace("’", "'").startswith(_HOSPITAL) for text in conditions):
+        return 2
+    if not here or here & _TOWN:
+        return 0
+    return 2 if here <= _VEIN else 1
+
+
 def _hits(found: _Found, favourites: dict[str, int], limit: int) -> list[MedicineHit]:
     hits: dict[tuple[str, bool], MedicineHit] = {}
-    for key, dci, name, source, marketed, _ in found.rows:
+    for key, dci, name, source, marketed, *_ in found.rows:
         brand_asked = found.ranks[key] % BEHIND == BEGINS_NAME
         shown = (name if brand_asked else dci, brand_asked)
         hits.setdefault(shown, MedicineHit(key, dci, name, source, marketed, usual=key in favourites))

@@ -47,6 +47,13 @@ def _names() -> tuple[_Name, ...]:
     )
 
 
+@cache
+def forms() -> dict[str, tuple[str, ...]]:
+    """Folded word → words of a form to try instead of it, where it finds nothing."""
+    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))["form"]
+    return {word: tuple(row["is"]) for row in rows for word in row["said"]}
+
+
 def _phrases(texts: Iterable[str]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(words(text)) for text in texts)
 

@@ -207,13 +207,14 @@ def ranked_words(medicine: dict[str, Any], first_of_label: bool) -> Iterator[tup
     Its strengths are words of their own, whole. What people call its only substance counts as the beginning of its DCI.
     """
     dci, name = split(medicine["dci_label"])[0], split(medicine["name"])[0]
-    called = of_medicine(medicine["substances"], medicine["form"]) - {*dci, *name}
+    sounds = of_medicine(medicine["substances"], medicine["form"])
+    called = sounds - {*dci, *name}
     whole = split(joined(medicine["name"]))[0]
     alone = len({substance[4] for substance in medicine["substances"]}) == 1
     begins = {*dci[:1], next((word for word in dci if not is_salt(word)), "")}
     behind = (HOMEOPATHIC if medicine["homeopathic"] else 0) + (0 if medicine["marketed"] else NOT_SOLD)
     for word in {*dci, *name, *whole, *called}:
-        if word in begins or (alone and word in called):
+        if word in begins or (alone and word in sounds):
             rank = BEGINS_DCI
         elif name and word == name[0]:
             rank = BEGINS_NAME

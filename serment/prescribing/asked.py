@@ -270,6 +270,8 @@ def _medicine(line: AskedLine) -> tuple[Medicine | None, str]:
         medicine = Medicine.objects.filter(key=f"bdpm:{line.cis}").first()
         return medicine, "" if medicine else "inconnu au catalogue"
     hits = search_medicines(line.dci, limit=MOST)
+    if hits and hits[0].near:
+        return worded(line.dci), f"inconnu au catalogue, proche de «\u00a0{hits[0].near}\u00a0»"
     if hits and not hits[0].other_strength:
         return _simplest(line, hits), ""
     # A substance alone still meets the thesaurus, even when no medicine of the catalogue carries it so.

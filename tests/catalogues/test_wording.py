@@ -246,3 +246,89 @@ def test_what_one_drinks_by_measure_keeps_its_volume(name, form, strength, refer
     """A spoon is a volume, a bottle is nothing one takes; a sachet or an ampoule is counted."""
     row = ["1", "FICTINE", "SA", strength, "1", reference]
     assert dci_label({"name": name, "form": form, "substances": [row]}) == label
+
+
+def indexed(*rows: dict) -> None:
+    chosen = services.count_copies(list(rows))
+    Medicine.objects.bulk_create(Medicine(**row) for row in rows)
+    services.index("m", services._medicine_words(rows, chosen))
+
+
+def test_town_forms_come_before_what_is_injected_or_kept_to_hospitals(db):
+    """« Ventoline » is first the one inhaled, although the injectable one has the shorter label."""
+    indexed(
+        medicine(1, "Fictamol", "FICTOLINE 1 mg/ml, solution", routes="sous-cutanée", form="solution"),
+        medicine(
+            2, "Fictamol", "FICTOLINE 100, suspension pour inhalation", routes="inhalée", form="suspension"
+        ),
+        medicine(3, "Fictine", "FICTINE A", dci_label="Fictine, a", routes="intraveineuse"),
+        medicine(4, "Fictine", "FICTINE B", dci_label="Fictine, comprimé sécable", routes="orale"),
+        medicine(5, "Fictine", "FICTINE C", dci_label="Fictine, pommade cutanée", routes="cutanée"),
+        medicine(
+            6,
+            "Fictine",
+            "FICTINE D",
+            dci_label="Fictine, b",
+            routes="orale",
+            conditions=["réservé à l'usage HOSPITALIER"],
+        ),
+    )
+    assert [hit.key for hit in selectors.search_medicines("fictoline")] == ["bdpm:2", "bdpm:1"]
+    assert [hit.key for hit in selectors.search_medicines("fictine")] == [
+        "bdpm:4",
+        "bdpm:5",
+        "bdpm:3",
+        "bdpm:6",
+    ]
+    assert selectors.search_medicines("fictine", boost=["bdpm:3"])[0].key == "bdpm:3", (
+        "the usual one stays first"
+    )
+
+
+def test_a_substance_alone_comes_before_what_holds_it_too(db):
+    combined = [
+        medicine(
+            n, "Fictazide + Valfictan", f"COFICT {n}", dci_label="Fictazide + Valfictan, comprimé", copies=9
+        )
+        for n in range(1, 9)
+    ]
+    indexed(*combined, medicine(20, "Fictazide", "FICTREX"))
+    assert selectors.search_medicines("fictazide")[0].key == "bdpm:20"
+
+
+def test_another_word_of_the_form_is_tried_where_the_typed_one_finds_nothing(db):
+    indexed(
+        medicine(1, "Fictanyl", "FICTANYL", dci_label="Fictanyl 25 microgrammes/h, dispositif transdermique"),
+        medicine(2, "Fictanyl", "FICTANYL", dci_label="Fictanyl, comprimé"),
+        medicine(3, "Nicofict", "NICOFICT PATCH", dci_label="Nicofict, dispositif transdermique"),
+    )
+    assert [(hit.key, hit.near) for hit in selectors.search_medicines("fictanyl patch")] == [("bdpm:1", "")]
+    assert [hit.key for hit in selectors.search_medicines("patch")] == ["bdpm:3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "found"),
+    [
+        ("fictazepan", "fictazépam", ["bdpm:1"]),
+        ("fictaciline", "fictacilline", ["bdpm:2"]),
+        ("fictaciline 1g", "fictacilline", ["bdpm:2"]),
+        ("fictaz", "", ["bdpm:1"]),
+        ("fictoroxine", "", []),
+        ("fita", "", []),
+    ],
+)
+def test_a_near_spelling_is_proposed_where_nothing_is_found(db, typed, near, found):
+    indexed(
+        medicine(1, "Fictazépam", "FICTAZEPAM"),
+        medicine(2, "Fictacilline", "FICTACILLINE 1 g", dci_label="Fictacilline 1 g, comprimé"),
+    )
+    hits = selectors.search_medicines(typed)
+    assert [hit.key for hit in hits] == found and {hit.near for hit in hits} <= {near}
+
+
+def test_what_is_not_found_costs_a_bounded_number_of_queries(db, django_assert_max_num_queries):
+    indexed(medicine(1, "Fictazépam", "FICTAZEPAM"))
+    with django_assert_max_num_queries(8):
+        assert selectors.search_medicines("fictazepan")[0].near
+    with django_assert_max_num_queries(6):
+        assert not selectors.search_medicines("zzzzzzzz")

@@ -199,3 +199,11 @@ def test_the_simplest_is_taken_before_the_most_copied(loaded):
     of("bdpm:2", 1, "FICTAZIDE")
     assert asked._medicine(asked.AskedLine(dci="fictazide"))[0].key == "bdpm:2"
     assert asked._medicine(asked.AskedLine(dci="valfictan"))[0].key == "bdpm:1"
+
+
+def test_a_near_spelling_is_said_never_taken(loaded, tmp_path, capsys):
+    assert run(tmp_path, json.dumps({"lines": [{"dci": "amoxiciline 500"}]})) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["lines"][0]["medicine"] is not None and not found["lines"][0]["medicine"]
+    why = [row["check"].replace("\u00a0", " ") for row in found["not_covered"]["lines"]]
+    assert "inconnu au catalogue, proche de « amoxicilline »" in why

@@ -296,6 +296,15 @@ def test_a_strength_that_nothing_has_is_announced_and_enter_leaves_the_others(ca
     assert "<button" in said and "data-not-first" not in said
 
 
+def test_a_near_spelling_is_proposed_and_enter_takes_none(cabinet, patient):
+    client, page = cabinet.client(cabinet.doctor), reverse("prescribing:search")
+    said = client.post(page, {"drug": "doxicycline"}).content.decode()
+    assert "Vouliez-vous dire « doxycycline » ?" in said.replace("\u00a0", " ")
+    assert said.count("data-not-first") == said.count("<button") > 0
+    noted = client.post(reverse("record:medicines"), {"label": "doxicycline"}).content.decode()
+    assert "Vouliez-vous dire" in noted and "data-not-first" in noted
+
+
 def test_what_one_prescribes_most_shows_a_label_once(cabinet, patient):
     row = Medicine.objects.filter(dci_label__startswith="Doxycycline").first()
     Medicine.objects.create(key="bdpm:1", source="bdpm", name="AUTRE", dci_label=row.dci_label, form=row.form)

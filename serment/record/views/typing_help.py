@@ -115,6 +115,7 @@ def medicines(request: Any) -> HttpResponse:
     context = {
         "found": [(hit.key, hit.dci_label, "") for hit in found],
         "other_strength": any(hit.other_strength for hit in found),
+        "near": found[0].near if found else "",
     }
     return render(request, "record/choices.html", context)
 
