@@ -10,6 +10,7 @@ from django import forms
 from serment.catalogues.models import Medicine
 from serment.catalogues.selectors import medicines
 from serment.prescribing import numbers
+from serment.prescribing.body import Body
 from serment.prescribing.fitting import fit, shown
 from serment.prescribing.payloads import (
     DELIVERIES,
@@ -22,7 +23,6 @@ from serment.prescribing.payloads import (
     Dosage,
     Line,
 )
-from serment.prescribing.services import Body
 from serment.prescribing.units import unit_of
 from serment.prescribing.unsignable import Wrong, first
 from serment.prescribing.when import WHEN, when_code

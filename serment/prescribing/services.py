@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from serment.patients import restrictions
 from serment.patients.selectors import PatientCard
 from serment.patients.selectors import card as patient_card
 from serment.prescribing import devices, fitting, free, habits, rights, treatments
+from serment.prescribing.body import YEAR, Body
 from serment.prescribing.payloads import (
     NOTE_LENGTH,
     PHARMACY_LENGTH,
@@ -28,17 +29,12 @@ from serment.prescribing.payloads import (
 from serment.prescribing.safety import Alert, Coverage, Item, PatientFacts, Report, review, worded
 from serment.prescribing.safety.conditions import forbids_overlap, fraction_days, is_secured
 from serment.prescribing.unsignable import Unsignable
-from serment.record import formulas
 from serment.record import selectors as record
 from serment.record.models import Entry
 from serment.record.services import NewEntry, Refused, add_entries, mark_in_error
 from serment.vault.ids import encode, new_id
 from serment.vault.keyring import Keyring
 
-YEAR = timedelta(days=366)
-CLEARANCES = ("35591-7", "98979-8")
-"""LOINC of what says how the kidney does: Cockcroft's clearance, CKD-EPI's filtration."""
-CREATININE = "14682-9"
 FRACTIONS = {7: "7", 14: "14", 28: "28"}
 """Days of a fraction → code of `payloads.DELIVERIES`."""
 
@@ -49,51 +45,6 @@ class Alarm(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__("alert")
         self.report = report
-
-
-@dataclass(frozen=True)
-class Body:
-    """What the checks and the paper need of the patient beside the record; None where nobody said."""
-
-    weight_kg: float | None = None
-    height_cm: float | None = None
-    clearance: float | None = None
-    pregnant: bool | None = None
-    breastfeeding: bool | None = None
-
-
-def known_body(*, keyring: Keyring, patient_id: int) -> Body:
-    """The body as the record knows it today: four queries. Raises NoKey.
-
-    Last weight and height (three months for a child, a year for others), last clearance noted or worked out from the
-    creatinine (a year), a pregnancy that goes on.
-    """
-    today = timezone.localdate()
-    who = patient_card(keyring=keyring, patient_id=patient_id)
-    fresh = today - timedelta(days=92 if who.age_years is not None and who.age_years < 15 else 366)
-    measured: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="measure", limit=40)
-    last: dict[str, float] = {}
-    for item in measured:
-        if timezone.localdate(item.occurred_at) >= fresh:
-            last = item.content.values | last
-    noted: Any = record.of_kind(keyring=keyring, patient_id=patient_id, kind="observation", limit=60)
-    recent = [
-        i.content for i in noted if (i.content.taken_on or timezone.localdate(i.occurred_at)) > today - YEAR
-    ]
-    clearance = next((one.value for one in recent if one.loinc in CLEARANCES), None)
-    creatinine = next((one.value for one in recent if one.loinc == CREATININE and one.value > 0), None)
-    if clearance is None and creatinine and last.get("weight") and (who.age_years or 0) >= 18:
-        clearance = formulas.cockcroft(
-            age=who.age_years or 0, weight_kg=last["weight"], creatinine_umol=creatinine, sex=who.identity.sex
-        )
-    pregnancies: Any = record.standing(keyring=keyring, patient_id=patient_id).others
-    carrying = any(i.kind.code == "pregnancy" and i.content.status == "ongoing" for i in pregnancies)
-    return Body(
-        weight_kg=last.get("weight"),
-        height_cm=last.get("height"),
-        clearance=clearance,
-        pregnant=True if carrying else None,
-    )
 
 
 def check(

@@ -14,6 +14,7 @@ from serment.catalogues.models import GenericGroup, Medicine, Presentation, Shor
 from serment.catalogues.selectors import search_medicines
 from serment.catalogues.services import load_starter
 from serment.prescribing import services
+from serment.prescribing.body import known_body
 from serment.prescribing.payloads import Dosage, Line
 from serment.prescribing.treatments import running
 from serment.record import services as record
@@ -184,7 +185,7 @@ def test_what_the_record_knows_of_the_body_is_offered(cabinet, patient, django_a
     with cabinet.at_work(cabinet.doctor) as keyring:
         record.add_entries(keyring=keyring, author=cabinet.doctor, patient_id=patient.pk, entries=new)
         with django_assert_max_num_queries(9):
-            body = services.known_body(keyring=keyring, patient_id=patient.pk)
+            body = known_body(keyring=keyring, patient_id=patient.pk)
     assert (body.weight_kg, body.height_cm, body.pregnant) == (61.0, 165.0, True)
     assert body.clearance and 40 < body.clearance < 60
     page = cabinet.client(cabinet.doctor).get(page_of(patient)).content.decode()

@@ -28,6 +28,7 @@ from serment.prescribing import (
     services,
     treatments,
 )
+from serment.prescribing.body import Body, known_body
 from serment.prescribing.forms import (
     BadLine,
     BodyForm,
@@ -68,8 +69,9 @@ def new(request: Any, patient_id: int) -> HttpResponse:
     if "medicines" not in rights.of(request.person.practitioner.profession).kinds:
         return redirect("prescribing:order", patient_id)
     posted = request.method == "POST"
-    known = services.Body() if posted else services.known_body(keyring=request.keyring, patient_id=patient_id)
+    known = Body() if posted else known_body(keyring=request.keyring, patient_id=patient_id)
     body = BodyForm(request.POST) if posted else BodyForm(initial=_initial(known))
+    body.fields["clearance"].help_text = known.kidney
     error, report, status = "", None, 200
     notes: list[str] = []
     wrong: Wrong = {}
@@ -111,7 +113,7 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         except services.Alarm as alarm:
             report = alarm.report
             error = UNSIGNED
-        worked = _fitted(lines, body.body if body.is_valid() else services.Body())
+        worked = _fitted(lines, body.body if body.is_valid() else Body())
         kept = _kept(request.POST, wrong, worked)
         texts = [text for text in request.POST.getlist("free") if text.strip()]
         free = [(text, long.get(place, "")) for place, text in enumerate(texts)]
@@ -162,7 +164,7 @@ def _places(refused: NotInWords, medicines: int) -> tuple[Wrong, dict[int, str]]
     return notes, {place - medicines: why for place, why in refused.wrong.items() if place >= medicines}
 
 
-def _initial(known: services.Body) -> dict[str, Any]:
+def _initial(known: Body) -> dict[str, Any]:
     """The record's own values, as the form shows them."""
     return {
         "weight": known.weight_kg,
@@ -223,7 +225,7 @@ def check(request: Any, patient_id: int) -> HttpResponse:
     patient_keys(request.keyring, patient_id)
     context: dict[str, Any] = {"report": None, "given": _reasons(request.POST), "before": {}, "error": ""}
     form = BodyForm(request.POST)
-    body = form.body if form.is_valid() else services.Body()
+    body = form.body if form.is_valid() else Body()
     doses: list[dict[str, Any]] | None = None
     try:
         lines = read_lines(request.POST)
@@ -244,7 +246,7 @@ def check(request: Any, patient_id: int) -> HttpResponse:
     return answer
 
 
-def _fitted(lines: list[Line], body: services.Body) -> dict[int, fitting.Fitted]:
+def _fitted(lines: list[Line], body: Body) -> dict[int, fitting.Fitted]:
     """Place of a line → its dose as the body given makes it."""
     return {
         place: fitting.fit(line.dosage, weight_kg=body.weight_kg, clearance=body.clearance)
@@ -266,7 +268,7 @@ def use_protocol(request: Any) -> HttpResponse:
     if row.kind != "medicines":
         return render(request, "prescribing/order_lines.html", {"rows": orders.again(lines)})
     body = BodyForm(request.POST)
-    known = body.body if body.is_valid() else services.Body()
+    known = body.body if body.is_valid() else Body()
     items, texts = typed(lines, weight_kg=known.weight_kg, clearance=known.clearance)
     context = {**CHOICES, "items": with_supply(items), "free": [(text, "") for text in texts]}
     answer = render(request, "prescribing/protocol_lines.html", context)
