@@ -33,6 +33,9 @@ _RANKS = [
 ]
 _TOKEN = re.compile(r"[^\W_]+")
 _CLAUSE = re.compile(r"[.;:,(\n](?!\d)|\bpuis\b|\bet\b(?! \w*\d)")
+_VITAMIN = re.compile(r"vit(?:[abcdek]\d*|pp)")
+_NUMBER = re.compile(r"\s*(?:l\.?p\.?\s*)?\d")
+"""Right behind a name, which says its strength: « Tahor 10 »."""
 _DOSE = re.compile(
     r"\d\s?(?:mg|g|gr|kg|µg|μg|mcg|gammas?|microgrammes?|milligrammes?|grammes?|ui|unites?|u|ml|cl|%|cc|cs"
     r"|cps?|comprimes?|cachets?|gelules?|sachets?|gouttes?|ampoules?|amp|patchs?|bouffees?|injections?|doses?"
@@ -85,13 +88,20 @@ def _candidates(text: str) -> Iterable[tuple[str, str, bool]]:
         for place, (word, key, after) in enumerate(tokens):
             if len(key) < LEAST or key.isdigit() or key in plain["never"] or is_salt(key):
                 continue
-            dosed = bool(_DOSE.search(_flat(text[start + after : start + after + _AFTER])))
+            behind = _flat(text[start + after : start + after + _AFTER])
+            numbered = len(key) > LEAST and key not in plain["dosed"] and _NUMBER.match(behind)
+            dosed = bool(numbered or _DOSE.search(behind))
             before = {key for _, key, _ in tokens[max(0, place - _BEFORE) : place]}
             if before & plain["ends"] and "pas" not in before:
                 continue
             if dosed or (len(key) >= ALONE and key not in plain["dosed"] and not before & plain["stops"]):
-                yield word, key, dosed
+                yield _shown(word, key), key, dosed
         start = end
+
+
+def _shown(word: str, key: str) -> str:
+    """A vitamin, one word of the index however it was written, as one reads it."""
+    return f"vitamine {key[3:].upper()}" if _VITAMIN.fullmatch(key) else word
 
 
 def _flat(text: str) -> str:

@@ -27,7 +27,8 @@ def patient(cabinet):
         substances=[["", "MORPHINE", "SA", "30 mg", "1"]],
         conditions=["stupéfiants", "prescription en toutes lettres sur ordonnance sécurisée"],
     )
-    Word.objects.create(kind="m", word="skenan", target="bdpm:1", rank=1)
+    for word in ("skenan", "tahor"):
+        Word.objects.create(kind="m", word=word, target="bdpm:1", rank=1)
     return cabinet.patient()
 
 
@@ -39,6 +40,8 @@ PRESCRIBED = {
     "Ne pas arrêter Skenan 30 mg": ["Skenan"],
     "Pas de fièvre attendue, ibuprofène 400 mg sinon": ["ibuprofène"],
     "Nicotine 21 mg le matin": ["Nicotine"],
+    "Tahor 10 le soir": ["Tahor"],
+    "Vit D3 100 000 UI": ["vitamine D3"],
 }
 ADVICE = [
     "Repos",
