@@ -90,6 +90,7 @@ def test_a_nurse_prescribes_no_medicine_in_her_own_words(cabinet, patient):
     assert answer.status_code == 422 and not signed()
     assert "votre profession ne le prescrit pas" in page and rights.of("infirmier").text in page
     assert f'value="{text}"' in page and 'name="free"' in page
+    assert "Ligne libre 1 : Skenan est un médicament" in page
     assert "aria-invalid" in page[page.index(f'value="{text}"') :][:200]
     assert nurse.post(page_of(patient), given | {"free": "Éviter l’ibuprofène"}).status_code == 302
 

@@ -106,8 +106,8 @@ def new(request: Any, patient_id: int) -> HttpResponse:
         except Unsignable as bad:
             error, wrong, report = str(bad), bad.wrong, bad.report
         except NotInWords as refused:
-            error = str(refused)
             wrong, long = _places(refused, len(request.POST.getlist("medicine")))
+            error = str(refused) if wrong else f"Ligne libre {min(long) + 1} : {long[min(long)]}."
         except (rights.NotAllowed, Refused) as refused:
             error = str(refused)
         except services.Alarm as alarm:
