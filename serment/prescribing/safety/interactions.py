@@ -102,16 +102,17 @@ def _narrowed(alerts: dict[Mark, Alert], items: Sequence[Item]) -> list[Alert]:
         known.setdefault(name.partition(" ")[0], []).append(name)
     held = [{folded(name) for name in item.substances} | item.moieties for item in items]
     keys = [{key for name in item.substances for key in candidates(name)} for item in items]
+    texts = {alert.condition for alert in alerts.values() if alert.condition and not alert.only}
+    by_text = {text: named for text in texts if (named := _named_in(text, known))}
     found = []
     for (first, second, *_), alert in alerts.items():
-        named = _named_in(alert.condition, known)
+        named = by_text.get(alert.condition, set()) if not alert.only else set()
         here, bare = held[first] | held[second], keys[first] | keys[second]
         mine = any(
             not bare.isdisjoint(candidates(name)) or any(name in text or text in name for text in here)
             for name in named
         )
-        aside = named and not mine and not alert.only
-        found.append(replace(alert, only=tuple(sorted(named))) if aside else alert)
+        found.append(replace(alert, only=tuple(sorted(named))) if named and not mine else alert)
     return found
 
 
