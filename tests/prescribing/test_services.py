@@ -299,7 +299,7 @@ def test_a_strength_that_nothing_has_is_announced_and_enter_leaves_the_others(ca
 def test_a_near_spelling_is_proposed_and_enter_takes_none(cabinet, patient):
     client, page = cabinet.client(cabinet.doctor), reverse("prescribing:search")
     said = client.post(page, {"drug": "doxicycline"}).content.decode()
-    assert "Vouliez-vous dire « doxycycline » ?" in said.replace("\u00a0", " ")
+    assert "Vouliez-vous dire « doxycycline » ?" in said.replace("&nbsp;", " ")
     assert said.count("data-not-first") == said.count("<button") > 0
     noted = client.post(reverse("record:medicines"), {"label": "doxicycline"}).content.decode()
     assert "Vouliez-vous dire" in noted and "data-not-first" in noted
