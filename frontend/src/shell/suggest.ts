@@ -148,7 +148,7 @@ function warn(field: HTMLInputElement, text: string): void {
   note.textContent = text;
   field.after(note);
   field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
-  note.scrollIntoView({ block: "nearest" });
+  note.scrollIntoView({ block: "center" });
 }
 
 function onSubmit(event: SubmitEvent): void {
