@@ -54,6 +54,7 @@ SPARED = {
     "privacy:tell": "telling recipients is a duty (article 19)",
     "privacy:limit": "the limitation itself",
     "privacy:copy": "the right of access stays (article 15)",
+    "patients:trace_paper": "the right of access stays (article 15)",
     "privacy:emergency": "vital interest (article 18.2)",
     "privacy:emergency_end": "gives a key back",
     "privacy:emergency_seen": "takes note",

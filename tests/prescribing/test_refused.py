@@ -37,7 +37,7 @@ def refused(cabinet, patient, given, name):  # noqa: F811
 @pytest.mark.parametrize("query", NARCOTICS)
 def test_secured_paper_says_for_how_long(cabinet, patient, query):  # noqa: F811
     given = {**LINE, "medicine": key_of(query), "when": "3j" if "fentanyl" in query else "1", "duration": ""}
-    assert "durée" in refused(cabinet, patient, given, "duration")
+    assert "Durée à donner" in refused(cabinet, patient, given, "duration")
     done = cabinet.client(cabinet.doctor).post(page_of(patient), {**given, "duration": "14"})
     assert done.status_code == 302
 
