@@ -147,8 +147,9 @@ def read(request: Any, incoming_id: int) -> HttpResponse:
     """
     row = _filed(incoming_id)
     entry = record_perms.entry_or_404(row.entry_id)
+    page = _read(request, row, entry)  # first: whoever is refused has read nothing
     journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
-    return _read(request, row, entry)
+    return page
 
 
 def _filed(incoming_id: int) -> Incoming:

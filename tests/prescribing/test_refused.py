@@ -42,6 +42,11 @@ def test_secured_paper_says_for_how_long(cabinet, patient, query):  # noqa: F811
     assert done.status_code == 302
 
 
+def test_no_reason_passes_over_the_28_days_of_a_narcotic(cabinet, patient):  # noqa: F811
+    given = {**LINE, "medicine": key_of("sulfate de morphine"), "when": "1", "duration": "40"}
+    assert "28 jours au plus" in refused(cabinet, patient, given, "duration")
+
+
 def test_one_intake_alone_needs_no_duration(cabinet, patient):  # noqa: F811
     given = {**LINE, "medicine": key_of("sulfate de morphine"), "when": "u", "duration": ""}
     assert cabinet.client(cabinet.doctor).post(page_of(patient), given).status_code == 302

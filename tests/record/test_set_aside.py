@@ -63,6 +63,8 @@ def test_every_address_of_care_is_closed_to_who_is_set_aside(cabinet, world, pat
         assert not any(word in words for word in CARE_WORDS), name
         tried += 1
     assert tried > 30
+    read = Event.unscoped.filter(actor_id=cabinet.colleague.pk, subject_id=patient_id, action="record.viewed")
+    assert not read.exists(), "the list given to the patient tells of no reading that was refused"
     refused = aside.get(f"/patients/{encode(patient_id)}/dossier/").content.decode()
     assert "à la demande du patient" in refused.lower() and "urgence" not in refused
     assert aside.get(f"/patients/{encode(patient_id)}/").status_code == 200, "identity stays"

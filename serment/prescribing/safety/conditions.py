@@ -226,7 +226,11 @@ def _duration(item: Item) -> list[Alert]:
     found = [alert for days, text in _limits(item) if len(days) > 1 for alert in _either(item, days, text)]
     if limit and item.days > limit:
         title = f"{item.label} : {item.days} jours prescrits, {limit} au plus"
-        found.append(Alert("règle", "règle", (item.place,), title, "Renouvellements compris.", source=why))
+        said, field = "Renouvellements compris.", ""
+        if is_narcotic(item) and item.days > rules()["durations"]["narcotic_days"]:
+            # No reason passes over it: refused at the field.
+            said, field = f"{limit} jours au plus, renouvellements compris ({why})", "duration"
+        found.append(Alert("règle", "règle", (item.place,), title, said, source=why, field=field))
     return found
 
 

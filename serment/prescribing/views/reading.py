@@ -39,8 +39,9 @@ def _prescription_or_404(entry_id: int) -> Entry:
 def done(request: Any, entry_id: int) -> HttpResponse:
     """The issued ordonnance: print, then the next gesture."""
     entry = _prescription_or_404(entry_id)
+    page = _page(request, entry)  # first: whoever is refused has read nothing
     journal.record("record.viewed", subject_id=entry.patient_id, object_id=entry.pk)
-    return _page(request, entry)
+    return page
 
 
 def _page(request: Any, entry: Entry, *, status: int = 200, **refused: Any) -> HttpResponse:
