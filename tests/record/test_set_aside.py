@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from serment.access import accounts
 from serment.journal.models import Event
@@ -63,6 +64,7 @@ def test_every_address_of_care_is_closed_to_who_is_set_aside(cabinet, world, pat
         assert not any(word in words for word in CARE_WORDS), name
         tried += 1
     assert tried > 30
+    assert aside.get(reverse("prescribing:done", args=[world.ids["prescription"]])).status_code == 403
     read = Event.unscoped.filter(actor_id=cabinet.colleague.pk, subject_id=patient_id, action="record.viewed")
     assert not read.exists(), "the list given to the patient tells of no reading that was refused"
     refused = aside.get(f"/patients/{encode(patient_id)}/dossier/").content.decode()
