@@ -20,7 +20,8 @@ def sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             # Writers take the lock at BEGIN, so a check and the write that follows it are one act.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            # Seconds that a writer waits for another: longer than the import of a whole catalogue, which is one act.
+            "timeout": 60,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                 "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;"

@@ -13,11 +13,16 @@ from serment.catalogues.substances import folded
 from serment.prescribing import rights
 from serment.prescribing.payloads import Line
 from serment.prescribing.safety import Alert, Item, PatientFacts, profession
-from serment.prescribing.safety.conditions import is_secured
+from serment.prescribing.safety.conditions import is_secured, rules
 
 KINDS = ("medicines", "devices")
+_NOT_TAKEN = {"arreter", "arret", "stop", "stopper", "suspendre", "interrompre", "eviter", "pas", "sans"}
 ABOUT = "ligne libre"
 SOURCE = "noms des médicaments du catalogue"
+_SECURED = (
+    "{} ne s’écrit pas en ligne libre ; choisissez-le dans la liste : il veut une ordonnance sécurisée, la dose en "
+    "toutes lettres et une durée limitée"
+)
 
 
 class Refused(rights.NotAllowed):
@@ -39,7 +44,9 @@ def read(lines: list[Line], *, kind: str, patient: PatientFacts) -> list[Alert]:
     written = list(_written(lines))
     wrong: dict[int, str] = {}
     found = []
-    for (place, _, whole), mentions in zip(written, named([text for _, text, _ in written]), strict=True):
+    for (place, text, whole), mentions in zip(written, named([text for _, text, _ in written]), strict=True):
+        if whole and not mentions and (name := _secured_name(text)):
+            wrong.setdefault(place, _SECURED.format(name))
         for mention in mentions:
             if not (whole or mention.dosed) or _is_of(mention, lines[place]):
                 continue
@@ -50,6 +57,17 @@ def read(lines: list[Line], *, kind: str, patient: PatientFacts) -> list[Alert]:
     if wrong:
         raise Refused(wrong)
     return found
+
+
+def _secured_name(text: str) -> str:
+    """A brand of secured medicine with a number behind, where the catalogue does not hold it yet; empty for none."""
+    words = folded(text).split()
+    for place, word in enumerate(words):
+        if word in rules()["secured_names"]["names"] and any(
+            char.isdigit() for char in "".join(words[place:])
+        ):
+            return "" if _NOT_TAKEN & set(words[max(0, place - 4) : place]) else word.capitalize()
+    return ""
 
 
 def _written(lines: list[Line]) -> Iterator[tuple[int, str, bool]]:
@@ -82,10 +100,7 @@ def _why_not(mention: Mention, kind: str, patient: PatientFacts) -> str:
         return f"{mention.word} est un médicament, et votre profession ne le prescrit pas ({rights.of(who).text})"
     items = [Item(0, one) for one in mention.medicines]
     if sum(is_secured(item) for item in items) * 2 > len(items):
-        return (
-            f"{mention.word} ne s’écrit pas en ligne libre ; choisissez-le dans la liste : il veut une ordonnance "
-            "sécurisée, la dose en toutes lettres et une durée limitée"
-        )
+        return _SECURED.format(mention.word)
     if kind == "devices":
         return (
             f"{mention.word} est un médicament : choisissez-le dans la liste d’une ordonnance de médicaments"

@@ -147,3 +147,14 @@ def test_a_midwife_gives_her_reason_on_a_line_of_the_list(cabinet, patient):
     answer = midwife.post(page_of(patient), {"free": "Ramipril 5 mg 1/j"})
     assert answer.status_code == 422 and "choisissez-le dans la liste" in answer.content.decode()
     assert midwife.post(page_of(patient), {"free": "Metformine 500 mg 2/j"}).status_code == 422
+
+
+def test_a_narcotic_brand_is_known_before_the_public_file_is_in(cabinet):
+    """The starter list has no brands."""
+    load_starter()
+    patient = cabinet.patient()
+    doctor = work_as(cabinet, "medecin")
+    assert doctor.post(page_of(patient), {"free": "Ne pas prendre de Skenan 30"}).status_code == 302
+    answer = doctor.post(page_of(patient), {"free": "Skenan LP 30 mg 2/j, 90 jours"})
+    assert answer.status_code == 422 and "ordonnance sécurisée" in answer.content.decode()
+    assert Entry.unscoped.filter(kind="prescription").count() == 1
