@@ -211,3 +211,9 @@ def test_it_costs_no_query(cabinet, world, patient_id):
     before = cost()
     put_aside(cabinet, patient_id)
     assert cost() == before
+
+
+@pytest.mark.parametrize("place", ["ecarter", "partager"])
+def test_no_choice_is_said_in_french(cabinet, patient_id, place):
+    answer = cabinet.client(cabinet.doctor).post(f"{page(patient_id)}{place}/", {}, follow=True)
+    assert "Choisissez dans la liste" in answer.content.decode()

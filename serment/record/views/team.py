@@ -35,6 +35,14 @@ def team(request: Any, patient_id: int) -> HttpResponse:
     return render(request, "record/team.html", context)
 
 
+def _chosen(request: Any, name: str) -> int:
+    """Raises ValueError, in French, for what is no choice of the page."""
+    try:
+        return decode(request.POST.get(name, ""))
+    except ValueError:
+        raise ValueError("Choisissez dans la liste de la page.") from None
+
+
 @requires("record.write")
 @require_POST
 def share(request: Any, patient_id: int) -> HttpResponse:
@@ -43,7 +51,7 @@ def share(request: Any, patient_id: int) -> HttpResponse:
     patient_keys(request.keyring, patient_id)
     given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
     try:
-        circle_id = decode(request.POST.get("circle", ""))
+        circle_id = _chosen(request, "circle")
         if request.POST.get("what") == "back":
             sharing.unshare(**given, circle_id=circle_id)
             messages.success(request, "Partage repris\u00a0: ce cercle ne lit plus le dossier.")
@@ -63,7 +71,7 @@ def aside(request: Any, patient_id: int) -> HttpResponse:
     patient_keys(request.keyring, patient_id)
     given = {"keyring": request.keyring, "author": request.person, "patient_id": patient_id}
     try:
-        person_id = decode(request.POST.get("person", ""))
+        person_id = _chosen(request, "person")
         if request.POST.get("what") == "back":
             set_aside.bring_back(**given, person_id=person_id)
             messages.success(request, "Cette personne lit de nouveau le dossier.")
